@@ -1,0 +1,1 @@
+"""Load generators; each prints ratios against something measured in the same run."""

@@ -1,0 +1,1 @@
+"""Flask: the webhook and the page behind a scanned code."""

@@ -1,0 +1,1 @@
+"""The WeChat wire: pushes in, replies out, the API client, the code picture, the delivery ladder."""

@@ -1,0 +1,1 @@
+"""People, reports, cases, notices, verdicts, passes: no I/O, no clock."""

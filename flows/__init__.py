@@ -1,0 +1,1 @@
+"""Conversations: (session, message) -> (session, replies as data, effects as data). Pure."""

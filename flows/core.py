@@ -1,0 +1,171 @@
+"""The shapes every conversation is made of, and the engine that runs them. Pure: the clock is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from domain.facts import Declaration, Fact, History
+from domain.people import Claim, Identity, Level, Profile
+from domain.verdict import Colour, World
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+# --- what comes in ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message or event of a resident, as the channel understood it."""
+
+    kind: Literal[
+        "text", "click", "subscribe", "unsubscribe", "scan", "image", "voice", "video", "location", "link", "other"
+    ]
+    at: datetime
+    """The platform's CreateTime."""
+    text: str = ""
+    key: str = ""
+    """Menu key of a click; scene of a scan or of a subscription by QR."""
+
+
+# --- what is remembered ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One conversation under way. An answer belongs to `asked`, the question that was really put."""
+
+    flow: str
+    asked: str
+    asked_at: datetime
+    answers: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What an account remembers between messages. Small, typed, round-tripped through JSON in every test turn."""
+
+    tag: str
+    """Eight characters that stand for the account in ids of facts."""
+    seq: int = 0
+    """The number of effects so far; the engine numbers facts with it and the commit counts it on."""
+    following: bool = False
+    consented_at: datetime | None = None
+    community: str = ""
+    """From the community's QR, until the person's own record says it."""
+    conversation: Conversation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A code picture already uploaded and still good: colour as drawn, and the instant after which it is not."""
+
+    media_id: str
+    colour: Colour
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The person an account acts for, as of this message: view and pending effects together."""
+
+    pid: bytes
+    claim: Claim
+    level: Level
+    profile: Profile
+    history: History
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a turn may consult besides the session: all of it values or pure functions."""
+
+    now: datetime
+    world: World
+    sms: bool
+    """Whether telephones can be proved by text message here."""
+    sms_code: Callable[[str, str], str]
+    """(telephone, nonce) -> the six digits that were sent; derived from a key, so nothing needs storing."""
+
+
+# --- what goes out ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One piece of a reply: the name of a template and what it declares. Pieces of a turn are joined into one text."""
+
+    template: str
+    args: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A passive picture reply."""
+
+    media_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declare:
+    """A confirmed first declaration, or a new one by the same person: claims the document, records the fact."""
+
+    identity: Identity
+    level: Level
+    community: str
+    address: str
+    fact: Declaration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    pid: bytes
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amend:
+    """A change of telephone, address or community; None leaves it as it is."""
+
+    pid: bytes
+    phone: str | None = None
+    level: Level | None = None
+    address: str | None = None
+    community: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantCode:
+    """The resident asked to see the code and none was at hand: draw, upload, send."""
+
+    pid: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendSms:
+    """Send the code that `Desk.sms_code(phone, nonce)` gives; the code itself is in no effect."""
+
+    phone: str
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase:
+    pid: bytes
+
+
+Effect = Declare | Record | Amend | WantCode | SendSms | Erase
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one message leads to: the next session, one reply (text pieces or a picture; nothing at all is allowed
+    for events without a reply), and effects in order."""
+
+    session: Session
+    says: tuple[Say, ...] | Show = ()
+    effects: tuple[Effect, ...] = ()

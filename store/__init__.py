@@ -1,0 +1,1 @@
+"""Redis: every key on one page, packed values, one repository a noun."""
