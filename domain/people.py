@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum, StrEnum
+
+from domain.places import county_exists
+from domain.reject import Reject as Reject
+from domain.reject import Why as Why
 
 
 class DocumentKind(StrEnum):
@@ -61,3 +68,172 @@ class Profile:
     community: str
     """12-digit division code, or empty."""
     address: str
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+NAME_LIMIT = 50
+EARLIEST_BIRTH = date(1880, 1, 1)
+
+_NOISE = re.compile(r"[\s\-‐‑‒–—―－_.,，。、:：]+")
+_ID = re.compile(r"[0-9]{17}[0-9X]")
+_WEIGHTS = tuple(pow(2, place, 11) for place in range(17, 0, -1))
+_CHECK_DIGITS = "10X98765432"
+"""By the weighted sum modulo 11 (GB 11643, ISO 7064 MOD 11-2)."""
+
+_SHAPES = {
+    DocumentKind.HK_MACAO_PERMIT: (re.compile(r"([HM][0-9]{8})(?:[0-9]{2})?"), Why.HK_MACAO_FORMAT),
+    DocumentKind.TAIWAN_PERMIT: (re.compile(r"([0-9]{8})(?:[0-9]{2})?"), Why.TAIWAN_FORMAT),
+    DocumentKind.TAIWAN_RESIDENT: (re.compile(r"(8[123]0000[0-9]{11}[0-9X])"), Why.RESIDENCE_FORMAT),
+    DocumentKind.PASSPORT: (re.compile(r"((?=[A-Z]*[0-9])[A-Z0-9]{5,17})"), Why.PASSPORT_FORMAT),
+    DocumentKind.PERMANENT_RESIDENT: (re.compile(r"([A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X])"), Why.PERMANENT_FORMAT),
+    DocumentKind.OTHER: (re.compile(r"([\w()]{4,30})"), Why.OTHER_FORMAT),
+}
+
+
+def parse_document(kind: DocumentKind, text: str, today: date) -> Document:
+    """A document in normal form, of the kind that its number shows.
+
+    An 18-character number of a residence permit (81, 82, 83) or a permanent residence card (9) typed as a resident ID
+    gets its own kind: one document, one kind, however it was asked for. The two digits that count the renewals of a
+    permit are left off, so that a renewed one is still the same document. Raises Reject.
+    """
+    number = _plain(text)
+    if kind is DocumentKind.RESIDENT_ID:
+        kind = _kind_of_id(number)
+    if kind is not DocumentKind.RESIDENT_ID:
+        shape, why = _SHAPES[kind]
+        match = shape.fullmatch(number)
+        if match is None:
+            raise Reject(why)
+        number = match[1]
+    if kind in _WITH_CHECK_DIGIT and len(number) != 15:
+        _check_id(number, today)
+    return Document(kind, number)
+
+
+def looks_like_resident_id(text: str) -> bool:
+    """Whether somebody meant an 18-digit number, typing slips included, so that its kind need not be asked."""
+    return re.fullmatch(r"[0-9]{15,20}X?", _plain(text)) is not None
+
+
+def birthplace_known(document: Document) -> bool:
+    """Whether a resident ID begins with a county in force. Abolished counties are usual: mark them, refuse nobody."""
+    return document.kind is DocumentKind.RESIDENT_ID and county_exists(document.number[:6])
+
+
+def resident_id(prefix: str, birth: date, serial: int) -> str:
+    """A well-formed number for an invented person: six digits of a division, birth date, serial 0 to 999."""
+    body = f"{prefix}{birth:%Y%m%d}{serial:03d}"
+    return body + _check_digit(body)
+
+
+def _kind_of_id(number: str) -> DocumentKind:
+    """What an 18-character number is; the slips that somebody makes in typing a resident ID are named here."""
+    if len(number) == 15 and number.isdecimal():
+        raise Reject(Why.ID_OLD)
+    if re.fullmatch(r"[0-9]+X?", number) is None:
+        raise Reject(Why.ID_CHARACTERS)
+    if len(number) != 18:
+        raise Reject(Why.ID_LENGTH)
+    if number[0] == "8":
+        return DocumentKind.TAIWAN_RESIDENT
+    return DocumentKind.PERMANENT_RESIDENT if number[0] == "9" else DocumentKind.RESIDENT_ID
+
+
+def _check_id(number: str, today: date) -> None:
+    """Birth date and check digit, which the three kinds of 18 characters have in the same places."""
+    try:
+        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        raise Reject(Why.ID_DATE) from None
+    if not EARLIEST_BIRTH <= born <= today:
+        raise Reject(Why.ID_DATE)
+    if number[17] != _check_digit(number[:17]):
+        raise Reject(Why.ID_CHECK_DIGIT)
+
+
+def _check_digit(body: str) -> str:
+    return _CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
+
+
+def _plain(text: str) -> str:
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper().replace("×", "X")
+
+
+# --- names and telephones --------------------------------------------------------------------------------------------
+
+
+def parse_name(text: str) -> str:
+    """A name as its owner writes it, 1 to 50 characters: rare hanzi kept, 阿依古丽·买买提 with one kind of dot.
+
+    Control and format characters go, blanks between hanzi too. Markup in it is kept as it is: whoever shows a name
+    escapes it. Raises Reject.
+    """
+    narrow = unicodedata.normalize("NFC", text.translate(_NARROW))
+    kept = "".join(each for each in narrow if unicodedata.category(each) not in {"Cc", "Cf", "Cs"} or each in "\t\n\r")
+    name = _BETWEEN_HANZI.sub("", _DOT.sub("·", " ".join(kept.split())))
+    if not name:
+        raise Reject(Why.NAME_EMPTY)
+    if len(name) > NAME_LIMIT:
+        raise Reject(Why.NAME_LENGTH)
+    kinds = {unicodedata.category(each) for each in name}
+    if "So" in kinds or "\u20e3" in name:
+        raise Reject(Why.NAME_EMOJI)
+    if not kinds & _LETTERS:
+        raise Reject(Why.NAME_DIGITS if "Nd" in kinds else Why.NAME_CHARACTERS)
+    return name
+
+
+_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Co", "Cn"})
+"""〇 is Nl; newer hanzi are Co or Cn to an older Unicode table."""
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_HAN = r"[\u2e80-\u2fd5\u3005\u3007\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U000fffff]"
+_DOT = re.compile(rf" ?[·•‧∙⋅・･●᛫] ?|(?<={_HAN})\.(?={_HAN})")
+_BETWEEN_HANZI = re.compile(rf"(?<={_HAN}) (?={_HAN})")
+
+
+def parse_mobile(text: str) -> str:
+    """Eleven digits of a mainland mobile telephone, without +86, blanks or hyphens. Raises Reject."""
+    plain = _plain(text)
+    number = re.sub(r"^(?:\+|00)?86(?=1[0-9]{10}$)", "", plain)
+    if re.fullmatch(r"[0-9]+", number) is None:
+        raise Reject(Why.PHONE_FORMAT)
+    if len(number) != 11:
+        raise Reject(Why.PHONE_LENGTH)
+    if re.fullmatch(r"1[3-9][0-9]{9}", number) is None:
+        raise Reject(Why.PHONE_FORMAT)
+    return number
+
+
+# --- what may be shown -----------------------------------------------------------------------------------------------
+
+
+def mask_name(name: str) -> str:
+    """王芳 → 王*, 王小芳 → 王*芳, 阿依古丽·买买提 → 阿***提, John Smith → J***. Never more than three asterisks."""
+    if re.match(_HAN, name) is None:
+        first = next((each for each in name if unicodedata.category(each) in _LETTERS), "")
+        return first.upper() + "***"
+    hanzi = _GLYPH.findall(name)
+    if len(hanzi) < 3:
+        return f"{hanzi[0]}*"
+    return f"{hanzi[0]}{'*' * min(len(hanzi) - 2, 3)}{hanzi[-1]}"
+
+
+_GLYPH = re.compile(r"[^\ufe00-\ufe0f\U000e0100-\U000e01ef][\ufe00-\ufe0f\U000e0100-\U000e01ef]*")
+"""A character with its variation selectors: a rare hanzi is not cut in two."""
+
+
+def mask_document(document: Document) -> str:
+    """The first two and the last two characters. Not the last four: elsewhere they are used to prove who one is."""
+    number = document.number
+    shown = 2 if len(number) >= 8 else 1
+    return number[:shown] + "*" * (len(number) - 2 * shown) + number[-shown:]
+
+
+def mask_phone(phone: str) -> str:
+    """138****5678; empty stays empty."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else "*" * len(phone)
+
+
+_WITH_CHECK_DIGIT = frozenset({DocumentKind.RESIDENT_ID, DocumentKind.TAIWAN_RESIDENT, DocumentKind.PERMANENT_RESIDENT})
