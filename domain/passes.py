@@ -1,0 +1,239 @@
+"""Passes: the signed token inside a code, what verifying it finds, and the handle that stands for a person in it.
+
+A token is an untagged COSE_Sign1 (RFC 9052) around a CWT (RFC 8392), at most 118 bytes, in base32 without padding:
+
+    [<<{1: -8, 4: kid}>>, {}, <<{4: expires, 6: issued, -65537: [handle, colour]}>>, signature]
+
+It is valid only if encoding what was decoded gives the same characters, so one pass has one spelling. Instants are
+whole seconds; a pass holds while `now < expires`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import IntEnum, StrEnum
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+import cbor2
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from domain.facts import SHANGHAI
+from domain.verdict import Colour
+
+LIFETIME = timedelta(hours=24)
+SKEW = timedelta(minutes=5)
+"""How far behind the issuer's clock a gate's clock may be."""
+MOST_BYTES = 118
+MOST_CHARACTERS = (MOST_BYTES * 8 + 4) // 5
+
+_ALG, _KID, _EDDSA = 1, 4, -8
+_EXPIRES, _ISSUED, _CODE = 4, 6, -65537
+_SIGNATURE_BYTES = 64
+_COLOURS = (Colour.NONE, Colour.GREEN, Colour.GREY, Colour.YELLOW, Colour.RED)
+"""The number of a colour on the wire is its place here; append only."""
+
+
+class HandleKind(IntEnum):
+    """What a handle was made for. Append only: the number is inside the handle."""
+
+    CODE = 1
+    CARD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """Whom a code belongs to (`pid`, 12 bytes), the day it was issued and as what."""
+
+    pid: bytes
+    day: date
+    kind: HandleKind
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What a code says. `colour` is none for a claim that is not proved: 待核实."""
+
+    handle: bytes
+    """16 bytes; only the house can open it."""
+    colour: Colour
+    issued: datetime
+    expires: datetime
+
+    @property
+    def unverified(self) -> bool:
+        return self.colour is Colour.NONE
+
+
+class Fault(StrEnum):
+    """Why a token is no valid pass, in the order in which it is looked at."""
+
+    MALFORMED = "malformed"
+    UNKNOWN_KEY = "unknown-key"
+    BAD_SIGNATURE = "bad-signature"
+    NOT_YET = "not-yet"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Valid:
+    content: Pass
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    fault: Fault
+    content: Pass | None = None
+    """Only of a pass that was properly signed: one that is not valid yet, or no more."""
+
+
+Verification = Valid | Invalid
+
+
+# --- handles ---------------------------------------------------------------------------------------------------------
+
+
+def seal_handle(key: bytes, pid: bytes, day: date, kind: HandleKind) -> bytes:
+    """One AES-256 block over (pid, day, kind): the same all day, another tomorrow, and nothing to a stranger."""
+    block = pid + day.toordinal().to_bytes(3, "big") + kind.to_bytes(1, "big")
+    if len(block) != 16:
+        raise ValueError(f"a pid has 12 bytes, this one {len(pid)}")
+    encryptor = Cipher(algorithms.AES(_key(key)), modes.ECB()).encryptor()  # noqa: S305  a single block has no pattern
+    return encryptor.update(block)
+
+
+def open_handle(key: bytes, handle: bytes) -> Handle | None:
+    """What is inside a handle; None for bytes that no handle of this key has (a forged one may slip through as the
+    handle of nobody: the pid in it finds no person)."""
+    if len(handle) != 16:
+        return None
+    decryptor = Cipher(algorithms.AES(_key(key)), modes.ECB()).decryptor()  # noqa: S305
+    block = decryptor.update(handle)
+    ordinal = int.from_bytes(block[12:15], "big")
+    kind = _KINDS.get(block[15])
+    if kind is None or not _FIRST_DAY <= ordinal <= _LAST_DAY:
+        return None
+    return Handle(block[:12], date.fromordinal(ordinal), kind)
+
+
+_KINDS = {kind.value: kind for kind in HandleKind}
+_FIRST_DAY, _LAST_DAY = date(2020, 1, 1).toordinal(), date(2119, 12, 31).toordinal()
+
+
+def _key(key: bytes) -> bytes:
+    if len(key) != 32:
+        raise ValueError(f"HANDLE_KEY has 32 bytes, this one {len(key)}")
+    return key
+
+
+# --- tokens ----------------------------------------------------------------------------------------------------------
+
+
+def expiry(issued: datetime, until: date | None) -> datetime:
+    """When a pass of a colour that holds up to and including `until` ends: then, or after 24 hours if that is sooner.
+
+    Never later than the colour itself: a green picture does not outlive its grey deadline.
+    """
+    latest = issued + LIFETIME
+    if until is None:
+        return latest
+    return min(latest, datetime.combine(until + timedelta(days=1), time(), SHANGHAI))
+
+
+def key_id(key: Ed25519PublicKey) -> bytes:
+    """The two bytes by which a token names its key. Verifiers hold few keys; a clash shows when they are loaded."""
+    return sha256(key.public_bytes_raw()).digest()[:2]
+
+
+def issue(key: Ed25519PrivateKey, kid: bytes, content: Pass) -> str:
+    """The token of a pass. Raises ValueError for one that lasts no time or more than 24 hours."""
+    if not timedelta(0) < content.expires - content.issued <= LIFETIME:
+        raise ValueError(f"a pass lasts up to {LIFETIME}, this one {content.expires - content.issued}")
+    if len(content.handle) != 16 or not 1 <= len(kid) <= 2:
+        raise ValueError("a handle has 16 bytes, a key id 1 or 2")
+    protected, payload = _protected(kid), _payload(content)
+    token = _spell(protected, payload, key.sign(_signed(protected, payload)))
+    if len(token) > MOST_CHARACTERS:
+        raise ValueError(f"the token has {len(token)} characters, more than {MOST_CHARACTERS}")
+    return token
+
+
+def verify(token: str, keys: Mapping[bytes, Ed25519PublicKey], now: datetime) -> Verification:
+    """Whether this text is a pass that one of the keys signed and that holds at `now`. Never raises."""
+    read = _read(token)
+    if read is None:
+        return Invalid(Fault.MALFORMED)
+    kid, content, signature = read
+    key = keys.get(kid)
+    if key is None:
+        return Invalid(Fault.UNKNOWN_KEY)
+    try:
+        key.verify(signature, _signed(_protected(kid), _payload(content)))
+    except InvalidSignature:
+        return Invalid(Fault.BAD_SIGNATURE)
+    if content.issued > now + SKEW:
+        return Invalid(Fault.NOT_YET, content)
+    return Invalid(Fault.EXPIRED, content) if now >= content.expires else Valid(content)
+
+
+def link(public_url: str, token: str) -> str:
+    """What the QR holds. The host is upper case because it does not matter there and packs tighter beside the token;
+    the scheme stays lower case, since that is what scanners know an address by."""
+    parts = urlsplit(public_url)
+    return f"{parts.scheme}://{parts.netloc.upper()}{parts.path.rstrip('/')}/V/{token}"
+
+
+def _read(token: str) -> tuple[bytes, Pass, bytes] | None:
+    """Key id, content and signature of a well-formed token."""
+    if len(token) > MOST_CHARACTERS or not token.isascii():
+        return None
+    try:
+        message = base64.b32decode(token + "=" * (-len(token) % 8))
+        protected, _, payload, signature = cbor2.loads(message)
+        kid = cbor2.loads(protected)[_KID]
+        claims = cbor2.loads(payload)
+        handle, colour = claims[_CODE]
+        content = Pass(handle, _COLOURS[colour], _instant(claims[_ISSUED]), _instant(claims[_EXPIRES]))
+        same = _spell(_protected(kid), _payload(content), signature) == token
+    except (binascii.Error, cbor2.CBORDecodeError, *_MISSHAPEN):
+        return None
+    shaped = isinstance(handle, bytes) and len(handle) == 16 and isinstance(kid, bytes) and 1 <= len(kid) <= 2
+    return (kid, content, signature) if same and shaped and len(signature) == _SIGNATURE_BYTES else None
+
+
+_MISSHAPEN = (TypeError, ValueError, LookupError, OverflowError, ArithmeticError, RecursionError, OSError)
+"""What looking for a pass inside some other CBOR can raise."""
+
+
+def _protected(kid: bytes) -> bytes:
+    return cbor2.dumps({_ALG: _EDDSA, _KID: kid})
+
+
+def _payload(content: Pass) -> bytes:
+    colour = _COLOURS.index(content.colour)
+    code = [content.handle, colour]
+    return cbor2.dumps({_EXPIRES: _seconds(content.expires), _ISSUED: _seconds(content.issued), _CODE: code})
+
+
+def _signed(protected: bytes, payload: bytes) -> bytes:
+    """The Sig_structure of RFC 9052, section 4.4."""
+    return cbor2.dumps(["Signature1", protected, b"", payload])
+
+
+def _spell(protected: bytes, payload: bytes, signature: bytes) -> str:
+    message = cbor2.dumps([protected, {}, payload, signature])
+    return base64.b32encode(message).decode("ascii").rstrip("=")
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
