@@ -31,8 +31,12 @@ class Why(StrEnum):
 
 
 class Reject(Exception):
-    """A resident's words that cannot be taken as an answer. `reason` is a short code: a `Why` or a caller's own."""
+    """A resident's words that cannot be taken as an answer. `reason` is a short code: a `Why` or a caller's own.
 
-    def __init__(self, reason: str) -> None:
+    `detail` is what the sentence about it needs to name: a day, a number, the reading that was probably meant.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.detail = detail

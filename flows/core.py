@@ -57,6 +57,9 @@ class Session:
     community: str = ""
     """From the community's QR, until the person's own record says it."""
     conversation: Conversation | None = None
+    sms_at: datetime | None = None
+    """When the last text message was asked for, and how many were on that day: a limit that outlives conversations."""
+    sms_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,146 @@
+"""Telephones, and the code by text message that proves one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hmac import compare_digest
+
+from domain.facts import day_of
+from domain.people import mask_phone, parse_mobile
+from domain.reject import Reject
+from flows.core import Json, Say, SendSms, Session
+from flows.questions import Reading, Scene, Stay
+from flows.words import NEVER_CAME, NO_PHONE, RESEND, plain, word
+
+PROVED = "proved"
+SKIPPED = "skipped"
+
+MOST_TRIES = 5
+MOST_SENDS = 4
+"""The first message and three more for one telephone in one conversation."""
+MOST_A_DAY = 10
+"""For one account, whatever conversations it begins: nobody's telephone is flooded from here."""
+SEND_GAP = timedelta(seconds=60)
+GOOD_FOR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """Eleven digits, or empty for somebody without a mainland telephone. Reasons: those of `parse_mobile`."""
+
+    may_lack: bool = False
+
+    def parse(self, text: str, scene: Scene) -> Reading:
+        if self.may_lack and word(text) in NO_PHONE:
+            return ""
+        return parse_mobile(text)
+
+    def ask(self, sentence: str, scene: Scene) -> Say:
+        return Say("ask_phone", {"sentence": sentence, "may_lack": self.may_lack})
+
+    def tell(self, value: Json) -> str:
+        return str(value) or "没有大陆手机号"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What is remembered of the messages to one telephone; no nonce: none is under way."""
+
+    phone: str
+    nonce: str = ""
+    at: str = ""
+    tries: int = 0
+    sends: int = 0
+
+    def json(self) -> Json:
+        return {"phone": self.phone, "nonce": self.nonce, "at": self.at, "tries": self.tries, "sends": self.sends}
+
+    @staticmethod
+    def of(state: Json, phone: str) -> _Sent:
+        """What is remembered, or a blank one if it was about another telephone."""
+        if not isinstance(state, Mapping) or state.get("phone") != phone:
+            return _Sent(phone)
+        tries, sends = state.get("tries"), state.get("sends")
+        return _Sent(
+            phone,
+            str(state.get("nonce", "")),
+            str(state.get("at", "")),
+            tries if isinstance(tries, int) else 0,
+            sends if isinstance(sends, int) else 0,
+        )
+
+    def is_live(self, now: datetime) -> bool:
+        return bool(self.nonce) and self.tries < MOST_TRIES and now - datetime.fromisoformat(self.at) <= GOOD_FOR
+
+
+@dataclass(frozen=True, slots=True)
+class SmsCode:
+    """Six digits sent to the telephone of another question; `PROVED`, or `SKIPPED` where none arrives and it may be.
+
+    Reasons: code_unreadable, code_no_skip.
+    """
+
+    phone_question: str
+    may_skip: bool = True
+
+    def open(self, scene: Scene) -> Stay:
+        sent = _Sent.of(scene.state, str(scene.answers[self.phone_question]))
+        return Stay(sent.json()) if sent.is_live(scene.desk.now) else _send(sent, scene)
+
+    def parse(self, text: str, scene: Scene) -> Reading:
+        sent = _Sent.of(scene.state, str(scene.answers[self.phone_question]))
+        said = word(text)
+        if said in RESEND:
+            return _send(sent, scene)
+        if said in NEVER_CAME:
+            if self.may_skip:
+                return SKIPPED
+            raise Reject("code_no_skip")
+        digits = "".join(plain(text).split())
+        if not (digits.isascii() and digits.isdigit() and 4 <= len(digits) <= 8):
+            raise Reject("code_unreadable")
+        return _checked(digits, sent, scene)
+
+    def ask(self, sentence: str, scene: Scene) -> Say:
+        sent = _Sent.of(scene.state, str(scene.answers[self.phone_question]))
+        live = sent.is_live(scene.desk.now)
+        args: dict[str, Json] = {"sentence": sentence, "phone": mask_phone(sent.phone), "live": live}
+        return Say("ask_sms_code", {**args, "may_skip": self.may_skip})
+
+    def tell(self, value: Json) -> str:
+        return "已验证" if value == PROVED else "未验证"
+
+
+def _checked(digits: str, sent: _Sent, scene: Scene) -> Reading:
+    if not sent.is_live(scene.desk.now):
+        return Stay(sent.json(), (Say("reject", {"reason": "code_dead", "detail": ""}),))
+    if compare_digest(digits, scene.desk.sms_code(sent.phone, sent.nonce)):
+        return PROVED
+    tried = replace(sent, tries=sent.tries + 1)
+    reason = "code_wrong" if tried.tries < MOST_TRIES else "code_tries"
+    return Stay(tried.json(), (Say("reject", {"reason": reason, "detail": str(MOST_TRIES - tried.tries)}),))
+
+
+def _send(sent: _Sent, scene: Scene) -> Stay:
+    """A new code if the limits allow it, else the reason and what there was before."""
+    now, session = scene.desk.now, scene.session
+    wait = SEND_GAP - (now - session.sms_at) if session.sms_at else timedelta(0)
+    if timedelta(0) < wait <= SEND_GAP:
+        seconds = int(wait.total_seconds()) + 1
+        return Stay(sent.json(), (Say("reject", {"reason": "code_wait", "detail": str(seconds)}),))
+    if sent.sends >= MOST_SENDS or _sent_today(session, now) >= MOST_A_DAY:
+        return Stay(sent.json(), (Say("reject", {"reason": "code_sends", "detail": ""}),))
+    nonce = scene.effect_id()
+    new = _Sent(sent.phone, nonce, now.isoformat(), 0, sent.sends + 1)
+    return Stay(new.json(), (), (SendSms(phone=sent.phone, nonce=nonce),))
+
+
+def _sent_today(session: Session, now: datetime) -> int:
+    return session.sms_count if session.sms_at and day_of(session.sms_at) == day_of(now) else 0
+
+
+def counted(session: Session, now: datetime) -> Session:
+    """The session after one more text message was asked for."""
+    return replace(session, sms_at=now, sms_count=_sent_today(session, now) + 1)

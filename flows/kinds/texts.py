@@ -1,0 +1,108 @@
+"""Names, free text, yes or no, one of a list, one exact word."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from domain.people import parse_name
+from domain.reject import Reject
+from flows.core import Json, Say
+from flows.questions import Scene
+from flows.words import NO, YES, plain, word
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name; the value is its normal form. Reasons: those of `domain.people.parse_name`."""
+
+    def parse(self, text: str, scene: Scene) -> Json:
+        return parse_name(text)
+
+    def ask(self, sentence: str, scene: Scene) -> Say:
+        return Say("ask_text", {"sentence": sentence, "example": ""})
+
+    def tell(self, value: Json) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A few words with at least two letters or hanzi, so that a reading or a list number is not taken for an address.
+
+    Reasons: text_short, text_long (detail: the most characters).
+    """
+
+    example: str = ""
+    most: int = 60
+
+    def parse(self, text: str, scene: Scene) -> Json:
+        line = "".join(each for each in plain(text) if unicodedata.category(each) not in {"Cf", "Cs"})
+        if len(line) > self.most:
+            raise Reject("text_long", str(self.most))
+        if sum(1 for each in line if each.isalpha()) < 2:
+            raise Reject("text_short")
+        return line
+
+    def ask(self, sentence: str, scene: Scene) -> Say:
+        return Say("ask_text", {"sentence": sentence, "example": self.example})
+
+    def tell(self, value: Json) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """True or False, by a word and never by a number: a slip here costs people a colour. Reason: yes_no."""
+
+    def parse(self, text: str, scene: Scene) -> Json:
+        said = word(text)
+        if said in YES:
+            return True
+        if said in NO:
+            return False
+        raise Reject("yes_no")
+
+    def ask(self, sentence: str, scene: Scene) -> Say:
+        return Say("ask_yes_no", {"sentence": sentence})
+
+    def tell(self, value: Json) -> str:
+        return "是" if value is True else "否"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a numbered list of (value, label), by its number or its label. Reason: choice (detail: how many)."""
+
+    options: tuple[tuple[str, str], ...]
+
+    def parse(self, text: str, scene: Scene) -> Json:
+        said = word(text)
+        for number, (value, label) in enumerate(self.options, start=1):
+            if said in (str(number), word(label)):
+                return value
+        raise Reject("choice", str(len(self.options)))
+
+    def ask(self, sentence: str, scene: Scene) -> Say:
+        return Say("ask_choice", {"sentence": sentence, "labels": [label for _, label in self.options]})
+
+    def tell(self, value: Json) -> str:
+        return dict(self.options).get(str(value), str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class ExactWord:
+    """One word that cannot be sent by accident. Reason: exact_word (detail: the word)."""
+
+    wanted: str
+
+    def parse(self, text: str, scene: Scene) -> Json:
+        if word(text) != word(self.wanted):
+            raise Reject("exact_word", self.wanted)
+        return True
+
+    def ask(self, sentence: str, scene: Scene) -> Say:
+        return Say("ask_word", {"sentence": sentence, "wanted": self.wanted})
+
+    def tell(self, value: Json) -> str:
+        return self.wanted

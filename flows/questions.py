@@ -1,0 +1,129 @@
+"""What a conversation is made of: a Flow is an ordered list of Questions, a Question is answered in one Kind of way.
+
+The condition sits on the question and the order is the list; nothing names a next question. A question that comes to
+mean something else, or whose Kind changes, gets a new name: answers given before a deployment are kept by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol, runtime_checkable
+
+from domain.facts import day_of
+from flows.core import Desk, Effect, Json, Known, Say, Session, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that one turn may look at. `at` is the instant recorded in facts, `sent` the platform's CreateTime."""
+
+    session: Session
+    known: Known | None
+    desk: Desk
+    at: datetime
+    sent: datetime
+    answers: Mapping[str, Json] = field(default_factory=dict)
+    state: Json = None
+    """What the asked question remembers about itself between messages: a page, the attempts at a code."""
+
+    @property
+    def today(self) -> date:
+        return day_of(self.at)
+
+    def effect_id(self, index: int = 0) -> str:
+        """The id of the fact in the effect at `index` of this turn."""
+        return f"{self.session.tag}-{self.session.seq + index + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The same question goes on with a new state of its own, perhaps with a word before it and effects."""
+
+    state: Json = None
+    says: tuple[Say, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """The answer to another question is dropped, and that question asked."""
+
+    question: str
+
+
+Reading = Json | Stay | Redo
+"""What a text means to a question: its answer, or one of the two other things that can happen."""
+
+
+class Kind(Protocol):
+    """A way of answering: pure, frozen, with a table test."""
+
+    def parse(self, text: str, scene: Scene) -> Reading:
+        """What the text means here. Raises Reject."""
+
+    def ask(self, sentence: str, scene: Scene) -> Say:
+        """The question as a piece of a reply."""
+
+    def tell(self, value: Json) -> str:
+        """An answer as the summary reads it back."""
+
+
+@runtime_checkable
+class Opens(Protocol):
+    """A kind that must do something when its question is first put, such as sending a code."""
+
+    def open(self, scene: Scene) -> Stay: ...
+
+
+@runtime_checkable
+class Steps(Protocol):
+    """A kind of several steps inside one question: 上一步 goes back inside it first."""
+
+    def back(self, state: Json) -> Stay | None:
+        """One step back, or None at the first step."""
+
+
+Condition = Callable[[Scene], bool]
+
+
+def always(scene: Scene) -> bool:
+    return True
+
+
+def answered(question: str, *values: Json) -> Condition:
+    """Whether the question has one of these answers."""
+    return lambda scene: question in scene.answers and scene.answers[question] in values
+
+
+def either(*conditions: Condition) -> Condition:
+    return lambda scene: any(condition(scene) for condition in conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    name: str
+    sentence: str
+    kind: Kind
+    when: Condition = always
+    label: str = ""
+    """What the summary calls it; a question without a label is not in the summary."""
+    follows: str = ""
+    """A question whose new answer makes this one's answer void: the code follows the telephone."""
+    fresh: bool = False
+    """An answer that holds on its own day only: it is asked again when the conversation goes on another day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A conversation. `submit` gets a scene whose answers are exactly those whose conditions still hold, and presets
+    (answers to no question, given at the beginning); its session has no conversation any more."""
+
+    name: str
+    title: str
+    questions: tuple[Question, ...]
+    submit: Callable[[Scene], Turn]
+
+    def question(self, name: str) -> Question | None:
+        return next((each for each in self.questions if each.name == name), None)

@@ -1,0 +1,121 @@
+"""What people type: commands with their synonyms, yes and no, symptoms. Blanks, full-width and quotes forgiven."""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import StrEnum
+
+from domain.facts import Symptom
+
+
+class Command(StrEnum):
+    """What a resident can ask for at any time; the values are the names of menu keys too."""
+
+    DECLARE = "declare"
+    REDECLARE = "redeclare"
+    CHECKIN = "checkin"
+    UNWELL = "unwell"
+    UNDO = "undo"
+    CODE = "code"
+    STATUS = "status"
+    EXPOSURE = "exposure"
+    AMEND = "amend"
+    RECORDS = "records"
+    MY_DATA = "my_data"
+    ERASE = "erase"
+    HELP = "help"
+    CANCEL = "cancel"
+    BACK = "back"
+    AGREE = "agree"
+
+
+SYNONYMS: dict[Command, tuple[str, ...]] = {
+    Command.DECLARE: ("申报", "健康申报", "我要申报", "开始申报", "登记", "注册"),
+    Command.REDECLARE: ("重新申报", "重新登记"),
+    Command.CHECKIN: ("打卡", "健康打卡", "我要打卡", "每日打卡", "签到", "体温", "报体温"),
+    Command.UNWELL: ("不适", "不舒服", "身体不适", "我不舒服", "有症状"),
+    Command.UNDO: ("撤销", "撤消", "撤回", "报错了", "填错了", "点错了"),
+    Command.CODE: ("健康码", "亮码", "我的健康码", "我的码", "二维码", "出示健康码", "码"),
+    Command.STATUS: ("状态", "我的状态", "什么颜色", "为什么", "为啥", "为什么是这个颜色", "查询"),
+    Command.EXPOSURE: ("行程", "行程申报", "行程接触", "行程和接触", "报行程", "接触史"),
+    Command.AMEND: ("修改", "修改信息", "修改资料", "更正", "改信息"),
+    Command.RECORDS: ("记录", "打卡记录", "我的记录", "最近14天"),
+    Command.MY_DATA: ("我的数据", "我的信息", "个人信息", "我的资料"),
+    Command.ERASE: ("删除", "删除数据", "删除我的数据", "注销"),
+    Command.HELP: ("帮助", "?", "菜单", "怎么用", "你好", "您好", "在吗", "help", "说明"),
+    Command.CANCEL: ("取消", "退出", "不填了", "算了"),
+    Command.BACK: ("上一步", "返回", "上一题", "返回上一步"),
+    Command.AGREE: ("同意", "我同意", "同意并继续", "我已阅读并同意"),
+}
+
+YES = frozenset({"是", "有", "是的", "有的", "对", "对的", "嗯", "去过", "到过", "离开过", "接触过", "yes", "y"})
+NO = frozenset(
+    {"否", "没有", "没", "无", "不是", "没去过", "没到过", "没离开过", "未离开", "没接触过", "未接触", "no", "n"}
+)
+NONE = frozenset({"无", "没有", "没", "都没有", "无症状", "正常", "没有不舒服", "没有症状", "一切正常", "0"})
+CONFIRM = frozenset({"确认", "确定", "确认提交", "提交", "确认无误", "ok"})
+OTHER_DOCUMENT = frozenset({"其他证件", "其他", "其它证件", "其它", "没有身份证", "护照", "通行证"})
+NO_PHONE = frozenset({"没有", "无", "没有手机", "没有手机号", "没有大陆手机号"})
+RESEND = frozenset({"重发", "重新发送", "再发一次", "重新发"})
+NEVER_CAME = frozenset({"收不到", "没收到", "收不到验证码", "没有收到", "跳过"})
+NEXT_PAGE = frozenset({"下一页", "下页", "下一頁"})
+PREVIOUS_PAGE = frozenset({"上一页", "上页", "上一頁"})
+STILL_THERE = frozenset({"仍在", "还在", "还在那里", "现在", "仍在那里"})
+ERASE_CONFIRM = frozenset({"确认删除"})
+
+ANSWERS = (YES | NO | NONE | CONFIRM | OTHER_DOCUMENT | NO_PHONE | RESEND | NEVER_CAME | NEXT_PAGE | PREVIOUS_PAGE) | (
+    STILL_THERE | ERASE_CONFIRM
+)
+"""Every fixed word that answers a question; none of them may be a command as well."""
+
+SYMPTOM_NAMES: dict[Symptom, str] = {
+    Symptom.FEVER: "发热",
+    Symptom.DRY_COUGH: "干咳",
+    Symptom.FATIGUE: "乏力",
+    Symptom.SORE_THROAT: "咽痛",
+    Symptom.BREATHLESS: "呼吸困难",
+    Symptom.DIARRHOEA: "腹泻",
+    Symptom.MUSCLE_ACHE: "肌肉酸痛",
+    Symptom.LOSS_OF_SMELL: "嗅觉或味觉减退",
+    Symptom.OTHER: "其他不适",
+}
+
+SYMPTOM_WORDS: dict[str, Symptom] = {
+    **{name: symptom for symptom, name in SYMPTOM_NAMES.items()},
+    **dict.fromkeys(("发烧", "低烧", "高烧"), Symptom.FEVER),
+    **dict.fromkeys(("咳嗽", "干咳", "咳"), Symptom.DRY_COUGH),
+    **dict.fromkeys(("没力气", "没劲", "疲劳", "疲惫", "无力"), Symptom.FATIGUE),
+    **dict.fromkeys(("嗓子疼", "嗓子痛", "喉咙疼", "喉咙痛", "咽喉痛"), Symptom.SORE_THROAT),
+    **dict.fromkeys(("气短", "气喘", "胸闷", "喘不上气", "憋气"), Symptom.BREATHLESS),
+    **dict.fromkeys(("拉肚子", "拉稀"), Symptom.DIARRHOEA),
+    **dict.fromkeys(("肌肉疼", "肌肉痛", "浑身疼", "浑身酸痛", "全身酸痛"), Symptom.MUSCLE_ACHE),
+    **dict.fromkeys(("嗅觉减退", "味觉减退", "闻不到", "尝不出味道", "失去嗅觉", "失去味觉"), Symptom.LOSS_OF_SMELL),
+    **dict.fromkeys(("其他", "其它不适"), Symptom.OTHER),
+}
+
+_QUOTES = "“”\"'‘’「」『』【】〔〕()《》<>"
+_ENDINGS = "。.!！,，;；、~～…"
+LONGEST = 2_048
+"""No text message of the platform is longer; what comes beyond it is not read."""
+
+
+def plain(text: str) -> str:
+    """One line in NFKC without control characters, blanks at the ends or runs of blanks; letters keep their case."""
+    kept = "".join(" " if unicodedata.category(each) == "Cc" else each for each in text[:LONGEST])
+    return " ".join(unicodedata.normalize("NFKC", kept).split())
+
+
+def word(text: str) -> str:
+    """The text as a word to compare: NFKC, lower case, without blanks, quotes and punctuation around it."""
+    bare = plain(text).replace(" ", "").strip(_QUOTES).strip(_ENDINGS).strip(_QUOTES)
+    if not bare and "?" in plain(text):
+        return "?"
+    return (bare.rstrip("?") or bare).casefold()
+
+
+_COMMANDS = {word(each): command for command, words in SYNONYMS.items() for each in words}
+
+
+def command_in(text: str) -> Command | None:
+    """The command that the whole text is, if any. Words inside a sentence are never commands."""
+    return _COMMANDS.get(word(text))
