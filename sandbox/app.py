@@ -1,0 +1,56 @@
+"""The sandbox as one WSGI application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+
+from sandbox import adapters, phone_api
+from sandbox.actions import Actions
+from sandbox.platform import gate
+from sandbox.world import World
+
+_LARGEST_BODY = 16 * 1024 * 1024
+
+
+def create_app(world: World) -> flask.Flask:
+    """All sides of the sandbox: the platform's API, the phones, the adapters and the pages."""
+    app = flask.Flask("sandbox", static_folder="static", template_folder="templates", root_path=_here())
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.register_blueprint(gate.blueprint(world))
+    app.register_blueprint(phone_api.blueprint(world, Actions(world)))
+    app.register_blueprint(adapters.blueprint(world))
+    _pages(app, world)
+    return app
+
+
+def _pages(app: flask.Flask, world: World) -> None:
+    @app.get("/")
+    def phones() -> str:
+        return flask.render_template("phones.html", account=world.account.account_name)
+
+    @app.get("/sandbox/calls.html")
+    def calls() -> str:
+        listing = world.calls.listing(kind=flask.request.args.get("kind", ""))
+        return flask.render_template("calls.html", calls=reversed(listing["calls"][-500:]), counts=listing["counts"])
+
+    @app.get("/q/<code>")
+    def scanned(code: str) -> Any:
+        scene = world.scenes.by_code(code, world.clock.now())
+        if scene is None:
+            return "二维码已过期", 404
+        return flask.redirect(flask.url_for("phones", scene=scene.scene))
+
+    @app.after_request
+    def guard(answer: flask.Response) -> flask.Response:
+        if answer.mimetype == "text/html":
+            answer.headers["Content-Security-Policy"] = "default-src 'self'; img-src 'self' data: http: https:"
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def _here() -> str:
+    return __file__.rpartition("/")[0]

@@ -1,0 +1,217 @@
+"""/sandbox/…: the phones, their chats, the clock and the record of calls, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any
+
+import flask
+
+from sandbox.actions import Actions, NotPossible, Sending
+from sandbox.clock import ClockError
+from sandbox.phones import Phone
+from sandbox.world import World
+
+_LONGEST_WAIT = 30.0
+_MOST_TIMES = 20
+_FEED = 400
+"""Lines that the page gets at once."""
+
+
+class BadRequest(Exception):
+    """The request is not one; the text names the field."""
+
+
+def blueprint(world: World, actions: Actions) -> flask.Blueprint:
+    """The routes of the sandbox's own API; errors are 400, 404 or 409 with {"error": …}."""
+    routes = flask.Blueprint("phone_api", __name__, url_prefix="/sandbox")
+    _phones(routes, world, actions)
+    _chats(routes, world)
+    _clock(routes, world)
+    _records(routes, world)
+    _errors(routes)
+    return routes
+
+
+def _phones(routes: flask.Blueprint, world: World, actions: Actions) -> None:
+    @routes.get("/phones")
+    def phones() -> flask.Response:
+        return flask.jsonify([document(world, phone) for phone in world.phones.all()])
+
+    @routes.post("/phones")
+    def add() -> flask.Response:
+        stated = body()
+        number = text(stated, "number")
+        if number and not (number.isascii() and number.isdigit() and len(number) == 11):
+            raise BadRequest("number: eleven digits")
+        return flask.jsonify(document(world, world.phones.add(text(stated, "name", needed=True), number or None)))
+
+    acts: Mapping[str, Callable[[Phone, Mapping[str, Any]], dict[str, Any]]] = {
+        "follow": lambda phone, stated: actions.follow(phone, text(stated, "scene")),
+        "unfollow": lambda phone, _stated: actions.unfollow(phone),
+        "text": lambda phone, stated: actions.text(
+            phone, text(stated, "content"), text(stated, "menu_id"), _sending(stated)
+        ),
+        "click": lambda phone, stated: (
+            actions.view(phone, text(stated, "url"))
+            if "url" in stated
+            else actions.click(phone, text(stated, "key", needed=True))
+        ),
+        "message": lambda phone, stated: actions.send(phone, text(stated, "type", needed=True), stated),
+        "event": lambda phone, stated: actions.event(
+            phone, text(stated, "event", needed=True), stated.get("fields") or {}
+        ),
+    }
+
+    @routes.post("/phones/<phone_id>/<act>")
+    def perform(phone_id: str, act: str) -> flask.Response:
+        if act not in acts:
+            flask.abort(404)
+        return flask.jsonify(acts[act](_find(world, phone_id), body()))
+
+
+def _chats(routes: flask.Blueprint, world: World) -> None:
+    @routes.get("/phones/<phone_id>/messages")
+    def messages(phone_id: str) -> flask.Response:
+        lines = world.phones.lines(_find(world, phone_id).id, _whole("after"), _wait())
+        return flask.jsonify([line.document() for line in lines])
+
+    @routes.get("/feed")
+    def feed() -> flask.Response:
+        version = world.phones.wait(_whole("version"), _wait())
+        lines = world.phones.news(_whole("after"), _FEED)
+        return flask.jsonify(
+            {
+                "version": version,
+                "clock": world.clock.reading(),
+                "account": world.account.account_name,
+                "menu": world.database.note("menu", None),
+                "scenes": world.scenes.names(world.clock.now()),
+                "phones": [document(world, phone) for phone in world.phones.all()[:_FEED]],
+                "lines": [line.document() for line in lines],
+            }
+        )
+
+    @routes.get("/media/<media_id>")
+    def media(media_id: str) -> flask.Response:
+        medium = world.media.find(media_id)
+        if medium is None:
+            flask.abort(404)
+        headers = {"Cache-Control": "max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+        return flask.Response(world.media.content(medium), mimetype=medium.mime, headers=headers)
+
+
+def _clock(routes: flask.Blueprint, world: World) -> None:
+    @routes.get("/clock")
+    def read() -> flask.Response:
+        after = _whole("after") if "after" in flask.request.args else None
+        with ExitStack() as stack:
+            answer = flask.jsonify(stack.enter_context(world.clock.polling(after, _wait())))
+            answer.call_on_close(stack.pop_all().close)
+        return answer
+
+    @routes.post("/clock")
+    def set_() -> flask.Response:
+        match body():
+            case {"advance": int() | float() as seconds}:
+                world.clock.advance(seconds)
+            case {"to": str() as instant}:
+                try:
+                    world.clock.to(datetime.fromisoformat(instant))
+                except ValueError as error:
+                    raise BadRequest("to: an ISO instant with its offset") from error
+            case {"reset": True}:
+                world.clock.reset()
+            case _:
+                raise BadRequest('one of {"advance": seconds}, {"to": instant}, {"reset": true}')
+        world.phones.changed()
+        return flask.jsonify(world.clock.reading())
+
+
+def _records(routes: flask.Blueprint, world: World) -> None:
+    @routes.get("/calls")
+    def calls() -> flask.Response:
+        args = flask.request.args
+        return flask.jsonify(world.calls.listing(_whole("after"), args.get("path", ""), args.get("kind", "")))
+
+    @routes.delete("/calls")
+    def forget() -> flask.Response:
+        world.calls.forget()
+        return flask.jsonify({"ok": True})
+
+
+def _errors(routes: flask.Blueprint) -> None:
+    def refuse(status: int) -> Callable[[Exception], tuple[flask.Response, int]]:
+        return lambda error: (flask.jsonify({"error": str(error)}), status)
+
+    routes.register_error_handler(BadRequest, refuse(400))
+    routes.register_error_handler(ValueError, refuse(400))
+    routes.register_error_handler(ClockError, refuse(400))
+    routes.register_error_handler(NotPossible, refuse(409))
+    routes.register_error_handler(404, refuse(404))
+
+
+def document(world: World, phone: Phone) -> dict[str, Any]:
+    """A phone as the API tells it."""
+    return {
+        "id": phone.id,
+        "name": phone.name,
+        "number": phone.number,
+        "openid": phone.openid,
+        "following": phone.following,
+        "scene": phone.scene,
+        "typing": world.phones.is_typing(phone.id),
+        "windows": world.windows.look(phone.openid, world.clock.now()),
+    }
+
+
+def body() -> Mapping[str, Any]:
+    """The JSON object of the request; an empty body is an empty object. Raises BadRequest."""
+    if not flask.request.get_data():
+        return {}
+    stated = flask.request.get_json(force=True, silent=True)
+    if not isinstance(stated, dict):
+        raise BadRequest("the body is not a JSON object")
+    return stated
+
+
+def text(stated: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
+    """A text or number under a name, as text. Raises BadRequest."""
+    value = stated.get(name, "")
+    value = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(value, str) or (needed and not value):
+        raise BadRequest(f"{name}: a text")
+    return value
+
+
+def _sending(stated: Mapping[str, Any]) -> Sending:
+    times = stated.get("times", 1)
+    if not isinstance(times, int) or not 1 <= times <= _MOST_TIMES:
+        raise BadRequest(f"times: 1 to {_MOST_TIMES}")
+    msg_id = text(stated, "msg_id")
+    if msg_id and not (msg_id.isascii() and msg_id.isdigit()):
+        raise BadRequest("msg_id: digits")
+    return Sending(times, bool(stated.get("overlap", False)), msg_id)
+
+
+def _find(world: World, phone_id: str) -> Phone:
+    phone = world.phones.by_id(phone_id)
+    if phone is None:
+        flask.abort(404, "no such phone")
+    return phone
+
+
+def _whole(name: str) -> int:
+    value = flask.request.args.get(name, "0")
+    if not value.isascii() or not value.isdigit():
+        raise BadRequest(f"{name}: a whole number")
+    return int(value)
+
+
+def _wait() -> float:
+    try:
+        return min(_LONGEST_WAIT, max(0.0, float(flask.request.args.get("wait", 0))))
+    except ValueError as error:
+        raise BadRequest("wait: seconds") from error

@@ -1,0 +1,1 @@
+"""The host side: what the account calls."""

@@ -1,0 +1,109 @@
+"""/cgi-bin/message/custom/…: writing to a person within the windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.errors import ApiError
+from sandbox.phones import Phone
+from sandbox.platform.endpoint import OK, Answer, Endpoint, Request, inner, text
+from sandbox.world import World
+
+Body = dict[str, Any]
+
+
+def _send(world: World, request: Request) -> Answer:
+    document = request.document()
+    phone = _recipient(world, document)
+    type_ = text(document, "msgtype")
+    if type_ not in _BODIES:
+        raise ApiError(40008)
+    body = _BODIES[type_](world, inner(document, type_), request.now)
+    if not phone.following:
+        raise ApiError(45015)
+    world.windows.spend(phone.openid, request.now)
+    world.phones.say(phone.id, "account", type_, body, "custom")
+    return OK
+
+
+def _typing(world: World, request: Request) -> Answer:
+    document = request.document()
+    phone = _recipient(world, document)
+    command = text(document, "command")
+    if command not in ("Typing", "CancelTyping"):
+        raise ApiError(45072)
+    if command == "CancelTyping":
+        world.phones.typing(phone.id, None)
+        return OK
+    if not phone.following or request.now - phone.touched > world.limits.typing_window:
+        raise ApiError(45080)
+    if world.phones.is_typing(phone.id):
+        raise ApiError(45081)
+    world.phones.typing(phone.id, request.now + world.limits.typing_shown)
+    return OK
+
+
+def _recipient(world: World, document: Mapping[str, Any]) -> Phone:
+    phone = world.phones.by_openid(text(document, "touser"))
+    if phone is None:
+        raise ApiError(40003)
+    return phone
+
+
+def _text(world: World, stated: Mapping[str, Any], _now: float) -> Body:
+    content = text(stated, "content")
+    if not content:
+        raise ApiError(44004)
+    if len(content.encode()) > world.limits.custom_text:
+        raise ApiError(45002)
+    return {"text": content}
+
+
+def _medium(type_: str) -> Callable[[World, Mapping[str, Any], float], Body]:
+    def body(world: World, stated: Mapping[str, Any], now: float) -> Body:
+        media_id = text(stated, "media_id")
+        if not world.media.alive(media_id, type_, now):
+            raise ApiError(40007)
+        return {"media_id": media_id, **{name: stated[name] for name in ("title", "description") if name in stated}}
+
+    return body
+
+
+def _news(world: World, stated: Mapping[str, Any], _now: float) -> Body:
+    articles = stated.get("articles")
+    if not isinstance(articles, list) or not articles or not all(isinstance(article, dict) for article in articles):
+        raise ApiError(44003)
+    if len(articles) > world.limits.custom_articles:
+        raise ApiError(45008)
+    names = ("title", "description", "url", "picurl")
+    return {"articles": [{name: text(article, name) for name in names} for article in articles]}
+
+
+def _menu(world: World, stated: Mapping[str, Any], _now: float) -> Body:
+    items = stated.get("list")
+    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+        raise ApiError(44004)
+    listed = [{"id": str(item.get("id", "")), "content": text(item, "content")} for item in items]
+    head, tail = text(stated, "head_content"), text(stated, "tail_content")
+    whole = "\n".join([head, *(item["content"] for item in listed), tail])
+    if not all(item["content"] and item["id"] for item in listed):
+        raise ApiError(44004)
+    if len(whole.encode()) > world.limits.custom_text:
+        raise ApiError(45002)
+    return {"text": whole.strip(), "head": head, "list": listed, "tail": tail}
+
+
+_BODIES: Mapping[str, Callable[[World, Mapping[str, Any], float], Body]] = {
+    "text": _text,
+    "image": _medium("image"),
+    "voice": _medium("voice"),
+    "video": _medium("video"),
+    "news": _news,
+    "msgmenu": _menu,
+}
+
+ENDPOINTS: Mapping[str, Endpoint] = {
+    "/cgi-bin/message/custom/send": Endpoint("POST", _send),
+    "/cgi-bin/message/custom/typing": Endpoint("POST", _typing),
+}

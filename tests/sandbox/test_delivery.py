@@ -1,0 +1,203 @@
+"""Pushes: three modes, five seconds, three tries, overlapping ones, and what the person then sees."""
+
+from __future__ import annotations
+
+import threading
+import time
+import xml.etree.ElementTree as ET
+from itertools import count
+
+import pytest
+from wechatpy import parse_message
+from wechatpy.exceptions import InvalidSignatureException
+from wechatpy.replies import create_reply
+from wechatpy.utils import check_signature
+
+from sandbox.replies import PROMPT
+from tests.sandbox.conftest import ACCOUNT, CRYPTO, Answer, Open, Stage, echo, received, sealed
+
+HARD = "<b>]]></Content>&amp; 😀 \x01 王芳\nq"
+
+
+def test_the_answer_lands_in_the_chat(stage: Stage) -> None:
+    phone = stage.person()
+    stage.act(phone, "text", content="在吗")
+    assert stage.screen(phone)[-2:] == [("me", "在吗"), ("account", "收到：在吗")]
+
+
+def test_hard_text_is_read_by_wechatpy_and_an_unescaped_echo_of_it_is_a_fault(stage: Stage) -> None:
+    phone = stage.person()
+    told = stage.act(phone, "text", content=HARD)
+    message = stage.webhook.messages[-1]
+    assert (message.type, message.content) == ("text", HARD.replace("\x01", ""))
+    assert (message.source, message.target) == (phone["openid"], ACCOUNT["original_id"])
+    assert str(message.id) == told["msg_id"] and message.id > 2**53
+    assert told["create_time"] == int(message.time)
+    assert "well-formed" in told["fault"]  # wechatpy does not escape `]]>` in a reply
+
+
+def test_it_signs_the_query_and_the_envelope_apart(stage: Stage) -> None:
+    stage.act(stage.person(), "text", content="在吗")
+    query, body, headers = stage.webhook.requests[-1]
+    check_signature(ACCOUNT["token"], query["signature"], query["timestamp"], query["nonce"])
+    assert query["encrypt_type"] == "aes" and query["openid"].startswith("o")
+    assert {node.tag for node in ET.fromstring(body)} == {"ToUserName", "Encrypt"}  # noqa: S314
+    assert headers["Content-Type"] == "text/xml"
+    with pytest.raises(InvalidSignatureException):
+        CRYPTO.decrypt_message(body, query["signature"], query["timestamp"], query["nonce"])
+
+
+@pytest.mark.parametrize("mode", ["plain", "compatible"])
+def test_it_writes_the_fields_in_the_open_in_the_other_modes(open_stage: Open, mode: str) -> None:
+    stage = open_stage(mode)
+    stage.webhook.answer = lambda _query, body: (200, create_reply("好", parse_message(body)).render().encode())
+    phone = stage.person()
+    told = stage.act(phone, "text", content="在吗")
+    query, body, _ = stage.webhook.requests[-1]
+    assert parse_message(body).content == "在吗"
+    assert ("msg_signature" in query) is (mode == "compatible")
+    assert (b"<Encrypt>" in body) is (mode == "compatible")
+    assert told["reply"] == {"type": "text", "text": "好"}
+
+
+def test_it_tries_three_times_with_the_same_message_in_new_wrapping_then_shows_the_prompt(open_stage: Open) -> None:
+    stage = open_stage(reply_cut=0.15)
+    phone = stage.person()
+    stage.webhook.requests.clear()
+    free = threading.Event()
+
+    def never(_query: dict[str, str], _body: bytes) -> Answer:
+        free.wait(3)
+        return 200, b""
+
+    stage.webhook.answer = never
+    told = stage.act(phone, "text", content="在吗")
+    free.set()
+    assert [attempt["reason"] for attempt in told["attempts"]] == ["timeout"] * 3
+    requests = stage.webhook.requests
+    assert len({received(query, body).id for query, body, _ in requests}) == 1
+    assert len({(query["nonce"], body) for query, body, _ in requests}) == 3
+    assert stage.screen(phone)[-1] == ("system", PROMPT)
+
+
+def test_an_answer_in_the_time_of_the_second_try_is_delivered(open_stage: Open) -> None:
+    stage = open_stage(reply_cut=0.2)
+    phone = stage.person()
+    numbers = count(1)
+
+    def second(query: dict[str, str], body: bytes) -> Answer:
+        if next(numbers) == 1:
+            time.sleep(0.3)
+        return echo(query, body)
+
+    stage.webhook.answer = second
+    told = stage.act(phone, "text", content="在吗")
+    assert [attempt["outcome"] for attempt in told["attempts"]] == ["no answer", "reply"]
+    assert stage.screen(phone)[-1] == ("account", "收到：在吗")
+
+
+def test_an_http_error_is_no_answer_and_the_retry_finds_the_reply(stage: Stage) -> None:
+    phone = stage.person()
+    numbers = count(1)
+    stage.webhook.answer = lambda query, body: (503, b"") if next(numbers) == 1 else echo(query, body)
+    told = stage.act(phone, "text", content="在吗")
+    assert [attempt["status"] for attempt in told["attempts"]] == [503, 200]
+    assert told["reply"]["text"] == "收到：在吗"
+
+
+def test_a_malformed_answer_is_not_tried_again(stage: Stage) -> None:
+    phone = stage.person()
+    stage.webhook.answer = lambda _query, _body: (200, b'{"errcode": 0}')
+    told = stage.act(phone, "text", content="在吗")
+    assert len(told["attempts"]) == 1
+    assert "envelope" in told["fault"]
+    assert stage.screen(phone)[-1] == ("system", PROMPT)
+
+
+def test_nobody_there_means_the_prompt_but_not_for_an_unfollow(open_stage: Open) -> None:
+    stage = open_stage()
+    phone = stage.person()
+    stage.webhook.answer = lambda _query, _body: (500, b"")
+    stage.act(phone, "text", content="在吗")
+    stage.act(phone, "unfollow")
+    assert [text for _, text in stage.screen(phone)[-2:]] == [PROMPT, "你已取消关注「宁夏一码」"]
+
+
+def test_the_same_push_three_times_at_once(stage: Stage) -> None:
+    phone = stage.person()
+    together = threading.Barrier(3, timeout=5)
+
+    def meet(query: dict[str, str], body: bytes) -> Answer:
+        together.wait()
+        return echo(query, body)
+
+    stage.webhook.answer = meet
+    told = stage.act(phone, "text", content="在吗", times=3, overlap=True)
+    assert {attempt["reason"] for attempt in told["attempts"]} == {None}
+    assert len({ET.fromstring(attempt["inner"]).findtext("Content") for attempt in told["attempts"]}) == 1  # noqa: S314
+    assert len({attempt["raw"] for attempt in told["attempts"]}) == 3
+    assert [line for line in stage.screen(phone) if line[0] == "account"] == [("account", "收到：在吗")]
+
+
+def test_a_message_id_given_again_repeats_the_message_as_it_was(stage: Stage) -> None:
+    phone = stage.person()
+    stage.act(phone, "text", content="一", msg_id="7250021412600020992")
+    stage.post("/sandbox/clock", {"advance": 30})
+    stage.act(phone, "text", content="二", msg_id="7250021412600020992")
+    first, again = stage.webhook.messages[-2:]
+    assert (first.id, first.time, first.content) == (again.id, again.time, again.content)
+    assert int(stage.webhook.requests[-1][0]["timestamp"]) >= int(stage.webhook.requests[-2][0]["timestamp"]) + 30
+
+
+@pytest.mark.parametrize(
+    ("act", "stated", "type_", "key"),
+    [
+        ("click", {"key": "code"}, "click", "code"),
+        ("click", {"url": "https://example.invalid/"}, "view", "https://example.invalid/"),
+        ("follow", {"scene": "community:640106001001"}, "scan", "community:640106001001"),
+        ("unfollow", {}, "unsubscribe", None),
+    ],
+)
+def test_events_are_read_by_wechatpy(stage: Stage, act: str, stated: dict[str, str], type_: str, key: str) -> None:
+    stage.act(stage.person(), act, **stated)
+    event = stage.webhook.messages[-1]
+    assert event.event == type_
+    assert key in (None, event._data.get("EventKey"), getattr(event, "scene_id", None))
+
+
+def test_following_by_a_code_carries_its_scene_and_ticket(stage: Stage) -> None:
+    phone = stage.person(following=False)
+    stage.act(phone, "follow", scene="community:640106001001")
+    event = stage.webhook.messages[-1]
+    assert (event.event, event.scene_id) == ("subscribe_scan", "community:640106001001")
+    assert stage.session.get(f"{stage.base}/cgi-bin/showqrcode", params={"ticket": event.ticket}).status_code == 200
+
+
+@pytest.mark.parametrize("type_", ["image", "voice", "video", "shortvideo", "location", "link"])
+def test_every_kind_of_message_is_read_by_wechatpy(stage: Stage, type_: str) -> None:
+    stage.act(stage.person(), "message", type=type_)
+    assert stage.webhook.messages[-1].type == type_
+
+
+def test_a_sticker_arrives_as_the_platform_writes_it(stage: Stage) -> None:
+    stage.act(stage.person(), "message", type="sticker")
+    assert stage.webhook.messages[-1].content == "【收到不支持的消息类型，暂无法显示】"
+
+
+def test_a_tap_in_a_message_menu_is_a_text_with_the_number_of_the_item(stage: Stage) -> None:
+    stage.act(stage.person(), "text", content="满意", menu_id="101")
+    message = stage.webhook.messages[-1]
+    assert (message.content, message._data["bizmsgmenuid"]) == ("满意", "101")
+
+
+def test_who_does_not_follow_cannot_write(stage: Stage) -> None:
+    phone = stage.person(following=False)
+    assert stage.act(phone, "text", 409, content="在吗") == {"error": "not following"}
+
+
+def test_a_reply_with_a_picture_needs_the_picture(stage: Stage) -> None:
+    phone = stage.person()
+    image = "<MsgType>image</MsgType><Image><MediaId>nothing</MediaId></Image>"
+    names = f"<ToUserName>{phone['openid']}</ToUserName><FromUserName>{ACCOUNT['original_id']}</FromUserName>"
+    stage.webhook.answer = lambda query, _body: sealed(f"<xml>{names}<CreateTime>1</CreateTime>{image}</xml>", query)
+    assert "expired" in stage.act(phone, "text", content="码")["fault"]
