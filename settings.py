@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSe
 
 PROJECT = Path(__file__).resolve().parent
 """The folder of the project: `.env` and a relative `DATA_DIR` are looked for here."""
+ENV_FILE = PROJECT / ".env"
 LIVE_FILE = "live.env"
 """In `DATA_DIR` while a house runs: what its supervisor generated, so that a command typed beside it finds it."""
 KEY_BYTES = 32
@@ -202,34 +203,29 @@ NAMES = tuple(name.upper() for name in Settings.model_fields)
 
 
 def given(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> dict[str, str]:
-    """What is set, by name and unchecked: `environ` over `env_file`; in each, `NAME` or the file `NAME_FILE` names.
+    """What is set, by name and unchecked: `environ` (by default the process's) over `env_file`.
 
-    With neither argument: the process's environment over the project's `.env`. `NAME=` hides what lies below it.
-    Raises BadSettings.
+    In each, `NAME`, or what is in the file that `NAME_FILE` names; `NAME=` hides what lies below. Raises BadSettings.
     """
-    if environ is None:
-        environ, env_file = os.environ, env_file or PROJECT / ".env"
     problems: list[str] = []
-    below = _layer(_dotenv(env_file), problems) if env_file else {}
-    merged = below | _layer(environ, problems)
+    below = _layer(read_env_file(env_file), problems) if env_file else {}
+    merged = below | _layer(os.environ if environ is None else environ, problems)
     if problems:
         raise BadSettings(problems)
     return {name: value for name, value in merged.items() if value}
 
 
 def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
-    """The settings, from `given`; without arguments also, below it, from the house that runs now (`LIVE_FILE`).
+    """The settings, checked. Without arguments: the environment over `.env` over the house that runs (`LIVE_FILE`).
 
     Raises BadSettings, which names everything that is wrong at once.
     """
-    values = given(environ, env_file)
     if environ is None and env_file is None:
-        values = _dotenv(PROJECT / values.get("DATA_DIR", "data") / LIVE_FILE) | values
-    problems = []
-    if (values.get("SMS_URL") or values.get("IDENTITY_URL")) and not values.get("ADAPTER_KEY"):
-        problems.append(
-            _problem("ADAPTER_KEY", "设置了 SMS_URL 或 IDENTITY_URL 时必填", "needed with SMS_URL or IDENTITY_URL")
-        )
+        values = given(env_file=ENV_FILE)
+        values = read_env_file(PROJECT / values.get("DATA_DIR", "data") / LIVE_FILE) | values
+    else:
+        values = given(environ, env_file)
+    problems = _missing_together(values)
     try:
         settings = Settings.model_validate({name.lower(): value for name, value in values.items()})
     except ValidationError as error:
@@ -237,6 +233,18 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
     if problems:
         raise BadSettings(problems)
     return settings
+
+
+def _missing_together(values: Mapping[str, str]) -> list[str]:
+    problems = []
+    if (values.get("SMS_URL") or values.get("IDENTITY_URL")) and not values.get("ADAPTER_KEY"):
+        chinese, english = "设置了 SMS_URL 或 IDENTITY_URL 时必填", "is needed with SMS_URL or IDENTITY_URL"
+        problems.append(_problem("ADAPTER_KEY", chinese, english))
+    queue = values.get("QUEUE_REDIS_URL") or values.get("REDIS_URL", "")
+    if queue.startswith("redis+cluster:"):
+        chinese, english = "队列不能放在 Cluster 上", "must be set and no cluster: RQ does not run on one"
+        problems.append(_problem("QUEUE_REDIS_URL", chinese, english))
+    return problems
 
 
 def _layer(source: Mapping[str, str], problems: list[str]) -> dict[str, str]:
@@ -254,7 +262,14 @@ def _layer(source: Mapping[str, str], problems: list[str]) -> dict[str, str]:
     return found
 
 
-def _dotenv(path: Path) -> dict[str, str]:
+def surroundings() -> dict[str, str]:
+    """The process's environment without any setting: what a child of the supervisor is started with."""
+    ours = {*NAMES, *(f"{name}_FILE" for name in NAMES)}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """The lines `NAME=value` of a file; none if it does not exist. Raises BadSettings when it cannot be read."""
     try:
         source = DotEnvSettingsSource(Settings, env_file=path, case_sensitive=True)
     except (OSError, UnicodeDecodeError):

@@ -79,8 +79,8 @@ def prepare(folder: Path, durability: str = "fsync") -> Engine:
     try:
         port = _free_port(_recorded_port(folder))
         password = _password(folder)
-        _write_private(folder / "valkey.conf", _configuration(port, password, durability))
-        _write_private(folder / MARKER, json.dumps({"engine": KIND, "major": MAJOR, "port": port}) + "\n")
+        write_private(folder / "valkey.conf", _configuration(port, password, durability))
+        write_private(folder / MARKER, json.dumps({"engine": KIND, "major": MAJOR, "port": port}) + "\n")
     except BaseException:
         os.close(lock)
         raise
@@ -166,7 +166,7 @@ def _free_port(wished: int) -> int:
 def _password(folder: Path) -> str:
     path = folder / "password"
     if not path.exists():
-        _write_private(path, secrets.token_urlsafe(32))
+        write_private(path, secrets.token_urlsafe(32))
     return path.read_text("utf-8").strip()
 
 
@@ -185,7 +185,7 @@ def _configuration(port: int, password: str, durability: str) -> str:
     return "".join(f"{name} {value}\n" for name, value in lines.items())
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Replace a file at once, readable by the owner alone."""
     partial = path.with_name(path.name + ".new")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
