@@ -207,7 +207,8 @@ class History:
     """The facts of one person, with the older normal reports folded to one byte a day.
 
     `normal` maps a day to a bit set of the sources that reported normally on it and have no fact of their own any
-    more: bit 0 an own report (self, carer or worker), bit 1 an institution's, bit 2 a gate's.
+    more: bit 0 an own report (self, carer or worker) or a day attested, bit 1 an institution's, bit 2 a gate's. Bit 3
+    says nothing of its own day: reports between it and the next entry were dropped, never so far apart as to make grey.
     """
 
     facts: tuple[Fact, ...] = ()

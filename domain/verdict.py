@@ -1,40 +1,25 @@
-"""Colour, Clause, Notice, Verdict and `judge`, the one function that turns facts into a colour."""
+"""`judge`, the one function that turns facts into a colour, and the verdict that it gives."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 
-from domain.facts import History
+from domain.facts import History, day_of
+from domain.ledger import open_ledger
+from domain.notice import Clause, Colour, Naming, Notice
+from domain.notices import in_force
+from domain.reasons import progress
+from domain.world import RiskArea, World
 
+__all__ = ["Clause", "Colour", "Notice", "RiskArea", "Verdict", "World", "judge"]
 
-class Colour(StrEnum):
-    """Ordered from the least grave; `none` means that there is no code at all."""
+NOWHERE = World()
+FAR = date.max.toordinal()
+COLOURS = tuple(Colour)
 
-    NONE = "none"
-    GREEN = "green"
-    GREY = "grey"
-    YELLOW = "yellow"
-    RED = "red"
-
-
-@dataclass(frozen=True, slots=True)
-class RiskArea:
-    """A listed area: `name` as officials write it, in force from `since` to `until` (inclusive, or open)."""
-
-    name: str
-    since: date
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What is true for everybody: days on which the service was down, listed risk areas, an end of the notice."""
-
-    outages: frozenset[date] = frozenset()
-    risk_areas: tuple[RiskArea, ...] = ()
-    ends_on: date | None = None
+Applies = tuple[int, int, int, Clause]
+"""Gravity, first day, first day after, clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +29,67 @@ class Verdict:
     colour: Colour
     clauses: tuple[str, ...]
     since: date | None
+    """The first day of the present run of this colour, as far as is known now; None without a code."""
     until: date | None
     progress: tuple[int, int] | None
+    """Days done and days needed, where a count runs."""
     notice: str
 
 
-def judge(history: History, at: datetime, world: World = World()) -> Verdict:  # noqa: B008
-    raise NotImplementedError
+def judge(history: History, at: datetime, world: World = NOWHERE) -> Verdict:
+    """The verdict on a person at the instant `at` (aware), by the notice in force on that day. Pure.
+
+    No declaration, no colour. Else every clause says on which days it applies, and the gravest colour of today wins.
+    """
+    notice = in_force(day_of(at))
+    if world.ends_on is not None and day_of(at) > world.ends_on:
+        return Verdict(Colour.NONE, (notice.ended,), world.ends_on + timedelta(1), None, None, notice.number)
+    p = open_ledger(history, at, world, notice.limits)
+    if p.declared is None:
+        return Verdict(Colour.NONE, (notice.undeclared,), None, None, None, notice.number)
+    found = [
+        (clause.colour.gravity, first, FAR if after is None else after, clause)
+        for clause in notice.clauses
+        if clause.days is not None and clause.colour is not None
+        for first, after in clause.days(p)
+    ]
+    colour, named = _colour(found, p.today)
+    since, until = _run_of(found, p.declared, p.today)
+    return Verdict(
+        colour,
+        tuple(dict.fromkeys(clause.id for clause in named)),
+        date.fromordinal(since),
+        _earlier(None if until is None else date.fromordinal(until), world.ends_on),
+        progress(p, colour) if named[0].naming is not Naming.STATED else None,
+        notice.number,
+    )
+
+
+def _colour(found: list[Applies], today: int) -> tuple[Colour, list[Clause]]:
+    """The gravest colour of `today` and the clauses that are named for it, in the order of the notice."""
+    gravest = _gravity(found, today)
+    clauses = [clause for gravity, first, after, clause in found if gravity == gravest and first <= today < after]
+    naming = min(clause.naming for clause in clauses)
+    named = [clause for clause in clauses if clause.naming is naming]
+    return COLOURS[gravest], named
+
+
+def _run_of(found: list[Applies], declared: int, today: int) -> tuple[int, int | None]:
+    """The first and the last day of the run of today's colour; None for a last day that is not in sight.
+
+    Colours change only where a span begins or ends, so only those days are looked at, outwards from today.
+    """
+    cuts = sorted({cut for _, first, after, _ in found for cut in (first, after) if declared < cut < FAR})
+    colour = _gravity(found, today)
+    past = (cut for cut in reversed(cuts) if cut <= today)
+    ahead = (cut for cut in cuts if cut > today)
+    since = next((cut for cut in past if _gravity(found, cut - 1) != colour), declared)
+    return since, next((cut - 1 for cut in ahead if _gravity(found, cut) != colour), None)
+
+
+def _gravity(found: list[Applies], day: int) -> int:
+    return max(gravity for gravity, first, after, _ in found if first <= day < after)
+
+
+def _earlier(until: date | None, end: date | None) -> date | None:
+    return min((day for day in (until, end) if day is not None), default=None)
