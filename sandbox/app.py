@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import flask
 
 from sandbox import adapters, phone_api
 from sandbox.actions import Actions
+from sandbox.clock import SHANGHAI
 from sandbox.platform import gate
 from sandbox.world import World
 
@@ -20,6 +22,7 @@ def create_app(world: World) -> flask.Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.add_template_filter(_shanghai, "shanghai")
     app.register_blueprint(gate.blueprint(world))
     app.register_blueprint(phone_api.blueprint(world, Actions(world)))
     app.register_blueprint(adapters.blueprint(world))
@@ -50,6 +53,10 @@ def _pages(app: flask.Flask, world: World) -> None:
             answer.headers["Content-Security-Policy"] = "default-src 'self'; img-src 'self' data: http: https:"
             answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _shanghai(instant: float) -> str:
+    return datetime.fromtimestamp(instant, SHANGHAI).strftime("%m-%d %H:%M:%S")
 
 
 def _here() -> str:

@@ -77,7 +77,7 @@ class Stage:
     webhook: Webhook
     session: requests.Session
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         return self.session.get(self.base + path, params=query, timeout=40).json()
 
     def post(self, path: str, document: Any = None, status: int = 200, **query: Any) -> Any:
@@ -100,7 +100,7 @@ class Stage:
             self.post(f"/sandbox/phones/{phone['id']}/follow")
         return phone
 
-    def act(self, phone: dict[str, Any], act: str, status: int = 200, **stated: Any) -> Any:
+    def act(self, phone: dict[str, Any], act: str, /, status: int = 200, **stated: Any) -> Any:
         return self.post(f"/sandbox/phones/{phone['id']}/{act}", stated, status)
 
     def screen(self, phone: dict[str, Any]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import threading
 import time
 import xml.etree.ElementTree as ET
 from itertools import count
+from typing import Any
 
 import pytest
 from wechatpy import parse_message
@@ -31,7 +32,8 @@ def test_hard_text_is_read_by_wechatpy_and_an_unescaped_echo_of_it_is_a_fault(st
     message = stage.webhook.messages[-1]
     assert (message.type, message.content) == ("text", HARD.replace("\x01", ""))
     assert (message.source, message.target) == (phone["openid"], ACCOUNT["original_id"])
-    assert str(message.id) == told["msg_id"] and message.id > 2**53
+    assert str(message.id) == told["msg_id"]
+    assert message.id > 2**53
     assert told["create_time"] == int(message.time)
     assert "well-formed" in told["fault"]  # wechatpy does not escape `]]>` in a reply
 
@@ -40,7 +42,8 @@ def test_it_signs_the_query_and_the_envelope_apart(stage: Stage) -> None:
     stage.act(stage.person(), "text", content="在吗")
     query, body, headers = stage.webhook.requests[-1]
     check_signature(ACCOUNT["token"], query["signature"], query["timestamp"], query["nonce"])
-    assert query["encrypt_type"] == "aes" and query["openid"].startswith("o")
+    assert query["encrypt_type"] == "aes"
+    assert query["openid"].startswith("o")
     assert {node.tag for node in ET.fromstring(body)} == {"ToUserName", "Encrypt"}  # noqa: S314
     assert headers["Content-Type"] == "text/xml"
     with pytest.raises(InvalidSignatureException):
@@ -158,7 +161,7 @@ def test_a_message_id_given_again_repeats_the_message_as_it_was(stage: Stage) ->
         ("unfollow", {}, "unsubscribe", None),
     ],
 )
-def test_events_are_read_by_wechatpy(stage: Stage, act: str, stated: dict[str, str], type_: str, key: str) -> None:
+def test_events_are_read_by_wechatpy(stage: Stage, act: str, stated: dict[str, Any], type_: str, key: str) -> None:
     stage.act(stage.person(), act, **stated)
     event = stage.webhook.messages[-1]
     assert event.event == type_

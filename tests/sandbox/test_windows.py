@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sandbox.errors import ApiError
@@ -48,7 +50,7 @@ def send(stage: Stage, phone: dict[str, str], times: int) -> list[int]:
         ("event", {"event": "LOCATION"}, 0, 0),
     ],
 )
-def test_what_each_act_allows(stage: Stage, act: str, stated: dict[str, str], credits_: int, lasts: int) -> None:
+def test_what_each_act_allows(stage: Stage, act: str, stated: dict[str, Any], credits_: int, lasts: int) -> None:
     phone = stage.person()
     stage.post("/sandbox/clock", {"advance": 61})  # the minute after following is over
     stage.act(phone, act, **stated)
