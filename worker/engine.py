@@ -110,7 +110,7 @@ def check_durability(client: redis.Redis, settings: Settings) -> None:
         told = {**client.config_get("append*"), **client.config_get("maxmemory-policy")}
     except redis.ResponseError:
         raise WeakServer("REDIS_URL: 无权读取 CONFIG，无法确认落盘 · CONFIG GET is forbidden: allow it") from None
-    wanted = {"appendonly": ("yes",), "maxmemory-policy": ("noeviction",), "appendfsync": ("always", "everysec")}
+    wanted = {"appendonly": ("yes",), "maxmemory-policy": ("noeviction",), "appendfsync": ("everysec", "always")}
     if settings.durability == "fsync":
         wanted["appendfsync"] = ("always",)
     missing = [f"{name} {allowed[0]}" for name, allowed in wanted.items() if told.get(name) not in allowed]

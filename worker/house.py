@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import settings
-from settings import LIVE_FILE, PROJECT, Settings, on_loopback
+from settings import LIVE_FILE, LOCK_FILE, PROJECT, Settings, on_loopback
 from worker import engine, processes
 from worker.engine import Engine
 
@@ -112,10 +112,10 @@ def _furnished(
     if sandbox:
         _refuse_taken_port(sandbox, "SANDBOX=http://127.0.0.1:8091")
         _write_account(checked)
-    generated = {name: value for name, value in completed.items() if given.get(name) != value}
-    lines = "".join(f"{name}='{value}'\n" for name, value in sorted(generated.items()))
-    engine.write_private(checked.data_dir / LIVE_FILE, lines)
-    told = {**settings.surroundings(), **dict.fromkeys(settings.NAMES, ""), **completed, "PYTHONUNBUFFERED": "1"}
+    every = {**dict.fromkeys(settings.NAMES, ""), **completed, "DATA_DIR": str(checked.data_dir)}
+    live = every if with_sandbox else {name: value for name, value in completed.items() if name not in given}
+    engine.write_private(checked.data_dir / LIVE_FILE, "".join(f"{name}='{value}'\n" for name, value in live.items()))
+    told = {**settings.surroundings(), **every, "PYTHONUNBUFFERED": "1"}
     return House(checked, told, database, web, sandbox, lock)
 
 
@@ -190,7 +190,7 @@ def _refuse_the_other_kind(with_sandbox: bool, given: Mapping[str, str], folder:
 
 
 def _locked(folder: Path) -> int:
-    lock = os.open(folder / "house.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

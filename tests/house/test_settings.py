@@ -105,7 +105,13 @@ def test_plain_http_is_accepted_on_loopback(url: str) -> None:
     ["rediss://:pw@h:6379/1", "redis+sentinel://:pw@a:26379,b:26379/mymaster", "redis+cluster://a:7000,b:7001"],
 )
 def test_redis_may_be_one_or_sentinel_or_cluster(url: str) -> None:
-    assert load(GOOD | {"REDIS_URL": url}).redis_url == url
+    assert load(GOOD | {"REDIS_URL": url, "QUEUE_REDIS_URL": "redis://q:6379/0"}).redis_url == url
+
+
+def test_a_cluster_needs_another_server_for_the_queue() -> None:
+    with pytest.raises(BadSettings) as refused:
+        load(GOOD | {"REDIS_URL": "redis+cluster://a:7000,b:7001"})
+    assert named(refused.value.problems) == ["QUEUE_REDIS_URL"]
 
 
 def test_keys_come_as_bytes_and_the_list_keeps_its_order() -> None:

@@ -1,0 +1,34 @@
+"""One table of processes: what is deployed is what the supervisor runs."""
+
+from __future__ import annotations
+
+import sys
+
+from settings import PROJECT
+from worker.processes import PROCESSES, WEB, Process, procfile
+
+
+def test_the_procfile_is_the_table() -> None:
+    assert (PROJECT / "Procfile").read_text("utf-8") == procfile()
+
+
+def test_there_is_a_process_for_every_queue_and_no_other() -> None:
+    from worker.queues import QUEUES
+
+    named = {process.name for process in PROCESSES if process.command.startswith("python -m worker ")}
+    assert named == {*QUEUES, "clock"}
+
+
+def test_every_worker_is_called_by_its_name() -> None:
+    assert [p.name for p in PROCESSES if p is not WEB and p.command != f"python -m worker {p.name}"] == []
+
+
+def test_variables_are_filled_in_and_may_hold_spaces() -> None:
+    process = Process("x", "python -m x --data ${DATA:-here} --port ${PORT:-80}")
+    assert process.argv({"DATA": "a folder", "PORT": ""}) == (
+        sys.executable,
+        *"-m x --data".split(),
+        "a folder",
+        "--port",
+        "80",
+    )
