@@ -6,6 +6,7 @@ import sys
 
 from settings import PROJECT
 from worker.processes import PROCESSES, WEB, Process, procfile
+from worker.queues import QUEUES
 
 
 def test_the_procfile_is_the_table() -> None:
@@ -13,8 +14,6 @@ def test_the_procfile_is_the_table() -> None:
 
 
 def test_there_is_a_process_for_every_queue_and_no_other() -> None:
-    from worker.queues import QUEUES
-
     named = {process.name for process in PROCESSES if process.command.startswith("python -m worker ")}
     assert named == {*QUEUES, "clock"}
 
@@ -27,7 +26,6 @@ def test_variables_are_filled_in_and_may_hold_spaces() -> None:
     process = Process("x", "python -m x --data ${DATA:-here} --port ${PORT:-80}")
     assert process.argv({"DATA": "a folder", "PORT": ""}) == (
         sys.executable,
-        *"-m x --data".split(),
         "a folder",
         "--port",
         "80",

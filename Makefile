@@ -1,0 +1,74 @@
+# Every target prepares what it needs. `make help` lists them.
+
+VENV   := .venv
+PY     := $(VENV)/bin/python
+CODE   := settings.py bot flows worker tests domain store channel sandbox bench
+RECORD ?=
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run serve talk test check lint types floors format lock bench
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.run-stamp ## the environment alone: .venv, from requirements.txt with hashes
+
+run: $(VENV)/.run-stamp ## everything on this machine, with a phone to try it; PORT=8090 SANDBOX=http://127.0.0.1:8091 DATA_DIR=…
+	@exec $(PY) -m worker.supervise run
+
+serve: $(VENV)/.run-stamp ## the same for a real account: settings from the environment or .env
+	@exec $(PY) -m worker.supervise serve
+
+talk: $(VENV)/.run-stamp ## the bot in this terminal; RECORD=FILE writes the transcript
+	@exec $(PY) -m bot.talk $(if $(RECORD),--record '$(RECORD)') $(ARGS)
+
+test: $(VENV)/.dev-stamp ## all tests; ARGS="-k words" for some
+	@PY=$(PY) sh .ci/lacking || true
+	@exec $(PY) -m pytest -n 2 $(ARGS)
+
+check: lint types floors test ## lint, types, floors and tests
+
+lint: $(VENV)/.dev-stamp ## ruff: mistakes and format
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --quiet --check . || { echo 'make format 可自动整理 · `make format` puts this right'; exit 1; }
+
+types: $(VENV)/.dev-stamp ## mypy --strict
+	@$(VENV)/bin/mypy --strict $(CODE)
+
+floors: $(VENV)/.dev-stamp ## upper floors may import lower ones, never the reverse
+	@$(VENV)/bin/lint-imports --no-logo
+
+format: $(VENV)/.dev-stamp ## let ruff format and mend what it can
+	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format --quiet .
+
+bench: $(VENV)/.dev-stamp ## the measurements, as ratios; ARGS chooses
+	@exec $(PY) -m bench $(ARGS)
+
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+lock: $(VENV)/.dev-stamp ## write requirements*.txt from requirements*.in; ARGS="--upgrade" takes newer versions
+	@$(LOCK) $(ARGS) requirements.in -o requirements.txt
+	@$(LOCK) $(ARGS) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+# --- the environment ----------------------------------------------------------------------------------------------------
+
+PIP = $(PY) -m pip install --quiet --no-input --disable-pip-version-check --require-hashes
+FAILED = { echo '依赖未能安装，见上方原因；检查网络后重试 · installing failed, the reason is above; then try again'; exit 1; }
+
+# A .venv whose Python is gone is made anew, and its packages with it.
+$(shell test -x $(PY) || rm -f $(VENV)/.run-stamp $(VENV)/.dev-stamp)
+
+$(PY):
+	@found=; for python in python3.13 python3.12 python3.11 python3; do \
+	  if $$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+	  then found=$$python; break; fi; done; \
+	if [ -z "$$found" ]; then echo '需要带 venv 的 Python 3.11–3.13 · needs Python 3.11 to 3.13 with venv (Debian: apt install python3 python3-venv)'; exit 1; fi; \
+	echo "正在准备环境 · preparing $(VENV) with $$($$found --version)"; $$found -m venv --clear $(VENV)
+
+$(VENV)/.run-stamp: requirements.txt | $(PY)
+	@$(PIP) -r requirements.txt || $(FAILED)
+	@touch $@
+
+$(VENV)/.dev-stamp: requirements-dev.txt $(VENV)/.run-stamp
+	@$(PIP) -r requirements-dev.txt || $(FAILED)
+	@touch $@
