@@ -127,6 +127,11 @@ def of_kind(kinds: Kinds, kind: type[F]) -> list[F]:
     return cast(list[F], kinds.get(kind, []))
 
 
+def reports_in(kinds: Kinds) -> list[Report | Declaration]:
+    """Every report: a declaration is one too."""
+    return [*of_kind(kinds, Report), *of_kind(kinds, Declaration)]
+
+
 def is_abnormal(report: Report | Declaration, fever: Decimal) -> bool:
     return bool(report.symptoms) or report.temperature >= fever
 
@@ -181,8 +186,7 @@ def _enter_reports(kinds: Kinds, limits: Limits, today: int, into: dict[int, int
     good, good_at_gate = cleared(kinds, fever, By.SELF), cleared(kinds, fever, By.GATE)
     fevers: set[int] = set()
     illnesses: set[int] = set()
-    made: list[Report | Declaration] = [*of_kind(kinds, Report), *of_kind(kinds, Declaration)]
-    for report in made:
+    for report in reports_in(kinds):
         undoes = report.id in taken_back
         day = taken_on(report)
         if day > today or (undoes and isinstance(report, Report)):
