@@ -56,12 +56,12 @@ def draw(card: Card) -> bytes:
     picture = _background(look).copy()
     _place_qr(picture, card.url)
     _write(picture, _NAME, _printable(card.name), 44, _INK_ON_WHITE, anchor="lm", bold=True)
-    for y, at in zip(_TIMES, (clock(card.issued), clock(card.expires, end=True)), strict=True):
+    for y, at in zip(_TIMES, (written(card.issued), written(card.expires, end=True)), strict=True):
         _write(picture, (_VALUES_END, y), at, 25, _INK_ON_WHITE, anchor="rm")
     return _png(picture)
 
 
-def clock(at: datetime, *, end: bool = False) -> str:
+def written(at: datetime, *, end: bool = False) -> str:
     """An instant as 2020-03-02 08:15. As an `end`, midnight belongs to the day that it ends: 2020-03-05 24:00."""
     local = at.astimezone(SHANGHAI)
     if end and (local.hour, local.minute, local.second) == (0, 0, 0):
@@ -161,8 +161,10 @@ def _printable(name: str) -> str:
 
 def _in_font(character: str) -> bool:
     """The font was cut to GBK and Latin (`channel/fonts/README.md`)."""
+    if ord(character) < 0x180:
+        return character.isprintable()
     try:
-        return 0x20 <= ord(character) < 0x180 or bool(character.encode("gbk"))
+        return bool(character.encode("gbk"))
     except UnicodeEncodeError:
         return False
 
