@@ -1,0 +1,110 @@
+"""One message, one answer: 健康码, 状态, 记录, 我的数据, 帮助. Nothing here opens a conversation."""
+
+from __future__ import annotations
+
+from domain.days import DayRecord, recent_days
+from domain.facts import Symptom, day_of
+from domain.notices import in_force
+from domain.people import Claim
+from domain.places import full_name
+from domain.verdict import Colour, Verdict
+from flows.core import Json, Known, Say, Show, Turn, WantCode
+from flows.kinds.days import told_day
+from flows.privacy import my_data
+from flows.questions import Scene
+from flows.standing import colour_may_show, drawn_colour, verdict_args, verdict_of
+from flows.words import SYMPTOM_NAMES, Command
+
+RECORD_DAYS = 14
+SYMPTOMS_SHOWN = 2
+"""On one line of the records; fourteen lines must fit into one message."""
+
+HOTLINE = "12345"
+"""The government's line, day and night; it connects to the community."""
+HEALTH_LINE = "12320"
+"""The public-health line."""
+
+
+def answer_once(command: Command, scene: Scene) -> Turn | None:
+    """The answer to a command that needs no conversation; None for the other commands."""
+    if command is Command.HELP:
+        return Turn(scene.session, (Say("help", {"declared": scene.known is not None}),))
+    if command not in (Command.CODE, Command.STATUS, Command.RECORDS, Command.MY_DATA):
+        return None
+    known = scene.known
+    if known is None:
+        return Turn(scene.session, (Say("declare_first"),))
+    match command:
+        case Command.CODE:
+            return _code(known, scene)
+        case Command.STATUS:
+            return Turn(scene.session, (_status(known, scene),))
+        case Command.RECORDS:
+            return Turn(scene.session, (_records(known, scene),))
+        case _:
+            return Turn(scene.session, (my_data(known),))
+
+
+def _code(known: Known, scene: Scene) -> Turn:
+    """The picture at once when a live one of the right colour is cached, else a word and the wish for one.
+
+    A claim that is still being checked brings its picture by itself once it is settled.
+    """
+    if known.claim is Claim.CONTESTED:
+        return Turn(scene.session, (Say("contested"),))
+    verdict = verdict_of(known, scene.desk)
+    if verdict.colour is Colour.NONE:
+        return Turn(scene.session, (Say("no_code", _ended(verdict)),))
+    colour, picture = drawn_colour(known, verdict), known.picture
+    if (
+        known.claim is Claim.BOUND
+        and picture is not None
+        and picture.colour is colour
+        and picture.expires > scene.desk.now
+    ):
+        return Turn(scene.session, Show(picture.media_id))
+    said = Say("code_coming", {"checking": known.claim is Claim.CHECKING, "unverified": not colour_may_show(known)})
+    wants = () if known.claim is Claim.CHECKING else (WantCode(pid=known.pid),)
+    return Turn(scene.session, (said,), wants)
+
+
+def _status(known: Known, scene: Scene) -> Say:
+    if known.claim is Claim.CONTESTED:
+        return Say("contested")
+    if not colour_may_show(known):
+        return Say("status_unverified", {"checking": known.claim is Claim.CHECKING, "hotline": HOTLINE})
+    verdict = verdict_of(known, scene.desk)
+    if verdict.colour is Colour.NONE:
+        return Say("no_code", _ended(verdict))
+    notice = in_force(day_of(scene.desk.now))
+    clauses: list[Json] = [[each, notice.clause(each).words] for each in verdict.clauses]
+    args = verdict_args(verdict, scene.desk.now)
+    args |= {"since": told_day(verdict.since) if verdict.since else "", "clauses": clauses, "notice": verdict.notice}
+    args |= {"community": full_name(known.profile.community), "hotline": HOTLINE, "health_line": HEALTH_LINE}
+    return Say("status", args)
+
+
+def _ended(verdict: Verdict) -> dict[str, Json]:
+    return {"ended": any(each.startswith("正文三") for each in verdict.clauses)}
+
+
+def _records(known: Known, scene: Scene) -> Say:
+    """The newest day first; days before the first report of the fortnight are left out."""
+    if known.claim is Claim.CONTESTED:
+        return Say("contested")
+    days = recent_days(known.history, day_of(scene.desk.now), RECORD_DAYS)
+    first = next((n for n, each in enumerate(days) if each.reported or each.attested or each.undone), len(days))
+    return Say("records", {"days": [_told_record(each) for each in reversed(days[first:])]})
+
+
+def _told_record(record: DayRecord) -> Json:
+    chosen = [SYMPTOM_NAMES[each] for each in Symptom if each in record.symptoms]
+    return {
+        "day": told_day(record.day),
+        "temperature": "" if record.temperature is None else str(record.temperature),
+        "symptoms": "、".join(chosen[:SYMPTOMS_SHOWN]) + ("等" if len(chosen) > SYMPTOMS_SHOWN else ""),
+        "reported": record.reported,
+        "abnormal": record.abnormal,
+        "undone": record.undone,
+        "attested": record.attested,
+    }

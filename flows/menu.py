@@ -1,0 +1,46 @@
+"""The menu under the chat: three buttons of at most five entries. A command of the shell publishes it."""
+
+from __future__ import annotations
+
+from flows.words import SYNONYMS, Command
+
+Button = dict[str, object]
+
+MOST_TOP, MOST_SUB = 3, 5
+TOP_BYTES, SUB_BYTES = 16, 60
+"""The platform's limits of a name."""
+
+
+def _entry(command: Command, name: str = "") -> Button:
+    return {"type": "click", "name": name or MENU_WORDS[command], "key": command.value}
+
+
+MENU_WORDS = {command: words[0] for command, words in SYNONYMS.items()}
+"""What a menu key stands for when it is clicked."""
+
+MENU: dict[str, list[Button]] = {
+    "button": [
+        _entry(Command.CODE),
+        {
+            "name": "打卡申报",
+            "sub_button": [
+                _entry(Command.CHECKIN, "今日打卡"),
+                _entry(Command.UNWELL, "身体不适"),
+                _entry(Command.EXPOSURE, "行程和接触"),
+                _entry(Command.UNDO, "撤销刚才的打卡"),
+                _entry(Command.DECLARE, "首次申报"),
+            ],
+        },
+        {
+            "name": "我的",
+            "sub_button": [
+                _entry(Command.STATUS, "我的状态"),
+                _entry(Command.RECORDS, "打卡记录"),
+                _entry(Command.AMEND, "修改信息"),
+                _entry(Command.MY_DATA, "我的数据"),
+                _entry(Command.HELP, "帮助"),
+            ],
+        },
+    ]
+}
+"""The body of `menu/create`."""

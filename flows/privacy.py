@@ -1,0 +1,44 @@
+"""我的数据 and 删除: what is stored about somebody, and its erasure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.facts import Exposure
+from domain.places import full_name
+from flows.core import Erase, Json, Known, Say, Session, Turn
+from flows.kinds.texts import ExactWord
+from flows.questions import Flow, Question, Scene
+
+ERASE_WORD = "确认删除"
+
+
+def my_data(known: Known) -> Say:
+    """What is stored, in numbers and masked: the chat may be read over somebody's shoulder."""
+    profile, history = known.profile, known.history
+    own = sum(1 for fact in history.facts if getattr(fact, "by", None) in ("self", "carer"))
+    args: dict[str, Json] = {"name": profile.name, "document": profile.document, "phone": profile.phone}
+    args |= {"community": full_name(profile.community), "address": profile.address}
+    args |= {"reports": own + len(history.normal)}
+    args |= {"exposures": sum(1 for fact in history.facts if isinstance(fact, Exposure))}
+    return Say("my_data", args)
+
+
+def _submit(scene: Scene) -> Turn:
+    forgotten = forget(scene.session)
+    if scene.known is None:
+        return Turn(forgotten, (Say("erased", {"person": False}),))
+    return Turn(forgotten, (Say("erased", {"person": True}),), (Erase(pid=scene.known.pid),))
+
+
+def forget(session: Session) -> Session:
+    """The session of somebody who is asked for consent anew. The limit on text messages is not reset."""
+    return replace(session, consented_at=None, community="", conversation=None)
+
+
+ERASURE = Flow(
+    "erasure",
+    "删除我的数据",
+    (Question("sure", "删除后不能恢复，健康码会立即失效，要用须重新申报。", ExactWord(ERASE_WORD)),),
+    _submit,
+)
