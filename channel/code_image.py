@@ -10,8 +10,8 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from importlib import resources
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import zxingcpp
@@ -34,7 +34,8 @@ _TIMES = (_RULE + 44, _RULE + 88)
 _VALUES_END = WIDTH - 52
 
 _STEPS = 6
-"""Shades of an anti-aliased edge. Three ramps and white make the 16 colours of a 4-bit palette."""
+"""Shades of an anti-aliased edge. White and three ramps fit the 16 colours of a 4-bit palette."""
+_FONT = Path(__file__).with_name("fonts") / "wqy-microhei-gbk.ttf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Card:
 
 def draw(card: Card) -> bytes:
     """The picture as PNG, 600 by 960 pixels, under 20 KB. Raises ValueError for the colour none of a proved claim, and
-    for a URL that no QR of version 15 at level M holds."""
+    for a URL that no QR of version 17 at level M holds."""
     look = look_of(card.colour, card.unverified)
     picture = _background(look).copy()
     _place_qr(picture, card.url)
@@ -175,8 +176,8 @@ def _selects_variant(character: str) -> bool:
 
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    data = (resources.files("channel") / "fonts" / "wqy-microhei-gbk.ttf").read_bytes()
-    return ImageFont.truetype(BytesIO(data), size)
+    """A size keeps about 2.5 MB of its own, so sizes are few."""
+    return ImageFont.truetype(_FONT, size)
 
 
 def _png(picture: Image.Image) -> bytes:
