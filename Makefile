@@ -13,6 +13,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.run-stamp ## the environment alone: .venv, from requirements.txt with hashes
+	@echo '环境已就绪 · $(VENV) is ready'
 
 run: $(VENV)/.run-stamp ## everything on this machine, with a phone to try it; PORT=8090 SANDBOX=http://127.0.0.1:8091 DATA_DIR=…
 	@exec $(PY) -m worker.supervise run
@@ -52,7 +53,7 @@ lock: $(VENV)/.dev-stamp ## write requirements*.txt from requirements*.in; ARGS=
 
 # --- the environment ----------------------------------------------------------------------------------------------------
 
-PIP = $(PY) -m pip install --quiet --no-input --disable-pip-version-check --require-hashes
+PIP = $(PY) -m pip install -qq --no-input --disable-pip-version-check --require-hashes
 FAILED = { echo '依赖未能安装，见上方原因；检查网络后重试 · installing failed, the reason is above; then try again'; exit 1; }
 
 # A .venv whose Python is gone is made anew, and its packages with it.
