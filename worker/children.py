@@ -117,7 +117,7 @@ class Children:
         run.process, run.due = None, now + pause
         name = run.child.name
         self._tell(f"{name}: 意外结束，{pause:g} 秒后重启 · ended ({process.returncode}), starts again in {pause:g} s")
-        if run.failures == 1:
+        if run.failures == 1 and process.returncode > 0:
             for line in run.last_lines[-5:]:
                 self._tell(f"{name} | {line}")
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -112,8 +113,13 @@ def _welcome(house: House, crew: Crew, tell: Callable[[str], None]) -> None:
     rows += [("消息接口 · webhook", f"{house.settings.public_url}/wechat")]
     rows += [("核验页 · verification", f"{house.settings.public_url}/v")]
     rows += [("数据 · data", str(house.folder)), ("日志 · logs", str(house.folder / "logs"))]
-    body = "\n".join(f"  {label:<22}{where}" for label, where in rows)
+    body = "\n".join(f"  {label}{' ' * (24 - _columns(label))}{where}" for label, where in rows)
     tell(f"\n一码已就绪 · Yima is ready\n{body}\n  停止请按 Ctrl-C · Ctrl-C stops everything\n")
+
+
+def _columns(text: str) -> int:
+    """How wide a terminal shows a text: a Chinese character takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _publish_menu(house: House, crew: Crew, tell: Callable[[str], None]) -> None:
