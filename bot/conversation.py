@@ -1,0 +1,115 @@
+"""The shell around the conversation: one read, the pure front desk, one commit. A Push in, a reply out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from channel.clock import Clock
+from channel.inbound import Push
+from domain.verdict import World
+from flows.core import Amend, Declare, Desk, Effect, Erase, Record, Say, SendSms, Session, Show, Turn, WantCode
+from flows.front_desk import take
+from store.accounts import Account, Accounts, Desktop, Pending, ReadFailed, Remembered
+from store.keys import shard_of
+from store.known import known_of, unsettled
+from store.sealing import person_id
+
+log = logging.getLogger(__name__)
+
+FRESH = timedelta(seconds=300)
+TRIES = 5
+"""How often a message is taken again because its account changed meanwhile; the residents' own two thumbs need two."""
+
+UNREADABLE = Remembered(0, "text", (Say("busy"),))
+
+
+class Overtaken(Exception):
+    """The account changed at every try: the platform's retry finds it quieter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """Answers pushes. `wake` is called with a shard after effects were committed."""
+
+    accounts: Accounts
+    clock: Clock
+    world: Callable[[], World]
+    wake: Callable[[int], None]
+    sms: bool
+    sms_code: Callable[[str, str], str]
+    pid_key: bytes
+
+    def answer(self, push: Push) -> Remembered:
+        """The reply, remembered or new. Raises CommitUnanswered or Overtaken: answer 503, the platform will retry."""
+        now = self.clock.now()
+        for _ in range(TRIES):
+            try:
+                desktop = self.accounts.open(push.openid, push.dedup)
+            except ReadFailed as reason:
+                log.warning("an account could not be read: %s", reason)
+                return replace(UNREADABLE, created=int(now.timestamp()))
+            if desktop.remembered is not None:
+                return desktop.remembered
+            reply = self._take(push, desktop, now)
+            if reply is not None:
+                return reply
+        raise Overtaken
+
+    def _take(self, push: Push, desktop: Desktop, now: datetime) -> Remembered | None:
+        """Decide, then do: None when somebody else wrote the account first."""
+        account, said_at = desktop.account, push.incoming.at
+        today = said_at if abs(now - said_at) <= FRESH else now
+        views = dict(desktop.views)
+        known = known_of(account, views, dict(desktop.media))
+        turn = take(account.session, known, push.incoming, self._desk(today))
+        effects = self._numbered(account, turn)
+        after = _after(replace(account, pending=unsettled(account, views)), push, turn.session, effects)
+        reply = self.accounts.commit(account, after, push.dedup, _reply(turn, now), effects)
+        if reply is not None and effects:
+            self.wake(shard_of(push.openid))
+        return reply
+
+    def _desk(self, now: datetime) -> Desk:
+        return Desk(now, self.world(), self.sms, self.sms_code)
+
+    def _numbered(self, account: Account, turn: Turn) -> list[tuple[int, bytes, Effect]]:
+        """(seq, pid, effect): a declaration's pid comes from its document, the others carry theirs."""
+        first = account.session.seq + 1
+        return [(first + n, self._pid(effect), effect) for n, effect in enumerate(turn.effects)]
+
+    def _pid(self, effect: Effect) -> bytes:
+        match effect:
+            case Declare(identity=identity):
+                return person_id(self.pid_key, identity.document.kind.value, identity.document.number)
+            case Record(pid=pid) | Amend(pid=pid) | Erase(pid=pid) | WantCode(pid=pid):
+                return pid
+            case SendSms():
+                return b""
+
+
+def _after(account: Account, push: Push, session: Session, effects: list[tuple[int, bytes, Effect]]) -> Account:
+    pending = [Pending(seq, pid, e) for seq, pid, e in effects if isinstance(e, Declare | Record | Amend | Erase)]
+    declared = [pid for _, pid, effect in effects if isinstance(effect, Declare)]
+    at = push.incoming.at
+    return replace(
+        account,
+        session=session,
+        self_pid=declared[-1] if declared else account.self_pid,
+        pending=(*account.pending, *pending),
+        heard_at=account.heard_at if push.tapped or push.quiet else at,
+        tapped_at=at if push.tapped else account.tapped_at,
+    )
+
+
+def _reply(turn: Turn, now: datetime) -> Remembered:
+    created = int(now.timestamp())
+    match turn.says:
+        case Show(media_id=media_id):
+            return Remembered(created, "image", media_id=media_id)
+        case ():
+            return Remembered(created, "nothing")
+        case says:
+            return Remembered(created, "text", says)

@@ -1,0 +1,25 @@
+"""`python -m bot.menu`: publish the menu of the official account."""
+
+from __future__ import annotations
+
+import sys
+
+from flows.menu import MENU
+
+from channel.platform import SendError
+from worker.context import context
+from worker.start import start
+
+
+def main() -> None:
+    """Publish, and say so; a refusal by the platform ends with its code."""
+    start()
+    try:
+        context().platform().create_menu(MENU)
+    except SendError as error:
+        sys.exit(f"菜单没有发布 · the menu was not published: {error}")
+    sys.stdout.write("菜单已发布 · the menu is published\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""A genuine push becomes an Incoming. wechatpy parses; what it trips over becomes None here."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from xml.parsers.expat import ExpatError
+
+import wechatpy
+
+from domain.facts import SHANGHAI
+from flows.core import Incoming
+
+_OPENID = re.compile(r"[A-Za-z0-9_-]{20,40}")
+_MOST_CHARACTERS = 2_000
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+
+Kind = Literal[
+    "text", "click", "subscribe", "unsubscribe", "scan", "image", "voice", "video", "location", "link", "other"
+]
+_MESSAGES: dict[str, Kind] = {
+    "text": "text",
+    "image": "image",
+    "voice": "voice",
+    "video": "video",
+    "shortvideo": "video",
+    "location": "location",
+    "link": "link",
+}
+_EVENTS: dict[str, Kind] = {
+    "subscribe": "subscribe",
+    "subscribe_scan": "subscribe",
+    "unsubscribe": "unsubscribe",
+    "scan": "scan",
+    "click": "click",
+}
+QUIET = frozenset(
+    {
+        "view",
+        "location",
+        "templatesendjobfinish",
+        "masssendjobfinish",
+        "view_miniprogram",
+        "subscribe_msg_popup_event",
+        "subscribe_msg_change_event",
+        "subscribe_msg_sent_event",
+        "user_info_modified",
+        "user_authorization_revoke",
+        "user_authorization_cancellation",
+    }
+)
+"""Events that nobody is waiting in a chat for: answered with silence, and no conversation hears of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One push: who, which identity it has among retries, and what it says. `to` is the account's original id."""
+
+    openid: str
+    to: str
+    dedup: str
+    incoming: Incoming
+    tapped: bool = False
+    """Counts as a tap on a menu for the platform's windows, not as a message."""
+    quiet: bool = False
+
+
+def parse(xml: bytes) -> Push | None:
+    """None for anything that is not a message of a person: it is answered with an empty 200."""
+    try:
+        message = wechatpy.parse_message(xml)
+        data: dict[str, Any] = message._data if message else {}
+        return _push(data) if data else None
+    except (ExpatError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        return None
+
+
+def _push(data: dict[str, Any]) -> Push | None:
+    openid, to = _one(data.get("FromUserName")), _one(data.get("ToUserName"))
+    created = _one(data.get("CreateTime"))
+    if not _OPENID.fullmatch(openid) or not created.isascii() or not created.isdigit() or len(created) > 11:
+        return None
+    at = datetime.fromtimestamp(int(created), SHANGHAI)
+    if _one(data.get("MsgType")).lower() == "event":
+        event = _one(data.get("Event")).lower()
+        key = _one(data.get("EventKey")).removeprefix("qrscene_")
+        incoming = Incoming(_EVENTS.get(event, "other"), at, key=_clean(key))
+        taps = incoming.kind in ("click", "subscribe", "scan")
+        return Push(openid, to, _short(f"{created}.{event}.{key}"), incoming, taps, event in QUIET)
+    msg_id = _one(data.get("MsgId"))
+    kind = _MESSAGES.get(_one(data.get("MsgType")).lower(), "other")
+    incoming = Incoming(kind, at, text=_clean(_one(data.get("Content"))))
+    dedup = msg_id if msg_id.isascii() and msg_id.isdigit() else _short(f"{created}.{kind}")
+    return Push(openid, to, dedup, incoming, bool(_one(data.get("bizmsgmenuid"))))
+
+
+def _one(value: Any) -> str:
+    """A node's text; a node that stands twice counts once, a missing one is empty."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return value if isinstance(value, str) else ""
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text)[:_MOST_CHARACTERS]
+
+
+def _short(identity: str) -> str:
+    return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,213 @@
+"""Accounts: what the conversation reads in one trip and writes in one script.
+
+`commit` is the only writer of an account. In one atomic step it checks that nobody answered this message meanwhile,
+that the account is still the one that was read, and then writes account, remembered reply and effects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, cast
+
+import msgpack
+from redis import Redis
+from redis.exceptions import RedisError
+
+from domain.facts import Fact
+from flows.core import Amend, Declare, Effect, Erase, Record, Say, Session
+from flows.session_json import dump as dump_session
+from flows.session_json import load as load_session
+from store.codec import EFFECT, from_plain, instant, millis, to_plain
+from store.keys import INBOX_SECONDS, Keys, account_tag, shard_of
+from store.sealing import Vault
+from store.views import Media, ViewCell, read_cells, read_media
+
+VERSION_BYTES = 8
+
+_COMMIT = """
+local seen = redis.call('GET', KEYS[2])
+if seen then return {'seen', seen} end
+if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return {'stale'} end
+redis.call('SET', KEYS[1], ARGV[2])
+redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4])
+for i = 6, #ARGV, 2 do
+  redis.call('XADD', KEYS[3], '*', 'o', ARGV[5], 's', ARGV[i], 'e', ARGV[i + 1])
+end
+return {'done'}
+"""
+
+
+class ReadFailed(Exception):
+    """The account could not be read: nothing was written, the resident may be told so."""
+
+
+class CommitUnanswered(Exception):
+    """The commit was sent and not answered: it may or may not have happened; the platform's retry finds out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An effect committed by this account and not yet seen in its view."""
+
+    seq: int
+    pid: bytes
+    effect: Declare | Record | Amend | Erase
+
+    def fact(self) -> Fact | None:
+        match self.effect:
+            case Declare(fact=fact) | Record(fact=fact):
+                return fact
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an account remembers. `heard_at` is its last message, `tapped_at` its last menu tap, follow or scan."""
+
+    openid: str
+    session: Session
+    version: int = 0
+    self_pid: bytes = b""
+    pending: tuple[Pending, ...] = ()
+    heard_at: datetime | None = None
+    tapped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A reply given, kept for the platform's retries: the same words, the same CreateTime."""
+
+    created: int
+    kind: Literal["text", "image", "nothing"]
+    says: tuple[Say, ...] = ()
+    media_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desktop:
+    """All that one message needs, read in one trip."""
+
+    account: Account
+    views: Mapping[bytes, ViewCell] = field(default_factory=dict)
+    media: Mapping[bytes, Media] = field(default_factory=dict)
+    remembered: Remembered | None = None
+
+
+class Accounts:
+    """The repository. `redis` answers within its socket timeout or raises; it must not retry by itself."""
+
+    def __init__(self, redis: Redis, keys: Keys, vault: Vault) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._vault = vault
+        self._commit = redis.register_script(_COMMIT)
+
+    def open(self, openid: str, dedup: str) -> Desktop:
+        """One trip. Raises ReadFailed."""
+        keys = self._keys
+        names = (keys.account(openid), keys.view(openid), keys.media(openid), keys.inbox(openid, dedup))
+        try:
+            account, view, media, inbox = cast("list[bytes | None]", self._redis.mget(names))
+        except RedisError as error:
+            raise ReadFailed(type(error).__name__) from error
+        return Desktop(
+            self._load(openid, account),
+            read_cells(self._vault, openid, view),
+            read_media(media),
+            self._recall(openid, inbox),
+        )
+
+    def read(self, openid: str) -> Account:
+        """For workers: the account alone."""
+        return self._load(openid, cast("bytes | None", self._redis.get(self._keys.account(openid))))
+
+    def commit(
+        self,
+        before: Account,
+        after: Account,
+        dedup: str,
+        reply: Remembered,
+        effects: Sequence[tuple[int, bytes, Effect]],
+    ) -> Remembered | None:
+        """Write all of it, or nothing. `effects` are (seq, pid or empty, effect).
+
+        Returns the reply to give: `reply`, or the one that a twin delivery remembered first; None if the account
+        changed since it was read (read again and take the message again). Raises CommitUnanswered.
+        """
+        keys, openid = self._keys, before.openid
+        expected = _version(before.version) if before.version else b""
+        arguments: list[Any] = [
+            expected,
+            self._dump(after, before.version + 1),
+            self._keep(openid, reply),
+            INBOX_SECONDS,
+            openid,
+        ]
+        for seq, pid, effect in effects:
+            sealed = self._vault.seal(openid.encode(), msgpack.packb((pid, to_plain(EFFECT, effect))))
+            arguments += [seq, sealed]
+        try:
+            answer = self._commit(
+                keys=[keys.account(openid), keys.inbox(openid, dedup), keys.outbox(shard_of(openid))], args=arguments
+            )
+        except RedisError as error:
+            raise CommitUnanswered(type(error).__name__) from error
+        match answer[0]:
+            case b"done":
+                return reply
+            case b"seen":
+                return self._recall(openid, answer[1])
+            case _:
+                return None
+
+    def open_effect(self, openid: str, sealed: bytes) -> tuple[bytes, Effect]:
+        """(pid or empty, effect) of an outbox entry."""
+        pid, plain = msgpack.unpackb(self._vault.open(openid.encode(), sealed), use_list=False)
+        return pid, from_plain(EFFECT, plain)
+
+    def _dump(self, account: Account, version: int) -> bytes:
+        plain = msgpack.packb(
+            (
+                dump_session(account.session),
+                account.self_pid,
+                [(p.seq, p.pid, to_plain(EFFECT, p.effect)) for p in account.pending],
+                account.heard_at and millis(account.heard_at),
+                account.tapped_at and millis(account.tapped_at),
+            )
+        )
+        return _version(version) + self._vault.seal(account.openid.encode(), plain)
+
+    def _load(self, openid: str, raw: bytes | None) -> Account:
+        if raw is None:
+            return Account(openid, Session(tag=account_tag(openid)))
+        session, self_pid, pending, heard, tapped = msgpack.unpackb(
+            self._vault.open(openid.encode(), raw[VERSION_BYTES:]), strict_map_key=False
+        )
+        return Account(
+            openid,
+            load_session(session),
+            int.from_bytes(raw[:VERSION_BYTES]),
+            self_pid,
+            tuple(Pending(seq, pid, from_plain(EFFECT, effect)) for seq, pid, effect in pending),
+            instant(heard) if heard else None,
+            instant(tapped) if tapped else None,
+        )
+
+    def _keep(self, openid: str, reply: Remembered) -> bytes:
+        plain = msgpack.packb(
+            (reply.created, reply.kind, [(say.template, say.args) for say in reply.says], reply.media_id)
+        )
+        return self._vault.seal(openid.encode(), plain)
+
+    def _recall(self, openid: str, sealed: bytes | None) -> Remembered | None:
+        if sealed is None:
+            return None
+        created, kind, says, media_id = msgpack.unpackb(self._vault.open(openid.encode(), sealed))
+        return Remembered(created, kind, tuple(Say(name, args) for name, args in says), media_id)
+
+
+def _version(number: int) -> bytes:
+    return number.to_bytes(VERSION_BYTES)

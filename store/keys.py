@@ -1,0 +1,159 @@
+"""Every key and every time to live, on one page.
+
+Every key carries the hash tag of its shard, so the same code runs on one server, on Sentinel and on Redis Cluster.
+256 shards, frozen: the first byte of a pid, and of BLAKE2b of an OpenID or a community code. `yima:{3f}:…`
+
+| key | value | writer |
+|---|---|---|
+| `{s}:account:<openid>` | version, sealed session and pending effects | the conversation's commit |
+| `{s}:inbox:<openid>:<dedup>` | sealed remembered reply | the conversation's commit |
+| `{s}:view:<openid>` | per pid: version, sealed cell | second drain |
+| `{s}:media:<openid>` | per pid: uploaded picture | deliver |
+| `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
+| `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
+| `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
+| `{s}:follow` | stream: what follows from changes of the persons of this shard | with the person |
+| `{s}:audit` | stream: acts of staff, lists and systems | with the person |
+| `{s}:erasing` | set of pids that wait for their colour to lapse | with the person |
+| `{s}:parked` `{s}:parked:accounts` | stream of effects that failed five times; accounts held back by them | settle |
+| `{s}:undelivered` | stream: messages given up, with the reason | deliver |
+| `{s}:attempts:<stream>` | per entry: tries so far, not before | settle, deliver |
+| `{s}:roster:<community>:<chunk>` | per pid: version, last own day, until, colour | second drain |
+| `{s}:tasks:<community>` | open tasks of the community's workers | second drain |
+| `{s}:sms:<tag of the telephone>` | text messages of the last day | deliver |
+| `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
+| `{world}:world` | outage days, risk areas, end of the notice | staff commands |
+| `{platform}:token` | the API token | deliver |
+| `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+SHARDS = 256
+
+INBOX_SECONDS = 660
+"""The freshness window of a push (300 s either way) and the platform's retries."""
+MEDIA_SECONDS = 216_000
+"""2.5 of the 3 days that the platform keeps an upload."""
+SMS_SECONDS = 86_400
+WOKEN_SECONDS = 10
+LEASE_SECONDS = 20
+PARKED_KEPT = 10_000
+UNDELIVERED_KEPT = 1_000
+
+ROSTER_CHUNKS = 64
+"""A community of 2,500 in chunks of about 40 keeps each hash in its compact encoding."""
+
+
+@lru_cache(maxsize=65_536)
+def shard_of(name: str) -> int:
+    """The shard of an OpenID or a community code."""
+    return hashlib.blake2b(name.encode()).digest()[0]
+
+
+def shard_of_pid(pid: bytes) -> int:
+    return pid[0]
+
+
+def lane_of(shard: int, lanes: int) -> int:
+    return shard % lanes
+
+
+def shards_of_lane(lane: int, lanes: int) -> range:
+    return range(lane, SHARDS, lanes)
+
+
+def pid_text(pid: bytes) -> str:
+    """16 characters for 12 bytes."""
+    return base64.urlsafe_b64encode(pid).decode()
+
+
+def account_tag(openid: str) -> str:
+    """Eight characters that stand for an account in ids of facts and in watermarks."""
+    return base64.urlsafe_b64encode(
+        hashlib.blake2b(openid.encode(), digest_size=6, person=b"yima tag").digest()
+    ).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one installation; a second official account on the same Redis is a second prefix."""
+
+    prefix: str = "yima"
+
+    def _in(self, shard: int, rest: str) -> str:
+        return f"{self.prefix}:{{{shard:02x}}}:{rest}"
+
+    def account(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"account:{openid}")
+
+    def inbox(self, openid: str, dedup: str) -> str:
+        return self._in(shard_of(openid), f"inbox:{openid}:{dedup}")
+
+    def view(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"view:{openid}")
+
+    def media(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"media:{openid}")
+
+    def person(self, pid: bytes) -> str:
+        return self._in(shard_of_pid(pid), f"person:{pid_text(pid)}")
+
+    def salt(self, pid: bytes) -> str:
+        return self._in(shard_of_pid(pid), f"salt:{pid_text(pid)}")
+
+    def outbox(self, shard: int) -> str:
+        return self._in(shard, "outbox")
+
+    def post(self, shard: int) -> str:
+        return self._in(shard, "post")
+
+    def follow(self, shard: int) -> str:
+        return self._in(shard, "follow")
+
+    def audit(self, shard: int) -> str:
+        return self._in(shard, "audit")
+
+    def erasing(self, shard: int) -> str:
+        return self._in(shard, "erasing")
+
+    def parked(self, shard: int) -> str:
+        return self._in(shard, "parked")
+
+    def parked_accounts(self, shard: int) -> str:
+        return self._in(shard, "parked:accounts")
+
+    def undelivered(self, shard: int) -> str:
+        return self._in(shard, "undelivered")
+
+    def attempts(self, shard: int, stream: str) -> str:
+        return self._in(shard, f"attempts:{stream}")
+
+    def roster(self, community: str, chunk: int) -> str:
+        return self._in(shard_of(community), f"roster:{community}:{chunk}")
+
+    def tasks(self, community: str) -> str:
+        return self._in(shard_of(community), f"tasks:{community}")
+
+    def sms(self, telephone_tag: str) -> str:
+        return self._in(shard_of(telephone_tag), f"sms:{telephone_tag}")
+
+    def lease(self, stage: str, lane: int) -> str:
+        return f"{self.prefix}:{{lane-{lane}}}:lease:{stage}"
+
+    def leader(self) -> str:
+        return f"{self.prefix}:{{clock}}:leader"
+
+    def world(self) -> str:
+        return f"{self.prefix}:{{world}}:world"
+
+    def token(self) -> str:
+        return f"{self.prefix}:{{platform}}:token"
+
+    def woken(self, queue: str, lane: int) -> str:
+        return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"

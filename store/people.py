@@ -1,0 +1,186 @@
+"""Persons in Redis. A person is written by one script which, in the same slot, appends what follows from the change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgpack
+from redis import Redis
+from redis.client import Pipeline
+
+from domain.facts import History
+from domain.people import Identity, Level
+from domain.person import Person
+from flows.core import Say
+from store.codec import dumps, from_plain, loads, to_plain
+from store.keys import Keys, shard_of_pid
+from store.sealing import SALT_BYTES, Vault
+
+_WRITE = """
+if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[3]) end
+if ARGV[4] == '1' then redis.call('SADD', KEYS[4], ARGV[5]) else redis.call('SREM', KEYS[4], ARGV[5]) end
+redis.call('XADD', KEYS[3], '*', 'f', ARGV[6])
+if ARGV[7] ~= '' then redis.call('XADD', KEYS[5], '*', 'a', ARGV[7]) end
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something to tell an account: `code` (a picture), `text` (says), or `identity` (ask the service first)."""
+
+    openid: str
+    kind: str
+    says: tuple[Say, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An open task of a community worker; `about` is what there is to do, one of each kind per person."""
+
+    community: str
+    about: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What follows from one change of a person, appended with it: whose views change, whom to tell, rosters, tasks."""
+
+    pid: bytes
+    version: int
+    viewers: tuple[str, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    left_community: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act for the audit: who did what to this person and why. Health data is not in it: the fact's id is."""
+
+    by: str
+    what: str
+    fact: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A person as read, as it should become, and what follows."""
+
+    before: Person
+    after: Person
+    following: Following
+    act: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    generation: int
+    community: str
+    level: Level
+    account: str
+    contesting: tuple[str, ...]
+    watermarks: Mapping[str, int]
+    erasing: bool
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class _Private:
+    identity: Identity
+    address: str = field(default="")
+
+
+class People:
+    """The repository of persons."""
+
+    def __init__(self, redis: Redis, keys: Keys, vault: Vault) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._vault = vault
+        self._write = redis.register_script(_WRITE)
+
+    def read(self, pids: Iterable[bytes]) -> dict[bytes, Person]:
+        """Every pid asked for, in one trip; a person never seen is version 0."""
+        wanted = list(dict.fromkeys(pids))
+        with self._redis.pipeline(transaction=False) as trip:
+            for pid in wanted:
+                trip.mget(self._keys.person(pid), self._keys.salt(pid))
+            return {pid: self._load(pid, *pair) for pid, pair in zip(wanted, trip.execute(), strict=True)}
+
+    def write(self, changes: Sequence[Change]) -> list[bool]:
+        """One trip for all. False: this person changed since it was read, nothing of this change was written."""
+        if not changes:
+            return []
+        with self._redis.pipeline(transaction=False) as trip:
+            for change in changes:
+                self._queue(trip, change)
+            return [bool(done) for done in trip.execute()]
+
+    def _queue(self, trip: Pipeline, change: Change) -> None:
+        keys, pid, shard = self._keys, change.after.pid, shard_of_pid(change.after.pid)
+        salt, value = self._dump(change.after)
+        expected = change.before.version.to_bytes(8) if change.before.version else b""
+        act = change.act and msgpack.packb((pid, change.act.by, change.act.what, change.act.fact, change.act.reason))
+        self._write(
+            keys=[keys.person(pid), keys.salt(pid), keys.follow(shard), keys.erasing(shard), keys.audit(shard)],
+            args=[
+                expected,
+                value,
+                salt,
+                int(change.after.erasing),
+                pid,
+                dumps(Following, change.following),
+                act or b"",
+            ],
+            client=trip,
+        )
+
+    def _dump(self, person: Person) -> tuple[bytes, bytes]:
+        """(salt, packed value); an erased person keeps neither identity nor salt."""
+        stored = _Stored(
+            person.generation,
+            person.community,
+            person.level,
+            person.account,
+            person.contesting,
+            person.watermarks,
+            person.erasing,
+            person.history,
+        )
+        salt = private = b""
+        if person.identity is not None:
+            salt = person.salt or os.urandom(SALT_BYTES)
+            plain = dumps(_Private, _Private(person.identity, person.address))
+            private = self._vault.seal_person(person.pid, salt, plain)
+        return salt, person.version.to_bytes(8) + msgpack.packb((private, to_plain(_Stored, stored)))
+
+    def _load(self, pid: bytes, raw: bytes | None, salt: bytes | None) -> Person:
+        if raw is None:
+            return Person(pid)
+        private, plain = msgpack.unpackb(raw[8:], use_list=False, strict_map_key=False)
+        stored: _Stored = from_plain(_Stored, plain)
+        opened = None
+        if private and salt:
+            opened = loads(_Private, self._vault.open_person(pid, salt, private))
+        return Person(
+            pid,
+            int.from_bytes(raw[:8]),
+            stored.generation,
+            opened and opened.identity,
+            opened.address if opened else "",
+            stored.community,
+            stored.level,
+            stored.account,
+            stored.contesting,
+            stored.history,
+            stored.watermarks,
+            stored.erasing,
+            salt or b"",
+        )

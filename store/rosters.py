@@ -1,0 +1,96 @@
+"""Rosters: per community, who is there and how they stand. A projection in chunked cells, never the truth.
+
+A cell is 15 bytes: version (8), last own day (2), until (2), colour (1), level (1), present (1); a day is the number
+of days since 1970. A newer version wins; no cell holds a delta, so counts are summed on reading.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from redis import Redis
+
+from domain.people import Level
+from domain.verdict import Colour
+from store.keys import ROSTER_CHUNKS, Keys
+
+PUT = """
+local now = redis.call('HGET', KEYS[1], ARGV[1])
+if now and string.sub(now, 1, 8) >= string.sub(ARGV[2], 1, 8) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1
+"""
+
+_CELL = struct.Struct(">QHHBB?")
+_EPOCH_DAY = date(1970, 1, 1)
+_COLOURS = tuple(Colour)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterCell:
+    """How one person of a community stands. `present` False: moved away or erased; it stays for its version only."""
+
+    version: int
+    present: bool
+    colour: Colour = Colour.NONE
+    last_own_day: date | None = None
+    until: date | None = None
+    level: Level = Level.UNVERIFIED
+
+    def colour_on(self, today: date) -> Colour:
+        """Time alone turns green into grey: the reader applies `until`."""
+        if self.colour is Colour.GREEN and self.until is not None and today > self.until:
+            return Colour.GREY
+        return self.colour
+
+
+def put_arguments(keys: Keys, community: str, pid: bytes, cell: RosterCell) -> tuple[list[str], list[bytes]]:
+    packed = _CELL.pack(
+        cell.version, _days(cell.last_own_day), _days(cell.until), _COLOURS.index(cell.colour), cell.level, cell.present
+    )
+    return [keys.roster(community, pid[1] % ROSTER_CHUNKS)], [pid, packed]
+
+
+class Rosters:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    def read(self, community: str) -> Iterator[tuple[bytes, RosterCell]]:
+        """Everybody of a community, in one trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for chunk in range(ROSTER_CHUNKS):
+                trip.hgetall(self._keys.roster(community, chunk))
+            for cells in trip.execute():
+                for pid, packed in cells.items():
+                    cell = _load(packed)
+                    if cell.present:
+                        yield pid, cell
+
+    def counts(self, community: str, today: date) -> Counter[Colour]:
+        return Counter(cell.colour_on(today) for _, cell in self.read(community))
+
+    def forget(self, communities: Sequence[str]) -> None:
+        """Before a rebuild."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for community in communities:
+                for chunk in range(ROSTER_CHUNKS):
+                    trip.delete(self._keys.roster(community, chunk))
+            trip.execute()
+
+
+def _load(packed: bytes) -> RosterCell:
+    version, own, until, colour, level, present = _CELL.unpack(packed)
+    return RosterCell(version, present, _COLOURS[colour], _day(own), _day(until), Level(level))
+
+
+def _days(day: date | None) -> int:
+    return (day - _EPOCH_DAY).days if day else 0
+
+
+def _day(days: int) -> date | None:
+    return _EPOCH_DAY + timedelta(days=days) if days else None

@@ -1,0 +1,80 @@
+"""What is true for everybody, as one versioned document: outage days, listed risk areas, the end of the notice."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from domain.verdict import World
+from store.codec import dumps, loads
+from store.keys import Keys
+
+log = logging.getLogger(__name__)
+
+REFRESH_SECONDS = 5.0
+
+
+class Worlds:
+    """The repository of the one document. Writers are few and human; `change` repeats until it is not overtaken."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._key = keys.world()
+
+    def read(self) -> World:
+        return _load(cast("bytes | None", self._redis.get(self._key)))
+
+    def change(self, edit: Callable[[World], World]) -> World:
+        while True:
+            raw = cast("bytes | None", self._redis.get(self._key))
+            world = edit(_load(raw))
+            with self._redis.pipeline() as trip:
+                trip.watch(self._key)  # type: ignore[no-untyped-call]
+                if trip.get(self._key) != raw:
+                    continue
+                trip.multi()
+                trip.set(self._key, dumps(World, world))
+                if trip.execute(raise_on_error=False):
+                    return world
+
+
+def _load(raw: bytes | None) -> World:
+    world: World = loads(World, raw) if raw else World()
+    return world
+
+
+class WorldWatch:
+    """The document as this process knows it, at most five seconds old; the last known one while Redis is away."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self.current = World()
+
+    def start(self) -> None:
+        """Read once, then keep reading in the background; once per process."""
+        with self._lock:
+            if self._thread is None:
+                self._refresh()
+                self._thread = threading.Thread(target=self._keep, name="world", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _keep(self) -> None:
+        while not self._stop.wait(REFRESH_SECONDS):
+            self._refresh()
+
+    def _refresh(self) -> None:
+        try:
+            self.current = self._worlds.read()
+        except RedisError as error:
+            log.warning("the document of outage days and risk areas could not be read: %s", type(error).__name__)

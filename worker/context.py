@@ -1,0 +1,125 @@
+"""The wiring of a worker process, once: settings to repositories to drains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, partial
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from redis import Redis
+
+from channel.adapters import Adapters
+from channel.clock import Clock, clock_for
+from channel.platform import Platform
+from settings import Settings, load
+from store.accounts import Accounts
+from store.connection import connect
+from store.keys import Keys, lane_of, shard_of_pid
+from store.people import People
+from store.rosters import Rosters
+from store.sealing import Vault
+from store.sms import SmsLimit, sms_code
+from store.streams import Streams
+from store.tasks import Tasks
+from store.tokens import Tokens
+from store.views import Views
+from store.world import Worlds, WorldWatch
+from worker.apply import Moment
+from worker.deliver import Deliverer
+from worker.follow import Follower
+from worker.queues import SETTLE, Waker
+from worker.send import Sender, Signer
+from worker.settle import Settler
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that a job or a command of the workers may use."""
+
+    settings: Settings
+    redis: Redis
+    queue_redis: Redis
+    keys: Keys
+    vault: Vault
+    clock: Clock
+    watch: WorldWatch
+    accounts: Accounts
+    people: People
+    views: Views
+    streams: Streams
+    rosters: Rosters
+    tasks: Tasks
+    worlds: Worlds
+    waker: Waker
+
+    @property
+    def lanes(self) -> int:
+        return self.settings.settle_lanes
+
+    def moment(self) -> Moment:
+        return Moment(self.clock.now(), self.watch.current, bool(self.settings.identity_url))
+
+    def changed(self, pid: bytes) -> None:
+        """This person was written outside settle: wake the lane that drains what follows."""
+        self.waker.wake(SETTLE, lane_of(shard_of_pid(pid), self.lanes))
+
+    def settler(self) -> Settler:
+        return Settler(self.accounts, self.people, self.streams, self.vault, self.moment)
+
+    def follower(self) -> Follower:
+        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment)
+
+    def platform(self) -> Platform:
+        s = self.settings
+        return Platform(s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, Tokens(self.redis, self.keys))
+
+    def deliverer(self) -> Deliverer:
+        s = self.settings
+        signer = Signer(Ed25519PrivateKey.from_private_bytes(s.code_signing_key), s.handle_key, s.public_url)
+        sender = Sender(
+            self.accounts,
+            self.views,
+            self.people,
+            self.vault,
+            self.platform(),
+            Adapters(s.sms_url, s.identity_url, s.adapter_key),
+            signer,
+            SmsLimit(self.redis, self.keys, s.pid_key),
+            partial(sms_code, s.secret_key),
+            self.moment,
+            self.changed,
+        )
+        return Deliverer(self.streams, sender)
+
+
+def build(settings: Settings) -> Context:
+    """A context for these settings; nothing is connected before it is used."""
+    data, queue = connect(settings.redis_url), connect(settings.queue_url, socket_timeout=90)
+    keys, vault = Keys(), Vault(settings.identity_key)
+    worlds = Worlds(data, keys)
+    return Context(
+        settings,
+        data,
+        queue,
+        keys,
+        vault,
+        clock_for(settings.sandbox),
+        WorldWatch(worlds),
+        Accounts(data, keys, vault),
+        People(data, keys, vault),
+        Views(data, keys, vault),
+        Streams(data, keys),
+        Rosters(data, keys),
+        Tasks(data, keys),
+        worlds,
+        Waker(queue, keys),
+    )
+
+
+@cache
+def context() -> Context:
+    """The one of this process, made at the first use: in a worker that is after any fork."""
+    made = build(load())
+    made.clock.start()
+    made.watch.start()
+    return made

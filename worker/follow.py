@@ -1,0 +1,138 @@
+"""The second drain: what follows from changes of persons. Views with their letters, rosters, tasks.
+
+Each is written by a script in its own slot where a newer version wins, so a drain may run twice, overlap or die
+anywhere. The entries of one person stand in the order of its versions and are taken in that order; therefore the
+version of a view also says which letters were posted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from redis import Redis
+from redis.client import Pipeline
+from redis.exceptions import RedisError
+
+from domain.people import Claim
+from domain.person import Person
+from store import rosters, tasks, views
+from store.codec import loads
+from store.keys import Keys, account_tag, shard_of
+from store.people import Following, People
+from store.rosters import RosterCell
+from store.sealing import Vault
+from store.streams import MAX_FAILURES, Entry, Streams
+from store.views import ViewCell
+from worker import letters
+from worker.apply import Moment
+from worker.settle import BATCH, Drained
+
+log = logging.getLogger(__name__)
+
+
+class Follower:
+    """The second drain of one or more shards."""
+
+    def __init__(
+        self, redis: Redis, keys: Keys, people: People, streams: Streams, vault: Vault, moment: Callable[[], Moment]
+    ) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._people = people
+        self._streams = streams
+        self._vault = vault
+        self._moment = moment
+        self._put_view = redis.register_script(views.PUT)
+        self._put_roster = redis.register_script(rosters.PUT)
+        self._put_task = redis.register_script(tasks.PUT)
+
+    def drain(self, shards: Iterable[int]) -> Drained:
+        """One pass. Raises RedisError when Redis is away."""
+        entries = self._streams.read("follow", shards, BATCH)
+        if not entries:
+            return Drained()
+        opened, failures = self._open(entries)
+        people = self._people.read(following.pid for _, following in opened)
+        moment, blocked, posted, done = self._moment(), set[bytes](), set[int](), list[Entry]()
+        with self._redis.pipeline(transaction=False) as trip:
+            for entry, following in opened:
+                if following.pid in blocked:
+                    continue
+                try:
+                    self._queue(trip, people[following.pid], following, moment)
+                except RedisError:
+                    raise
+                except Exception as error:
+                    blocked.add(following.pid)
+                    failures.append((entry, error))
+                else:
+                    posted |= {shard_of(letter.openid) for letter in following.letters}
+                    done.append(entry)
+            trip.execute()
+        self._streams.remove("follow", done)
+        for entry, failure in failures:
+            self._fail(entry, failure)
+        return Drained(len(done), False, frozenset(posted))
+
+    def _open(self, entries: list[Entry]) -> tuple[list[tuple[Entry, Following]], list[tuple[Entry, Exception]]]:
+        opened: list[tuple[Entry, Following]] = []
+        failures: list[tuple[Entry, Exception]] = []
+        for entry in entries:
+            try:
+                opened.append((entry, loads(Following, entry.fields[b"f"])))
+            except Exception as error:
+                failures.append((entry, error))
+        return opened, failures
+
+    def _queue(self, trip: Pipeline, person: Person, following: Following, moment: Moment) -> None:
+        for openid in following.viewers:
+            cell = replace(cell_for(person, openid), version=following.version)
+            post = [
+                letters.seal(self._vault, letters.of_person(letter, person.pid, following.version))
+                for letter in following.letters
+                if letter.openid == openid
+            ]
+            names, arguments = views.put_arguments(self._keys, self._vault, openid, person.pid, cell, post)
+            self._put_view(keys=names, args=arguments, client=trip)
+        self._queue_roster(trip, person, following, moment)
+        for task in following.tasks:
+            names, arguments = tasks.put_arguments(
+                self._keys, task.community, person.pid, task.about, following.version, task.done
+            )
+            self._put_task(keys=names, args=arguments, client=trip)
+
+    def _queue_roster(self, trip: Pipeline, person: Person, following: Following, moment: Moment) -> None:
+        if person.community:
+            names, arguments = rosters.put_arguments(
+                self._keys, person.community, person.pid, roster_cell(person, moment)
+            )
+            self._put_roster(keys=names, args=arguments, client=trip)
+        if following.left_community and following.left_community != person.community:
+            gone = RosterCell(following.version, present=False)
+            names, arguments = rosters.put_arguments(self._keys, following.left_community, person.pid, gone)
+            self._put_roster(keys=names, args=arguments, client=trip)
+
+    def _fail(self, entry: Entry, error: Exception) -> None:
+        failures = self._streams.failed("follow", entry)
+        log.error(
+            "follow %s of shard %02x failed (%d): %s", entry.id.decode(), entry.shard, failures, type(error).__name__
+        )
+        if failures >= MAX_FAILURES:
+            self._streams.park("follow", entry, "", type(error).__name__)
+
+
+def cell_for(person: Person, openid: str) -> ViewCell:
+    """What `openid` may see of this person."""
+    seq = person.watermarks.get(account_tag(openid), 0)
+    if person.account == openid:
+        return ViewCell(person.version, seq, Claim.BOUND, person.level, person.profile(), person.history_for_claimant())
+    if openid in person.contesting:
+        return ViewCell(person.version, seq, Claim.CONTESTED)
+    return ViewCell(person.version, seq)
+
+
+def roster_cell(person: Person, moment: Moment) -> RosterCell:
+    verdict = moment.judge(person)
+    return RosterCell(person.version, True, verdict.colour, person.last_own_day(), verdict.until, person.level)

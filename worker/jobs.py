@@ -1,0 +1,61 @@
+"""The functions that RQ runs: a lane number in, nothing out. Each may run twice, overlap or die anywhere."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+from store.keys import lane_of, shards_of_lane
+from store.lease import lease
+from worker.context import Context, context
+from worker.deliver import Deliverer
+from worker.queues import DELIVER, SETTLE
+
+RUN_SECONDS = 5.0
+
+
+def settle(lane: int) -> None:
+    """Drain the outboxes and what follows of all shards of a lane; wakes deliver for what it posted."""
+    settle_lane(context(), lane)
+
+
+def deliver(lane: int) -> None:
+    """Send what is on the posts of a lane, unless somebody else is at it."""
+    deliver_lane(context(), _deliverer(), lane)
+
+
+def settle_lane(ctx: Context, lane: int) -> None:
+    ctx.waker.awake(SETTLE, lane)
+    settler, follower, shards = ctx.settler(), ctx.follower(), shards_of_lane(lane, ctx.lanes)
+    end = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < end:
+        first = settler.drain(shards)
+        # What follows stands in the shards of the persons, wherever those are; draining it here saves a wake.
+        second = follower.drain({*shards, *first.persons})
+        _wake_deliver(ctx, first.posted | second.posted)
+        if not (first.moved or second.moved or first.again):
+            return
+    ctx.waker.wake(SETTLE, lane)
+
+
+def deliver_lane(ctx: Context, deliverer: Deliverer, lane: int) -> None:
+    """Postponed letters are not waited for: the sweep wakes the lane again while they stand there."""
+    ctx.waker.awake(DELIVER, lane)
+    shards = shards_of_lane(lane, ctx.lanes)
+    end = time.monotonic() + RUN_SECONDS
+    with lease(ctx.redis, ctx.keys.lease(DELIVER, lane)) as held:
+        while held is not None and time.monotonic() < end:
+            if not deliverer.drain(shards, held):
+                return
+    if held is not None:
+        ctx.waker.wake(DELIVER, lane)
+
+
+def _wake_deliver(ctx: Context, shards: frozenset[int]) -> None:
+    for lane in sorted({lane_of(shard, ctx.lanes) for shard in shards}):
+        ctx.waker.wake(DELIVER, lane)
+
+
+@cache
+def _deliverer() -> Deliverer:
+    return context().deliverer()

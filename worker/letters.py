@@ -1,0 +1,50 @@
+"""Letters on an account's post: what deliver is to send. Sealed: a text may name somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.core import Say, SendSms, WantCode
+from store.codec import dumps, loads
+from store.keys import account_tag
+from store.people import Letter
+from store.sealing import Vault
+
+_POST = b"post"
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """One letter opened: `kind` is code, text, sms or identity. `ref` names it for systems that take a client's id."""
+
+    openid: str
+    kind: str
+    pid: bytes = b""
+    says: tuple[Say, ...] = ()
+    phone: str = ""
+    nonce: str = ""
+    ref: str = ""
+
+
+def seal(vault: Vault, letter: Sendable) -> tuple[str, bytes]:
+    """(kind, sealed body) as the post's entries hold them."""
+    return letter.kind, vault.seal(_POST, dumps(Sendable, letter))
+
+
+def unseal(vault: Vault, body: bytes) -> Sendable:
+    letter: Sendable = loads(Sendable, vault.open(_POST, body))
+    return letter
+
+
+def of_person(letter: Letter, pid: bytes, version: int) -> Sendable:
+    return Sendable(letter.openid, letter.kind, pid, letter.says, ref=f"{account_tag(letter.openid)}-v{version}")
+
+
+def of_account(openid: str, seq: int, effect: WantCode | SendSms) -> Sendable:
+    """Effects that concern no person's facts go straight to the post of their own account."""
+    ref = f"{account_tag(openid)}-{seq}"
+    match effect:
+        case WantCode(pid=pid):
+            return Sendable(openid, "code", pid, ref=ref)
+        case SendSms(phone=phone, nonce=nonce):
+            return Sendable(openid, "sms", phone=phone, nonce=nonce, ref=ref)

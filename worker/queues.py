@@ -1,0 +1,108 @@
+"""The two queues and how a lane is woken: a hint in the queue's Redis, never part of a commit.
+
+A job carries a lane number and nothing else. JSON, because a pickle from Redis is code; and an allow-list, because JSON
+can still name any callable.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Retry
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from store.keys import WOKEN_SECONDS, Keys
+
+log = logging.getLogger(__name__)
+
+SETTLE = "settle"
+DELIVER = "deliver"
+QUEUES = (SETTLE, DELIVER)
+JOBS = {SETTLE: "worker.jobs.settle", DELIVER: "worker.jobs.deliver"}
+
+JOB_SECONDS = 60
+"""A drain stops by itself after five seconds; this ends one that hangs."""
+TRIES = 3
+FAILED_KEPT_SECONDS = 86_400
+
+
+class ForeignJob(Exception):
+    """A job that names a function which is none of ours."""
+
+
+class OurJob(Job):
+    """Runs nothing but the functions in JOBS, whoever wrote the job into Redis."""
+
+    @property
+    def func(self) -> Callable[..., Any]:
+        if self.func_name not in JOBS.values():
+            raise ForeignJob("a job may only name a function of worker.jobs")
+        return super().func  # type: ignore[no-any-return]
+
+
+def queue(name: str, redis: Redis) -> Queue:
+    return Queue(name, connection=redis, serializer=JSONSerializer, job_class=OurJob, default_timeout=JOB_SECONDS)
+
+
+class Waker:
+    """Wakes lanes. At most one waiting job per queue and lane: the mark is taken away first thing in the job."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._queues = {name: queue(name, redis) for name in QUEUES}
+
+    def wake(self, name: str, lane: int) -> None:
+        """Raises RedisError when the queue's Redis is away; the sweep wakes the lane later."""
+        if not self._redis.set(self._keys.woken(name, lane), b"1", nx=True, ex=WOKEN_SECONDS):
+            return
+        self._queues[name].enqueue_call(
+            JOBS[name],
+            args=(lane,),
+            timeout=JOB_SECONDS,
+            result_ttl=0,
+            failure_ttl=FAILED_KEPT_SECONDS,
+            description=f"{name} lane {lane}",
+            retry=Retry(max=TRIES),
+        )
+
+    def awake(self, name: str, lane: int) -> None:
+        """Called first by the job: from here on a new entry needs a new wake."""
+        self._redis.delete(self._keys.woken(name, lane))
+
+
+class WakerThread:
+    """For web processes: `wake` only notes a number; one thread a process speaks to the queue."""
+
+    def __init__(self, waker: Waker) -> None:
+        self._waker = waker
+        self._lanes: set[int] = set()
+        self._change = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def wake(self, lane: int) -> None:
+        with self._change:
+            self._lanes.add(lane)
+            if self._thread is None:
+                # Started by the first request, so that it lives in the process that serves, not in its parent.
+                self._thread = threading.Thread(target=self._run, name="waker", daemon=True)
+                self._thread.start()
+            self._change.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._change:
+                while not self._lanes:
+                    self._change.wait()
+                lanes, self._lanes = self._lanes, set()
+            for lane in sorted(lanes):
+                try:
+                    self._waker.wake(SETTLE, lane)
+                except RedisError as error:
+                    log.warning("lane %d was not woken (%s); the sweep will", lane, type(error).__name__)
