@@ -24,9 +24,5 @@ def test_every_worker_is_called_by_its_name() -> None:
 
 def test_variables_are_filled_in_and_may_hold_spaces() -> None:
     process = Process("x", "python -m x --data ${DATA:-here} --port ${PORT:-80}")
-    assert process.argv({"DATA": "a folder", "PORT": ""}) == (
-        sys.executable,
-        "a folder",
-        "--port",
-        "80",
-    )
+    expected = (sys.executable, "-m", "x", "--data", "a folder", "--port", "80")
+    assert process.argv({"DATA": "a folder", "PORT": ""}) == expected
