@@ -5,12 +5,11 @@ from __future__ import annotations
 import hmac
 import re
 import time
-from typing import Any
 
 import flask
 
 from sandbox.calls import Kind
-from sandbox.phone_api import body, text
+from sandbox.phone_api import BadRequest, body, text
 from sandbox.world import World
 
 _RESULTS = ("match", "mismatch", "unknown")
@@ -46,7 +45,7 @@ def blueprint(world: World) -> flask.Blueprint:
 
     @routes.post("/sandbox/identity")
     def exception() -> flask.Response:
-        stated = _body()
+        stated = body()
         number, result = text(stated, "number"), text(stated, "result")
         if not number or result not in _RESULTS:
             raise _Refused(400, f"number, and result: one of {', '.join(_RESULTS)}")
@@ -58,6 +57,7 @@ def blueprint(world: World) -> flask.Blueprint:
         rows = world.database.rows("select n, at, number, text from sms order by n desc limit 100")
         return flask.jsonify([{**dict(row), "phone": row["number"]} for row in rows])
 
+    routes.register_error_handler(BadRequest, lambda error: (flask.jsonify({"error": str(error)}), 400))
     routes.register_error_handler(_Refused, lambda error: (flask.jsonify({"error": str(error)}), error.status))
     routes.after_request(lambda answer: _record(world, answer))
     return routes
@@ -70,7 +70,7 @@ def _authorise(world: World) -> None:
 
 
 def _send(world: World) -> flask.Response:
-    stated = _body()
+    stated = body()
     number, said = text(stated, "phone"), text(stated, "text")
     if not _NUMBER.fullmatch(number):
         raise _Refused(400, "phone: eleven digits beginning with 1")
@@ -89,19 +89,12 @@ def _send(world: World) -> flask.Response:
 
 
 def _identify(world: World) -> flask.Response:
-    stated = _body()
+    stated = body()
     wanting = [name for name in ("name", "kind", "number", "phone") if not text(stated, name)]
     if wanting:
         raise _Refused(400, f"missing: {', '.join(wanting)}")
     row = world.database.row("select result from identity where number = ?", (text(stated, "number").upper(),))
     return flask.jsonify({"result": row["result"] if row else "match"})
-
-
-def _body() -> Any:
-    try:
-        return body()
-    except Exception as error:
-        raise _Refused(400, str(error)) from error
 
 
 def _record(world: World, answer: flask.Response) -> flask.Response:

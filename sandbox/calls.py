@@ -32,6 +32,8 @@ class Call:
     status: int | None
     answer: str
     seconds: float
+    opened: str = ""
+    """Of a push in an envelope: what was inside, and what was inside the answer."""
 
 
 class Calls:

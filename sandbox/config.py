@@ -123,7 +123,7 @@ _SHAPES = {
     "aes_key": r"[A-Za-z0-9+/]{43}",
     "original_id": r"gh_[0-9a-f]{12}",
     "account_name": r".{1,60}",
-    "sms_key": r"\S{8,128}",
+    "sms_key": r"\S{8,256}",
     "mode": r"plain|compatible|safe",
 }
 

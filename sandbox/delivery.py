@@ -95,7 +95,8 @@ class Delivery:
         status, raw, failure = self._post(query, body)
         seconds = time.monotonic() - began
         inner, result = self._judge(push, raw, failure)
-        self._record(query, body, status, failure or raw.decode("utf-8", "replace"), seconds)
+        opened = "" if self._account.mode is Mode.PLAIN else f"→ {push.xml}\n← {inner or ''}"
+        self._record(query, body, status, failure or raw.decode("utf-8", "replace"), seconds, opened)
         return Attempt(status, seconds, raw, inner, result)
 
     def _judge(self, push: Push, raw: bytes, failure: str) -> tuple[str | None, Reply | NoAnswer]:
@@ -142,7 +143,9 @@ class Delivery:
             connection.close()
         return answer.status, raw, "" if answer.status == http.client.OK else f"http {answer.status}"
 
-    def _record(self, query: dict[str, str], body: bytes, status: int | None, answer: str, seconds: float) -> None:
+    def _record(
+        self, query: dict[str, str], body: bytes, status: int | None, answer: str, seconds: float, opened: str
+    ) -> None:
         self._calls.add(
             self._clock.now(),
             Kind.PUSH,
@@ -154,6 +157,7 @@ class Delivery:
             status=status,
             answer=answer,
             seconds=round(seconds, 4),
+            opened=opened,
         )
 
 
