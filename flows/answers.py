@@ -34,6 +34,8 @@ def answer_once(command: Command, scene: Scene) -> Turn | None:
     known = scene.known
     if known is None:
         return Turn(scene.session, (Say("declare_first"),))
+    if known.claim is Claim.CONTESTED:
+        return Turn(scene.session, (Say("contested"),))
     match command:
         case Command.CODE:
             return _code(known, scene)
@@ -50,8 +52,6 @@ def _code(known: Known, scene: Scene) -> Turn:
 
     A claim that is still being checked brings its picture by itself once it is settled.
     """
-    if known.claim is Claim.CONTESTED:
-        return Turn(scene.session, (Say("contested"),))
     verdict = verdict_of(known, scene.desk)
     if verdict.colour is Colour.NONE:
         return Turn(scene.session, (Say("no_code", _ended(verdict)),))
@@ -63,16 +63,17 @@ def _code(known: Known, scene: Scene) -> Turn:
         and picture.expires > scene.desk.now
     ):
         return Turn(scene.session, Show(picture.media_id))
-    said = Say("code_coming", {"checking": known.claim is Claim.CHECKING, "unverified": not colour_may_show(known)})
-    wants = () if known.claim is Claim.CHECKING else (WantCode(pid=known.pid),)
+    checking, unverified = known.claim is Claim.CHECKING, not colour_may_show(known)
+    said = Say("code_coming", {"checking": checking, "unverified": unverified, "sms": scene.desk.sms})
+    wants = () if checking else (WantCode(pid=known.pid),)
     return Turn(scene.session, (said,), wants)
 
 
 def _status(known: Known, scene: Scene) -> Say:
-    if known.claim is Claim.CONTESTED:
-        return Say("contested")
     if not colour_may_show(known):
-        return Say("status_unverified", {"checking": known.claim is Claim.CHECKING, "hotline": HOTLINE})
+        return Say(
+            "status_unverified", {"checking": known.claim is Claim.CHECKING, "hotline": HOTLINE, "sms": scene.desk.sms}
+        )
     verdict = verdict_of(known, scene.desk)
     if verdict.colour is Colour.NONE:
         return Say("no_code", _ended(verdict))
@@ -90,8 +91,6 @@ def _ended(verdict: Verdict) -> dict[str, Json]:
 
 def _records(known: Known, scene: Scene) -> Say:
     """The newest day first; days before the first report of the fortnight are left out."""
-    if known.claim is Claim.CONTESTED:
-        return Say("contested")
     days = recent_days(known.history, day_of(scene.desk.now), RECORD_DAYS)
     first = next((n for n, each in enumerate(days) if each.reported or each.attested or each.undone), len(days))
     return Say("records", {"days": [_told_record(each) for each in reversed(days[first:])]})

@@ -7,14 +7,13 @@ from decimal import Decimal
 
 from domain.days import last_own_report
 from domain.facts import Declaration, Fact, Report, Symptom, Undo, day_of
-from domain.notices import in_force
 from domain.verdict import Colour
 from flows.core import Desk, Effect, Json, Known, Record, Say, Turn
 from flows.engine import begin
 from flows.kinds.health import Symptoms, told_symptoms
 from flows.kinds.summary import Summary
 from flows.questions import Flow, Question, Scene, answered, either
-from flows.reporting import CONTACT, TEMPERATURE, TRAVEL, exposure_from, report_from
+from flows.reporting import CONTACT, TEMPERATURE, TRAVEL, exposure_from, is_abnormal, report_from
 from flows.standing import colour_say, own_reports, verdict_of
 
 UNWELL = "unwell"
@@ -28,13 +27,15 @@ def check_in(scene: Scene, temperature: Decimal | None, *, unwell: bool = False)
     if known is None:
         return Turn(scene.session, (Say("declare_first"),))
     presets: dict[str, Json] = {LAPSED: _has_lapsed(known, scene.desk), UNWELL: unwell}
-    before: tuple[Say, ...] = (Say("checkin_lapsed"),) if presets[LAPSED] else ()
     if temperature is None and unwell:
         today = own_reports(known.history, scene.today)
         temperature = Decimal(today[-1][1]) if today else None
     if temperature is not None:
         presets["temperature"] = str(temperature)
-    return begin(CHECKIN, scene, presets, before)
+    turn = begin(CHECKIN, scene, presets)
+    if presets[LAPSED] and turn.session.conversation is not None and isinstance(turn.says, tuple):
+        return replace(turn, says=(Say("checkin_lapsed"), *turn.says))
+    return turn
 
 
 def undo(scene: Scene) -> Turn:
@@ -65,7 +66,7 @@ def _confirmation(known: Known, scene: Scene, report: Report, facts: tuple[Fact,
     said = Say("checkin_done", {"temperature": str(report.temperature), "symptoms": _told(report)})
     earlier = len(own_reports(known.history, day_of(report.at)))
     again = (Say("checkin_again", {"earlier": earlier}),) if earlier else ()
-    alarm = (Say("checkin_abnormal"),) if is_abnormal(report) else ()
+    alarm = (Say("abnormal"),) if is_abnormal(report) else ()
     return (said, *again, *alarm, colour_say(known, scene.desk, *facts))
 
 
@@ -74,11 +75,6 @@ def _tells_again(scene: Scene) -> bool:
     return scene.answers.get(LAPSED) is True and not (
         "temperature" in scene.answers and is_abnormal(report_from(scene))
     )
-
-
-def is_abnormal(report: Report | Declaration) -> bool:
-    """A fever or any symptom (policy, decision 4)."""
-    return bool(report.symptoms) or report.temperature >= in_force(day_of(report.at)).limits.fever.value
 
 
 def _has_lapsed(known: Known, desk: Desk) -> bool:
@@ -108,7 +104,6 @@ QUESTIONS: tuple[Question, ...] = (
         "请核对后确认。",
         Summary(lambda: QUESTIONS),
         either(answered("travelled", True), answered("contact", True)),
-        fresh=True,
     ),
 )
 

@@ -20,6 +20,7 @@ from flows.reporting import (
     TEMPERATURE,
     TRAVEL,
     contact_of,
+    is_abnormal,
     isolation_of,
     stays_of,
     symptoms_of,
@@ -52,7 +53,8 @@ def _submit(scene: Scene) -> Turn:
         fact=fact,
     )
     args: dict[str, Json] = {"name": str(answers["name"]), "proved": effect.level >= Level.PHONE}
-    return Turn(scene.session, (Say("declared", {**args, "skipped": answers.get("code") == SKIPPED}),), (effect,))
+    said = Say("declared", {**args, "skipped": answers.get("code") == SKIPPED})
+    return Turn(scene.session, (said, Say("abnormal")) if is_abnormal(fact) else (said,), (effect,))
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -85,7 +87,7 @@ QUESTIONS: tuple[Question, ...] = (
     *ISOLATION,
     SYMPTOMS,
     TEMPERATURE,
-    Question("confirm", "请核对。我承诺以上内容由本人填写并且属实。", Summary(lambda: QUESTIONS), fresh=True),
+    Question("confirm", "请核对。我承诺以上内容由本人填写并且属实。", Summary(lambda: QUESTIONS)),
 )
 
 DECLARATION = Flow("declaration", "健康申报", QUESTIONS, _submit)

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from domain.facts import day_of
 from domain.reject import Reject
-from flows.core import Conversation, Effect, Json, Say, Turn
+from flows.core import Conversation, Json, Say, Turn
 from flows.questions import Flow, Opens, Question, Redo, Scene, Stay, Steps
 
 LONG_PAUSE = timedelta(hours=12)
@@ -111,9 +111,17 @@ def in_conversation(scene: Scene) -> Scene:
 
 
 def without(flow: Flow, answers: Mapping[str, Json], name: str) -> dict[str, Json]:
-    """The answers less that of a question, and of those that follow from it."""
-    gone = {name} | {each.name for each in flow.questions if each.follows == name}
-    return {key: value for key, value in answers.items() if key not in gone and key != f"{name}~"}
+    """The answers less that of a question, and of all that follow from it.
+
+    What a kind that opens remembers stays: going back must not make a new code out of it, nor new attempts.
+    """
+    gone = {name}
+    for each in flow.questions:
+        if each.follows in gone:
+            gone.add(each.name)
+        if each.name in gone and not isinstance(each.kind, Opens):
+            gone.add(_state_key(each))
+    return {key: value for key, value in answers.items() if key not in gone}
 
 
 def count_done(flow: Flow, scene: Scene) -> int:
@@ -187,8 +195,3 @@ def _standing(flow: Flow, scene: Scene) -> dict[str, Json]:
 
 def reject_say(reject: Reject) -> Say:
     return Say("reject", {"reason": str(reject.reason), "detail": reject.detail})
-
-
-def with_effects(turn: Turn, *effects: Effect) -> Turn:
-    """The turn with effects before its own. Only for a turn whose own effects carry no ids."""
-    return replace(turn, effects=(*effects, *turn.effects))

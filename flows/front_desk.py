@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.people import Claim
+from domain.places import full_name
 from domain.reject import Reject
 from flows.amend import AMEND
 from flows.answers import answer_once
@@ -85,17 +86,26 @@ def _clicked(key: str) -> str:
 def _said(scene: Scene, text: str) -> Turn:
     command = command_in(text)
     if scene.session.consented_at is None:
-        return agreed(scene) if command is Command.AGREE else Turn(scene.session, (Say("consent_needed"),))
+        return agreed(scene) if command is Command.AGREE else _without_consent(scene, command)
     conversation = scene.session.conversation
     if conversation is None:
         return _from_outside(scene, text, command)
     flow = FLOWS.get(conversation.flow)
+    outside = replace(scene, session=replace(scene.session, conversation=None))
     if flow is None:
-        lost = replace(scene, session=replace(scene.session, conversation=None))
-        return _after(Say("conversation_lost"), _from_outside(lost, text, command))
+        return _after(Say("conversation_lost"), _from_outside(outside, text, command))
+    if flow is CHECKIN and has_paused(flow, scene):
+        return _from_outside(outside, text, command)
     if command is not None:
         return _command_inside(flow, scene, command)
     return _text_inside(flow, scene, text)
+
+
+def _without_consent(scene: Scene, command: Command | None) -> Turn:
+    """Nothing is asked and nothing taken; 帮助 shows the whole notice once more."""
+    if command is Command.HELP:
+        return Turn(scene.session, (Say("welcome", {"community": full_name(scene.session.community)}),))
+    return Turn(scene.session, (Say("consent_needed"),))
 
 
 # --- nothing under way -----------------------------------------------------------------------------------------------
@@ -123,7 +133,7 @@ def _started(scene: Scene, command: Command) -> Turn:
         return Turn(scene.session, (Say("contested"),))
     match command:
         case Command.DECLARE if known is not None and known.claim is not Claim.CONTESTED:
-            return Turn(scene.session, (Say("declared_already", {"name": known.profile.name}),))
+            return Turn(scene.session, (Say("declared_already"),))
         case Command.DECLARE | Command.REDECLARE:
             return declare(scene, Say("declaration_begins"))
         case Command.CHECKIN | Command.UNWELL:
@@ -158,6 +168,8 @@ def _command_inside(flow: Flow, scene: Scene, command: Command) -> Turn:
             return declare(scene, Say("declaration_begins"))
         case Command.UNWELL if flow is CHECKIN:
             return check_in(scene, None, unwell=True)
+        case Command.CODE | Command.STATUS | Command.RECORDS | Command.MY_DATA | Command.UNDO if scene.known is None:
+            return _again(flow, scene, Say("finish_first", {"title": flow.title}))
         case Command.UNDO:
             return _interrupted(flow, scene, _started(scene, command))
         case Command.AGREE:

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.facts import Exposure
+from domain.facts import Declaration, Exposure, Report, Undo
+from domain.people import Claim
 from domain.places import full_name
 from flows.core import Erase, Json, Known, Say, Session, Turn
 from flows.kinds.texts import ExactWord
 from flows.questions import Flow, Question, Scene
+from flows.standing import colour_may_show
 
 ERASE_WORD = "确认删除"
 
 
 def my_data(known: Known) -> Say:
-    """What is stored, in numbers and masked: the chat may be read over somebody's shoulder."""
+    """What is stored, in numbers and masked: the chat may be read over somebody's shoulder.
+
+    An unproved claim sees its own reports only: its history holds nothing else.
+    """
     profile, history = known.profile, known.history
-    own = sum(1 for fact in history.facts if getattr(fact, "by", None) in ("self", "carer"))
+    reports = sum(1 for fact in history.facts if isinstance(fact, Declaration | Report))
+    others = sum(1 for fact in history.facts if not isinstance(fact, Declaration | Report | Exposure | Undo))
     args: dict[str, Json] = {"name": profile.name, "document": profile.document, "phone": profile.phone}
     args |= {"community": full_name(profile.community), "address": profile.address}
-    args |= {"reports": own + len(history.normal)}
+    args |= {"reports": reports + len(history.normal), "others": others if colour_may_show(known) else 0}
     args |= {"exposures": sum(1 for fact in history.facts if isinstance(fact, Exposure))}
     return Say("my_data", args)
 
 
 def _submit(scene: Scene) -> Turn:
     forgotten = forget(scene.session)
-    if scene.known is None:
+    if scene.known is None or scene.known.claim is Claim.CONTESTED:
         return Turn(forgotten, (Say("erased", {"person": False}),))
     return Turn(forgotten, (Say("erased", {"person": True}),), (Erase(pid=scene.known.pid),))
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from domain.people import Claim, Level, Profile, mask_document, mask_name, mask_phone
+from domain.documents import to_json
+from domain.facts import History
+from domain.people import Claim, Profile, mask_document, mask_name, mask_phone
 from domain.verdict import Colour, World
 from flows.core import (
     Amend,
@@ -52,7 +54,7 @@ class Rehearsal:
 
     def hear(self, incoming: Incoming) -> Turn:
         """One message: the turn, with the session taken through JSON and the effects applied."""
-        turn = take(self.session, self.known, incoming, Desk(self.now, self.world, self.sms, self.sms_code))
+        turn = take(self.session, self.known, incoming, self._desk())
         self.session = load(json.loads(json.dumps(dump(turn.session))))
         for effect in turn.effects:
             self.known = self._applied(effect)
@@ -71,7 +73,11 @@ class Rehearsal:
             case Record(fact=fact) if known:
                 return replace(known, history=known.history.plus(fact))
             case Amend() if known:
-                return replace(known, profile=_amended(known.profile, effect), level=_level(known.level, effect))
+                return replace(
+                    known,
+                    profile=_amended(known.profile, effect),
+                    level=known.level if effect.level is None else effect.level,
+                )
             case WantCode() if known:
                 return replace(known, picture=self._drawn(known))
             case _:
@@ -82,20 +88,48 @@ class Rehearsal:
         profile = Profile(
             mask_name(who.name), mask_document(who.document), mask_phone(who.phone), effect.community, effect.address
         )
-        before = self.known.history if self.known else None
-        history = before.plus(effect.fact) if before else _history_of(effect)
-        known = Known(PID, self.claim, effect.level, profile, history)
+        before = self.known.history if self.known else History()
+        known = Known(PID, self.claim, effect.level, profile, before.plus(effect.fact))
         return replace(known, picture=self._drawn(known))
 
     def _drawn(self, known: Known) -> Picture:
-        colour = verdict_of(known, self.now_desk()).colour if colour_may_show(known) else Colour.NONE
+        colour = verdict_of(known, self._desk()).colour if colour_may_show(known) else Colour.NONE
         return Picture(f"picture-{colour.value}", colour, self.now + PICTURE_LIVES)
 
-    def now_desk(self) -> Desk:
+    def _desk(self) -> Desk:
         return Desk(self.now, self.world, self.sms, self.sms_code)
 
 
 def told_effect(effect: Effect) -> str:
     """An effect as one line of a transcript."""
-    name, args = effect_words(effect)
-    return f"{name} {json.dumps(args, ensure_ascii=False)}" if args else name
+    match effect:
+        case Declare(identity=who, fact=fact):
+            claim: dict[str, Json] = {"name": who.name, "document": [who.document.kind.value, who.document.number]}
+            claim |= {"phone": who.phone, "level": effect.level.name.lower()}
+            claim |= {"community": effect.community, "address": effect.address}
+            return f"declare {_json(claim)} {_json(to_json(fact))}"
+        case Record(fact=fact):
+            return f"record {_json(to_json(fact))}"
+        case Amend():
+            level = None if effect.level is None else effect.level.name.lower()
+            changed = {"phone": effect.phone, "level": level, "address": effect.address, "community": effect.community}
+            return f"amend {_json({key: value for key, value in changed.items() if value is not None})}"
+        case SendSms(phone=phone, nonce=nonce):
+            return f"send_sms {_json({'phone': phone, 'nonce': nonce})}"
+        case WantCode():
+            return "want_code"
+        case Erase():
+            return "erase"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _amended(profile: Profile, effect: Amend) -> Profile:
+    return replace(
+        profile,
+        phone=profile.phone if effect.phone is None else mask_phone(effect.phone),
+        address=profile.address if effect.address is None else effect.address,
+        community=profile.community if effect.community is None else effect.community,
+    )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from domain.facts import By, Exposure, Isolation, IsolationMode, Report, Stay, Symptom
+from domain.facts import By, Declaration, Exposure, Isolation, IsolationMode, Report, Stay, Symptom, day_of
+from domain.notices import in_force
 from flows.core import Json
 from flows.kinds.days import Day
 from flows.kinds.health import Symptoms, Temperature
@@ -118,6 +119,11 @@ def report_from(scene: Scene, index: int = 0) -> Report:
         temperature=Decimal(str(scene.answers["temperature"])),
         symptoms=symptoms_of(scene.answers),
     )
+
+
+def is_abnormal(report: Report | Declaration) -> bool:
+    """A fever or any symptom (policy, decision 4)."""
+    return bool(report.symptoms) or report.temperature >= in_force(day_of(report.at)).limits.fever.value
 
 
 def symptoms_of(answers: Mapping[str, Json]) -> frozenset[Symptom]:

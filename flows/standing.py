@@ -57,7 +57,7 @@ def told_left(left: timedelta) -> str:
     minutes = max(0, int(left.total_seconds()) // 60)
     days, hours = divmod(minutes // 60, 24)
     if days:
-        return f"{days} 天 {hours} 小时"
+        return f"{days} 天 {hours} 小时" if hours else f"{days} 天"
     return f"{hours} 小时" if hours else f"{minutes} 分钟"
 
 

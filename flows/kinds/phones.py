@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
+from math import ceil
 
 from domain.facts import day_of
 from domain.people import mask_phone, parse_mobile
@@ -128,8 +129,8 @@ def _send(sent: _Sent, scene: Scene) -> Stay:
     now, session = scene.desk.now, scene.session
     wait = SEND_GAP - (now - session.sms_at) if session.sms_at else timedelta(0)
     if timedelta(0) < wait <= SEND_GAP:
-        seconds = int(wait.total_seconds()) + 1
-        return Stay(sent.json(), (Say("reject", {"reason": "code_wait", "detail": str(seconds)}),))
+        seconds = str(ceil(wait.total_seconds()))
+        return Stay(sent.json(), (Say("reject", {"reason": "code_wait", "detail": seconds}),))
     if sent.sends >= MOST_SENDS or _sent_today(session, now) >= MOST_A_DAY:
         return Stay(sent.json(), (Say("reject", {"reason": "code_sends", "detail": ""}),))
     nonce = scene.effect_id()

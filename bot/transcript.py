@@ -1,0 +1,149 @@
+"""Transcripts: a talk as text that can be played again. Whoever plays one keeps the 居民 lines and makes the rest anew.
+
+# a comment, kept as it is
+! consented                       the account has agreed already
+! declared 36.5                   and declared at this instant, as 王芳 of 长城花园社区, phone proved
+! sms off                         no text messages here
+! claim contested                 what becomes of a declared claim: bound, checking, contested
+! level unverified                how well the claim is proved
+! risk 武汉市 2020-02-20          a listed area
+@ 2020-03-02 08:00                the clock moves to this instant
++ {"kind": "case", …}             a fact recorded by somebody else, `at` is now
+居民：申报                         a message
+居民（早60秒）：申报                the same, sent so many seconds ago and delivered late
+居民：〔关注〕 〔扫码 community:…〕 〔取消关注〕 〔菜单 code〕 〔图片〕 〔语音〕 〔空〕 …
+机器人：…                         what the bot said; more lines of it are indented; taps stand in 〔〕
+→ …                              an effect
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from channel.render import render
+from domain.documents import fact_from_json
+from domain.facts import SHANGHAI, By, Declaration, History
+from domain.people import Claim, Level, Profile
+from domain.verdict import RiskArea
+from flows.core import Incoming, Known, Show, Turn
+from flows.rehearsal import PID, Rehearsal, told_effect
+
+START = datetime(2020, 3, 2, 8, 0, tzinfo=SHANGHAI)
+
+SPOKEN = "居民："
+BLANK = "↵"
+"""An empty line inside a reply; really empty lines part the scenes of a transcript."""
+_LATE = re.compile(r"居民（早(\d+)秒）：(.*)")
+_TAP = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]*)&msgmenuid=\d+">\1</a>')
+_GESTURE = re.compile(r"〔(\S+)(?: (\S+))?〕")
+_GESTURES = {
+    "关注": "subscribe",
+    "取消关注": "unsubscribe",
+    "扫码": "scan",
+    "菜单": "click",
+    "图片": "image",
+    "语音": "voice",
+    "视频": "video",
+    "位置": "location",
+    "链接": "link",
+    "空": "text",
+    "未知": "other",
+}
+
+
+def play(text: str) -> str:
+    """The whole transcript with the bot's lines and the effects as they are now. Raises ValueError for a bad line."""
+    stage = Stage(Rehearsal(START))
+    played: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith(("机器人：", "→", "    ")):
+            played.append(line)
+            played.extend(stage.perform(line))
+    return "\n".join(played).rstrip() + "\n"
+
+
+@dataclass(slots=True)
+class Stage:
+    """Performs lines on a rehearsal."""
+
+    rehearsal: Rehearsal
+
+    def perform(self, line: str) -> list[str]:
+        """What the bot does about one line."""
+        if line.startswith(SPOKEN):
+            return told(self.rehearsal.hear(incoming_of(line.removeprefix(SPOKEN), self.rehearsal.now)))
+        if late := _LATE.fullmatch(line):
+            sent = self.rehearsal.now - timedelta(seconds=int(late[1]))
+            return told(self.rehearsal.hear(incoming_of(late[2], sent)))
+        match line[:1]:
+            case "@":
+                self.rehearsal.now = datetime.strptime(line[1:].strip(), "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+            case "!":
+                self._arrange(line[1:].split())
+            case "+":
+                self._record(line[1:])
+            case "#" | "":
+                pass
+            case _:
+                raise ValueError(f"not a line of a transcript: {line}")
+        return []
+
+    def _record(self, text: str) -> None:
+        known, now = self.rehearsal.known, self.rehearsal.now
+        if known is None:
+            raise ValueError("a fact, and nobody has declared")
+        fact = fact_from_json({"id": f"other-{len(known.history.facts)}", "at": now.isoformat(), **json.loads(text)})
+        self.rehearsal.known = replace(known, history=known.history.plus(fact))
+
+    def _arrange(self, words: list[str]) -> None:
+        stage = self.rehearsal
+        match words:
+            case ["consented"]:
+                stage.session = replace(stage.session, following=True, consented_at=stage.now)
+            case ["declared", temperature]:
+                stage.session = replace(stage.session, following=True, consented_at=stage.now)
+                stage.known = _declared(stage.now, temperature, stage.claim)
+            case ["sms", "off"]:
+                stage.sms = False
+            case ["claim", claim]:
+                stage.claim = Claim(claim)
+                stage.known = replace(stage.known, claim=stage.claim) if stage.known else None
+            case ["level", level] if stage.known:
+                stage.known = replace(stage.known, level=Level[level.upper()])
+            case ["risk", name, since]:
+                area = RiskArea(name, date.fromisoformat(since))
+                stage.world = replace(stage.world, risk_areas=(*stage.world.risk_areas, area))
+            case _:
+                raise ValueError(f"no such arrangement: {' '.join(words)}")
+
+
+def incoming_of(said: str, at: datetime) -> Incoming:
+    """A message or a gesture in 〔〕 as the channel would understand it."""
+    gesture = _GESTURE.fullmatch(said)
+    kind = _GESTURES.get(gesture[1]) if gesture else None
+    if gesture is None or kind is None:
+        return Incoming("text", at, text=said)
+    return Incoming(kind, at, key=gesture[2] or "")  # type: ignore[arg-type]
+
+
+def told(turn: Turn) -> list[str]:
+    """A turn as lines of a transcript."""
+    match turn.says:
+        case Show(media_id=media_id):
+            lines = [f"机器人：〔图片 {media_id}〕"]
+        case ():
+            lines = []
+        case says:
+            first, *more = _TAP.sub(r"〔\1〕", render(says)).splitlines()
+            lines = [f"机器人：{first}", *(f"    {line or BLANK}" for line in more)]
+    return [*lines, *(f"→ {told_effect(effect)}" for effect in turn.effects)]
+
+
+def _declared(at: datetime, temperature: str, claim: Claim) -> Known:
+    fact = Declaration(id="declared-0", at=at, by=By.SELF, temperature=Decimal(temperature))
+    profile = Profile("王*", "64**************24", "138****0000", "640106003004", "长城花园3号楼2单元501")
+    return Known(PID, claim, Level.PHONE, profile, History((fact,)))
