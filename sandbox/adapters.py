@@ -28,11 +28,16 @@ class _Refused(Exception):
 def blueprint(world: World) -> flask.Blueprint:
     """The two services that a real installation connects elsewhere, and the exceptions that a test sets."""
     routes = flask.Blueprint("adapters", __name__)
+    _services(routes, world)
+    _settings(routes, world)
+    routes.before_request(_begin)
+    routes.after_request(lambda answer: _record(world, answer))
+    routes.register_error_handler(BadRequest, lambda error: (flask.jsonify({"error": str(error)}), 400))
+    routes.register_error_handler(_Refused, lambda error: (flask.jsonify({"error": str(error)}), error.status))
+    return routes
 
-    @routes.before_request
-    def begin() -> None:
-        flask.g.began = time.monotonic()
 
+def _services(routes: flask.Blueprint, world: World) -> None:
     @routes.post("/adapters/sms")
     def sms() -> flask.Response:
         _authorise(world)
@@ -43,6 +48,8 @@ def blueprint(world: World) -> flask.Blueprint:
         _authorise(world)
         return _identify(world)
 
+
+def _settings(routes: flask.Blueprint, world: World) -> None:
     @routes.post("/sandbox/identity")
     def exception() -> flask.Response:
         stated = body()
@@ -56,11 +63,6 @@ def blueprint(world: World) -> flask.Blueprint:
     def tray() -> flask.Response:
         rows = world.database.rows("select n, at, number, text from sms order by n desc limit 100")
         return flask.jsonify([{**dict(row), "phone": row["number"]} for row in rows])
-
-    routes.register_error_handler(BadRequest, lambda error: (flask.jsonify({"error": str(error)}), 400))
-    routes.register_error_handler(_Refused, lambda error: (flask.jsonify({"error": str(error)}), error.status))
-    routes.after_request(lambda answer: _record(world, answer))
-    return routes
 
 
 def _authorise(world: World) -> None:
@@ -95,6 +97,10 @@ def _identify(world: World) -> flask.Response:
         raise _Refused(400, f"missing: {', '.join(wanting)}")
     row = world.database.row("select result from identity where number = ?", (text(stated, "number").upper(),))
     return flask.jsonify({"result": row["result"] if row else "match"})
+
+
+def _begin() -> None:
+    flask.g.began = time.monotonic()
 
 
 def _record(world: World, answer: flask.Response) -> flask.Response:

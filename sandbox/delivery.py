@@ -92,12 +92,20 @@ class Delivery:
         """Send a push once, with a timestamp, nonce and ciphertext of its own."""
         query, body = self._wire(push)
         began = time.monotonic()
-        status, raw, failure = self._post(query, body)
+        status, raw, failure = self._exchange("POST", query, body)
         seconds = time.monotonic() - began
         inner, result = self._judge(push, raw, failure)
         opened = "" if self._account.mode is Mode.PLAIN else f"→ {push.xml}\n← {inner or ''}"
         self._record(query, body, status, failure or raw.decode("utf-8", "replace"), seconds, opened)
         return Attempt(status, seconds, raw, inner, result)
+
+    def verify(self) -> str:
+        """Ask for the echo as the portal does when an address is saved; what is wrong, or an empty text."""
+        timestamp, nonce, echo = str(int(self._clock.now())), str(secrets.randbelow(10**10)), secrets.token_hex(8)
+        signature = sign(self._account.token, timestamp, nonce)
+        query = {"signature": signature, "timestamp": timestamp, "nonce": nonce, "echostr": echo}
+        _, raw, failure = self._exchange("GET", query, b"")
+        return failure or ("" if raw == echo.encode() else "the body is not the echostr, byte for byte")
 
     def _judge(self, push: Push, raw: bytes, failure: str) -> tuple[str | None, Reply | NoAnswer]:
         if failure:
@@ -122,7 +130,7 @@ class Delivery:
             return query, (push.xml.removesuffix("</xml>") + envelope).encode()
         return query, f"<xml><ToUserName>{cdata(account.original_id)}</ToUserName>{envelope}".encode()
 
-    def _post(self, query: dict[str, str], body: bytes) -> tuple[int | None, bytes, str]:
+    def _exchange(self, method: str, query: dict[str, str], body: bytes) -> tuple[int | None, bytes, str]:
         """(status, body, why it failed). The whole exchange must end within the cut-off."""
         deadline = time.monotonic() + self._limits.reply_cut
         secure = self._url.scheme == "https"
@@ -131,7 +139,7 @@ class Delivery:
         try:
             connection.connect()
             sock = connection.sock  # getresponse() forgets it, because the connection is to be closed
-            connection.request("POST", f"{self._url.path or '/'}?{urlencode(query)}", body, _HEADERS)
+            connection.request(method, f"{self._url.path or '/'}?{urlencode(query)}", body, _HEADERS)
             _until(sock, deadline)
             answer = connection.getresponse()
             raw = _read(answer, lambda: _until(sock, deadline))

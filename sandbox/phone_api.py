@@ -48,28 +48,40 @@ def _phones(routes: flask.Blueprint, world: World, actions: Actions) -> None:
             raise BadRequest("number: eleven digits")
         return flask.jsonify(document(world, world.phones.add(text(stated, "name", needed=True), number or None)))
 
-    acts: Mapping[str, Callable[[Phone, Mapping[str, Any]], dict[str, Any]]] = {
-        "follow": lambda phone, stated: actions.follow(phone, text(stated, "scene")),
-        "unfollow": lambda phone, _stated: actions.unfollow(phone),
-        "text": lambda phone, stated: actions.text(
-            phone, text(stated, "content"), text(stated, "menu_id"), _sending(stated)
-        ),
-        "click": lambda phone, stated: (
-            actions.view(phone, text(stated, "url"))
-            if "url" in stated
-            else actions.click(phone, text(stated, "key", needed=True))
-        ),
-        "message": lambda phone, stated: actions.send(phone, text(stated, "type", needed=True), stated),
-        "event": lambda phone, stated: actions.event(
-            phone, text(stated, "event", needed=True), stated.get("fields") or {}
-        ),
-    }
+    acts = _acts(actions)
 
     @routes.post("/phones/<phone_id>/<act>")
     def perform(phone_id: str, act: str) -> flask.Response:
         if act not in acts:
             flask.abort(404)
         return flask.jsonify(acts[act](_find(world, phone_id), body()))
+
+
+Act = Callable[[Phone, Mapping[str, Any]], dict[str, Any]]
+
+
+def _acts(actions: Actions) -> Mapping[str, Act]:
+    """What a phone can do, by the last part of the path."""
+
+    def say(phone: Phone, stated: Mapping[str, Any]) -> dict[str, Any]:
+        return actions.text(phone, text(stated, "content"), text(stated, "menu_id"), _sending(stated))
+
+    def click(phone: Phone, stated: Mapping[str, Any]) -> dict[str, Any]:
+        if "url" in stated:
+            return actions.view(phone, text(stated, "url", needed=True))
+        return actions.click(phone, text(stated, "key", needed=True))
+
+    def event(phone: Phone, stated: Mapping[str, Any]) -> dict[str, Any]:
+        return actions.event(phone, text(stated, "event", needed=True), stated.get("fields") or {})
+
+    return {
+        "follow": lambda phone, stated: actions.follow(phone, text(stated, "scene")),
+        "unfollow": lambda phone, _stated: actions.unfollow(phone),
+        "text": say,
+        "click": click,
+        "message": lambda phone, stated: actions.send(phone, text(stated, "type", needed=True), stated),
+        "event": event,
+    }
 
 
 def _chats(routes: flask.Blueprint, world: World) -> None:
@@ -135,6 +147,11 @@ def _records(routes: flask.Blueprint, world: World) -> None:
     def calls() -> flask.Response:
         args = flask.request.args
         return flask.jsonify(world.calls.listing(_whole("after"), args.get("path", ""), args.get("kind", "")))
+
+    @routes.post("/verify")
+    def verify() -> flask.Response:
+        wrong = world.delivery.verify()
+        return flask.jsonify({"ok": not wrong, "error": wrong or None})
 
     @routes.delete("/calls")
     def forget() -> flask.Response:

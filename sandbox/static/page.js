@@ -29,7 +29,10 @@ function show(feed) {
   ahead = feed.clock.now - Date.now() / 1000;
   byId("reset").hidden = byId("ahead").hidden = feed.clock.offset === 0;
   byId("scenes").replaceChildren(...feed.scenes.map((scene) => Object.assign(element("option"), { value: scene })));
-  for (const phone of chosen(feed.phones)) {
+  const screens = chosen(feed.phones);
+  byId("rest").hidden = screens.length === feed.phones.length;
+  byId("rest").textContent = `共 ${feed.phones.length} 部手机，这里是 ${screens.length} 部；网址加 ?phones=p9,p10 可以看别的。`;
+  for (const phone of screens) {
     if (!shown.has(phone.id)) shown.set(phone.id, new Phone(page, phone));
     shown.get(phone.id).show(phone, feed.account, feed.menu);
   }

@@ -16,6 +16,7 @@ import requests
 from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.replies import create_reply
+from wechatpy.utils import check_signature
 
 from sandbox.app import create_app
 from sandbox.config import read
@@ -62,6 +63,7 @@ class Webhook:
     answer: Handler = echo
     requests: list[tuple[dict[str, str], bytes, dict[str, str]]] = field(default_factory=list)
     url: str = ""
+    echo: str = "{}"
 
     @property
     def messages(self) -> list[Any]:
@@ -126,6 +128,13 @@ def webhook() -> Iterator[Webhook]:
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
+
+        def do_GET(self) -> None:
+            query = dict(parse_qsl(urlsplit(self.path).query))
+            check_signature(ACCOUNT["token"], query["signature"], query["timestamp"], query["nonce"])
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(hook.echo.format(query["echostr"]).encode())
 
         def log_message(self, *_: object) -> None:
             pass

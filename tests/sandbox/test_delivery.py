@@ -204,3 +204,9 @@ def test_a_reply_with_a_picture_needs_the_picture(stage: Stage) -> None:
     names = f"<ToUserName>{phone['openid']}</ToUserName><FromUserName>{ACCOUNT['original_id']}</FromUserName>"
     stage.webhook.answer = lambda query, _body: sealed(f"<xml>{names}<CreateTime>1</CreateTime>{image}</xml>", query)
     assert "expired" in stage.act(phone, "text", content="码")["fault"]
+
+
+@pytest.mark.parametrize(("echo", "ok"), [("{}", True), ('"{}"', False), ("{}\n", False)])
+def test_the_address_is_verified_by_an_echo_byte_for_byte(stage: Stage, echo: str, ok: bool) -> None:
+    stage.webhook.echo = echo
+    assert stage.post("/sandbox/verify")["ok"] is ok
