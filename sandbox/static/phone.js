@@ -197,6 +197,7 @@ export class Phone {
       const content = text.value;
       text.value = "";
       this.#grow();
+      this.#find(".banner").replaceChildren();
       if (content) this.#do("text", { content });
     });
     text.addEventListener("keydown", (event) => {
