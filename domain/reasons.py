@@ -6,7 +6,7 @@ may reach beyond today, so that the last day of a colour can be told in advance.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -31,12 +31,14 @@ def declared(p: Ledger) -> list[Span]:
 
 def courses(p: Ledger) -> list[Course]:
     """Red, case by case: the first cure on or after its first day, then the institution's days in a row."""
-    if not p.cases:
-        return []
-    rows = runs_of(p.days(INSTITUTION))
+    return courses_from(p, [case.since.toordinal() for case in p.cases])
+
+
+def courses_from(p: Ledger, firsts: Sequence[int]) -> list[Course]:
+    """The courses of cases with these first days."""
+    rows = runs_of(p.days(INSTITUTION)) if firsts else []
     found = []
-    for case in p.cases:
-        since = case.since.toordinal()
+    for since in firsts:
         cured = next((day for day in p.cures if day >= since), None)
         over = None if cured is None else round_done(rows, cured, p.limits.institution_round.value)
         found.append(Course(since, cured, over))
@@ -60,7 +62,11 @@ def close_contact(p: Ledger) -> list[Span]:
 
 def counting(p: Ledger) -> list[Span]:
     """From each reason for yellow to the end of the own days in a row after the last of them."""
-    marks = marks_of(p)
+    return counted_from(p, marks_of(p))
+
+
+def counted_from(p: Ledger, marks: list[int]) -> list[Span]:
+    """The spans of counting after these days, which are in order."""
     if not marks:
         return []
     rows = runs_of(p.days(OWN))
@@ -117,13 +123,16 @@ def overdue(p: Ledger) -> list[Span]:
     days, grey_after = sorted(p.reports), p.limits.grey_after.value
     spans: list[Span] = []
     for last, following in pairwise(days):
-        if following - last > grey_after + 1 and not _dropped_between(p, last, following):
-            grey = _grey_from(p, last)
-            if grey < following:
-                spans.append((grey, following))
+        if following - last > grey_after + 1 and not is_steady(p, last, following):
+            spans.append((_grey_from(p, last), following))
     if days:
         spans.append((_grey_from(p, days[-1]), None))
     return spans
+
+
+def is_steady(p: Ledger, last: int, following: int) -> bool:
+    """Whether nobody would turn grey between two days with a report and none between them that is still on file."""
+    return any(first <= last and following <= end for first, end in p.steady) or _grey_from(p, last) >= following
 
 
 def stated(colour: Colour) -> Callable[[Ledger], list[Span]]:
@@ -196,10 +205,6 @@ def _visits_of(p: Ledger, fact: Declaration | Exposure) -> list[int]:
         met = (area.met_on(stay, day_of(fact.at), within) for stay in fact.stays)
         days += [day.toordinal() for day in met if day is not None]
     return days
-
-
-def _dropped_between(p: Ledger, last: int, following: int) -> bool:
-    return any(first <= last and following <= end for first, end in p.steady)
 
 
 def _grey_from(p: Ledger, last: int) -> int:
