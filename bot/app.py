@@ -22,17 +22,20 @@ from store.people import People
 from store.sealing import Vault
 from store.sms import sms_code
 from store.world import Worlds, WorldWatch
+from worker.engine import WeakServer
 from worker.queues import Waker, WakerThread
+from worker.start import require_durability
 
 REDIS_SECONDS = 0.4
 """Per trip; a message makes two, so the platform hears within 0.8 s that Redis is away."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The app of this process. Ends the process with one message when a setting is wrong."""
+    """The app of this process. Ends the process with one message when a setting is wrong or the database too weak."""
     try:
         settings = settings or load()
-    except BadSettings as error:
+        require_durability(settings)
+    except (BadSettings, WeakServer) as error:
         sys.exit(str(error))
     s = settings
     redis, queue = (
@@ -44,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     clock.start()
     watch.start()
     conversations = Conversations(
-        Accounts(redis, keys, vault),
+        Accounts(redis, keys, vault, s.replicas),
         clock,
         lambda: watch.current,
         lambda shard: waker.wake(lane_of(shard, s.settle_lanes)),

@@ -25,10 +25,15 @@ from store.sealing import Vault
 from store.views import Media, ViewCell, read_cells, read_media
 
 VERSION_BYTES = 8
+REPLICA_MILLISECONDS = 300
+"""How long a commit waits for replicas; less than the client waits for the server."""
 
 _COMMIT = """
 local seen = redis.call('GET', KEYS[2])
-if seen then return {'seen', seen} end
+if seen then
+  redis.call('EXPIRE', KEYS[2], ARGV[4])
+  return {'seen', seen}
+end
 if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return {'stale'} end
 redis.call('SET', KEYS[1], ARGV[2])
 redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4])
@@ -97,22 +102,28 @@ class Desktop:
 
 
 class Accounts:
-    """The repository. `redis` answers within its socket timeout or raises; it must not retry by itself."""
+    """The repository. `redis` answers within its socket timeout or raises; it must not retry by itself.
 
-    def __init__(self, redis: Redis, keys: Keys, vault: Vault) -> None:
+    `replicas`: how many must have a commit before it counts as answered (DURABILITY=replicas:N).
+    """
+
+    def __init__(self, redis: Redis, keys: Keys, vault: Vault, replicas: int = 0) -> None:
         self._redis = redis
         self._keys = keys
         self._vault = vault
+        self._replicas = replicas
         self._commit = redis.register_script(_COMMIT)
 
     def open(self, openid: str, dedup: str) -> Desktop:
-        """One trip. Raises ReadFailed."""
+        """One trip. Raises ReadFailed; CommitUnanswered while a remembered reply has too few replicas."""
         keys = self._keys
         names = (keys.account(openid), keys.view(openid), keys.media(openid), keys.inbox(openid, dedup))
         try:
             account, view, media, inbox = cast("list[bytes | None]", self._redis.mget(names))
         except RedisError as error:
             raise ReadFailed(type(error).__name__) from error
+        if inbox is not None and self._replicas:
+            self._replicated(keys.inbox(openid, dedup))
         return Desktop(
             self._load(openid, account),
             read_cells(self._vault, openid, view),
@@ -149,10 +160,9 @@ class Accounts:
         for seq, pid, effect in effects:
             sealed = self._vault.seal(openid.encode(), msgpack.packb((pid, to_plain(EFFECT, effect))))
             arguments += [seq, sealed]
+        names = [keys.account(openid), keys.inbox(openid, dedup), keys.outbox(shard_of(openid))]
         try:
-            answer = self._commit(
-                keys=[keys.account(openid), keys.inbox(openid, dedup), keys.outbox(shard_of(openid))], args=arguments
-            )
+            answer = self._durably(names, arguments)
         except RedisError as error:
             raise CommitUnanswered(type(error).__name__) from error
         match answer[0]:
@@ -162,6 +172,30 @@ class Accounts:
                 return self._recall(openid, answer[1])
             case _:
                 return None
+
+    def _durably(self, names: list[str], arguments: list[Any]) -> list[bytes]:
+        """Run the commit; with replicas, wait on the same connection until enough of them have it."""
+        if not self._replicas:
+            return cast("list[bytes]", self._commit(keys=names, args=arguments))
+        with self._redis.pipeline(transaction=False) as trip:
+            self._commit(keys=names, args=arguments, client=trip)
+            trip.wait(self._replicas, REPLICA_MILLISECONDS)
+            answer, have_it = trip.execute()
+        if have_it < self._replicas:
+            raise CommitUnanswered(f"{have_it} of {self._replicas} replicas have it")
+        return cast("list[bytes]", answer)
+
+    def _replicated(self, inbox: str) -> None:
+        """A retry may find the reply of a commit that too few replicas had: it is not acknowledged before they do."""
+        try:
+            with self._redis.pipeline(transaction=False) as trip:
+                trip.expire(inbox, INBOX_SECONDS)
+                trip.wait(self._replicas, REPLICA_MILLISECONDS)
+                have_it = trip.execute()[1]
+        except RedisError as error:
+            raise CommitUnanswered(type(error).__name__) from error
+        if have_it < self._replicas:
+            raise CommitUnanswered(f"{have_it} of {self._replicas} replicas have it")
 
     def open_effect(self, openid: str, sealed: bytes) -> tuple[bytes, Effect]:
         """(pid or empty, effect) of an outbox entry."""

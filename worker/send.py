@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from channel.render import render
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from channel.adapters import Adapters, Match
 from channel.code_image import Card, draw
+from channel.ladder import Reach
 from channel.platform import UNKNOWN_MEDIA, Platform, SendError
+from channel.render import render
 from domain import passes
 from domain.facts import day_of
 from domain.passes import HandleKind, Pass
@@ -79,7 +80,7 @@ class Sender:
             case "code":
                 self._send_code(letter)
             case "text":
-                self._require_following(letter.openid)
+                self._require_window(letter.openid)
                 self.platform.send_text(letter.openid, render(letter.says))
             case "sms":
                 self._send_sms(letter)
@@ -88,12 +89,14 @@ class Sender:
             case other:
                 raise Undeliverable(f"a letter of the unknown kind {other}")
 
-    def _require_following(self, openid: str) -> None:
-        if not self.accounts.read(openid).session.following:
-            raise Undeliverable("the account does not follow any more")
+    def _require_window(self, openid: str) -> None:
+        account = self.accounts.read(openid)
+        reach = Reach(account.session.following, account.heard_at, account.tapped_at)
+        if obstacle := reach.obstacle(self.moment().now):
+            raise Undeliverable(obstacle)
 
     def _send_code(self, letter: Sendable) -> None:
-        self._require_following(letter.openid)
+        self._require_window(letter.openid)
         for last in (False, True):
             media = self._picture(letter.openid, letter.pid)
             try:
