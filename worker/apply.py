@@ -180,7 +180,7 @@ def _change(
     tasks: tuple[Task, ...] = (),
 ) -> Change:
     """The change with the next version, folded facts, and everybody whose view it touches."""
-    after = replace(after, version=person.version + 1, history=fold(after.history, day_of(moment.now)))
+    after = replace(after, version=person.version + 1, history=fold(after.history, day_of(moment.now), moment.world))
     everybody = tuple(dict.fromkeys(o for o in (after.account, person.account, *viewers) if o))
     left = person.community if person.community != after.community else ""
     return Change(person, after, Following(person.pid, after.version, everybody, letters, tasks, left))
