@@ -29,7 +29,8 @@ class Verdict:
     colour: Colour
     clauses: tuple[str, ...]
     since: date | None
-    """The first day of the present run of this colour, as far as is known now; None without a code."""
+    """The first day of the present run of this colour; None without a code. A day has the colour that all that is known
+    of it now gives it: whoever reports on the first grey day has never been grey for a day."""
     until: date | None
     progress: tuple[int, int] | None
     """Days done and days needed, where a count runs."""
