@@ -170,7 +170,7 @@ class Settings(BaseSettings):
     host: HostName = _setting("address to listen on", "127.0.0.1", default="127.0.0.1")
     port: Annotated[int, _whole(1, 65535)] = _setting("port to listen on", "8080", default=8080)
     data_dir: Folder = _setting("folder of database, logs, generated keys", "data", default=PROJECT / "data")
-    secret_key: Key = _setting("signs cookies", _KEY, secret=True)
+    secret_key: Key = _setting("derives the codes of text messages", _KEY, secret=True)
     pid_key: Key = _setting("finds a person by document; never changes", _KEY, secret=True)
     identity_key: Keys = _setting("encrypts identities; a list, the first encrypts", _KEY + "; k2,k1", secret=True)
     handle_key: Key = _setting("makes the daily handles in codes", _KEY, secret=True)
