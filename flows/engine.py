@@ -14,7 +14,7 @@ from datetime import timedelta
 from domain.facts import day_of
 from domain.reject import Reject
 from flows.core import Conversation, Json, Say, Turn
-from flows.questions import Flow, Opens, Question, Redo, Scene, Stay, Steps
+from flows.questions import Briefly, Flow, Opens, Question, Redo, Scene, Stay, Steps
 
 LONG_PAUSE = timedelta(hours=12)
 """After it people have forgotten what was asked; a short word is more likely meant for something else."""
@@ -47,13 +47,16 @@ def answer(flow: Flow, scene: Scene, text: str) -> Turn:
             return _ask_next(flow, replace(here, answers={**kept, question.name: value}))
 
 
-def ask_again(flow: Flow, scene: Scene, *before: Say) -> Turn:
-    """The open question once more, after something else was said."""
+def ask_again(flow: Flow, scene: Scene, *before: Say, briefly: bool = False) -> Turn:
+    """The open question once more, after something else was said; `briefly` if that was long."""
     here = in_conversation(scene)
     question = _asked(flow, here)
     if question is None:
         return _ask_next(flow, here, before)
-    return _ask(flow, here, question, Stay(here.answers.get(_state_key(question)), before))
+    turn = _ask(flow, here, question, Stay(here.answers.get(_state_key(question)), before))
+    if briefly and isinstance(question.kind, Briefly):
+        return replace(turn, says=(*before, question.kind.ask_briefly(question.sentence, here)))
+    return turn
 
 
 def back(flow: Flow, scene: Scene) -> Turn:
@@ -61,7 +64,7 @@ def back(flow: Flow, scene: Scene) -> Turn:
     here = in_conversation(scene)
     question = _asked(flow, here)
     if question is not None and isinstance(question.kind, Steps):
-        step = question.kind.back(here.answers.get(_state_key(question)))
+        step = question.kind.step_back(here.answers.get(_state_key(question)))
         if step is not None:
             return _ask(flow, here, question, step)
     done = _answered_before(flow, here, question)

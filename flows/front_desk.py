@@ -67,8 +67,8 @@ def _taken(scene: Scene, incoming: Incoming) -> Turn:
             return followed(scene, incoming.key)
         case "scan":
             return scanned(scene, incoming.key)
-        case "click":
-            return _said(scene, _clicked(incoming.key))
+        case "click" if clicked := _clicked(incoming.key):
+            return _said(scene, clicked)
         case "text" if word(incoming.text):
             return _said(scene, incoming.text)
         case kind:
@@ -76,11 +76,8 @@ def _taken(scene: Scene, incoming: Incoming) -> Turn:
 
 
 def _clicked(key: str) -> str:
-    """A menu key as the word that it stands for; the keys of a menu published before may be the words themselves."""
-    try:
-        return MENU_WORDS[Command(key)]
-    except ValueError:
-        return key
+    """The command's word that a menu key stands for, or empty: a key of an older menu is no answer to anything."""
+    return MENU_WORDS[Command(key)] if key in set(Command) else key if command_in(key) else ""
 
 
 def _said(scene: Scene, text: str) -> Turn:
@@ -212,7 +209,10 @@ def _interrupted(flow: Flow, scene: Scene, turn: Turn) -> Turn:
     """The turn of something else, and the open question after it. A picture cannot carry a text beside it."""
     if not isinstance(turn.says, tuple):
         return replace(turn, session=scene.session)
-    again = _again(flow, scene, *turn.says)
+    if has_paused(flow, scene):
+        again = resume(flow, scene, *turn.says)
+    else:
+        again = ask_again(flow, scene, *turn.says, briefly=True)
     return replace(again, effects=(*turn.effects, *again.effects))
 
 

@@ -81,8 +81,15 @@ class Opens(Protocol):
 class Steps(Protocol):
     """A kind of several steps inside one question: 上一步 goes back inside it first."""
 
-    def back(self, state: Json) -> Stay | None:
+    def step_back(self, state: Json) -> Stay | None:
         """One step back, or None at the first step."""
+
+
+@runtime_checkable
+class Briefly(Protocol):
+    """A kind whose question is long: beside another long text it is asked in short."""
+
+    def ask_briefly(self, sentence: str, scene: Scene) -> Say: ...
 
 
 Condition = Callable[[Scene], bool]

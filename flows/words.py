@@ -54,6 +54,7 @@ NO = frozenset(
 )
 NONE = frozenset({"无", "没有", "没", "都没有", "无症状", "正常", "没有不舒服", "没有症状", "一切正常", "0"})
 CONFIRM = frozenset({"确认", "确定", "确认提交", "提交", "确认无误", "ok"})
+SHOW_AGAIN = frozenset({"再看", "再看一遍", "看"})
 OTHER_DOCUMENT = frozenset({"其他证件", "其他", "其它证件", "其它", "没有身份证", "护照", "通行证"})
 NO_PHONE = frozenset({"没有", "无", "没有手机", "没有手机号", "没有大陆手机号"})
 RESEND = frozenset({"重发", "重新发送", "再发一次", "重新发"})
@@ -63,8 +64,9 @@ PREVIOUS_PAGE = frozenset({"上一页", "上页", "上一頁"})
 STILL_THERE = frozenset({"仍在", "还在", "还在那里", "现在", "仍在那里"})
 ERASE_CONFIRM = frozenset({"确认删除"})
 
-ANSWERS = (YES | NO | NONE | CONFIRM | OTHER_DOCUMENT | NO_PHONE | RESEND | NEVER_CAME | NEXT_PAGE | PREVIOUS_PAGE) | (
-    STILL_THERE | ERASE_CONFIRM
+ANSWERS = frozenset().union(
+    *(YES, NO, NONE, CONFIRM, SHOW_AGAIN, OTHER_DOCUMENT, NO_PHONE, RESEND, NEVER_CAME),
+    *(NEXT_PAGE, PREVIOUS_PAGE, STILL_THERE, ERASE_CONFIRM),
 )
 """Every fixed word that answers a question; none of them may be a command as well."""
 
@@ -108,9 +110,7 @@ def plain(text: str) -> str:
 def word(text: str) -> str:
     """The text as a word to compare: NFKC, lower case, without blanks, quotes and punctuation around it."""
     bare = plain(text).replace(" ", "").strip(_QUOTES).strip(_ENDINGS).strip(_QUOTES)
-    if not bare and "?" in plain(text):
-        return "?"
-    return (bare.rstrip("?") or bare).casefold()
+    return (bare.rstrip("?") or bare[:1]).casefold()
 
 
 _COMMANDS = {word(each): command for command, words in SYNONYMS.items() for each in words}

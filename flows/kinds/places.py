@@ -72,7 +72,7 @@ class PickDivision:
     def tell(self, value: Json) -> str:
         return full_name(str(value))
 
-    def back(self, state: Json) -> Stay | None:
+    def step_back(self, state: Json) -> Stay | None:
         place = _Place.of(state)
         if place.found:
             return Stay(_Place(place.under).json())

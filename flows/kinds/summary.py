@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from domain.reject import Reject
 from flows.core import Json, Say
-from flows.questions import Question, Reading, Redo, Scene
-from flows.words import CONFIRM, word
+from flows.questions import Question, Reading, Redo, Scene, Stay
+from flows.words import CONFIRM, SHOW_AGAIN, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Summary:
         said, listed = word(text), self._listed(scene)
         if said in CONFIRM:
             return True
+        if said in SHOW_AGAIN:
+            return Stay()
         if said.isascii() and said.isdigit() and len(said) <= 2 and 1 <= int(said) <= len(listed):
             return Redo(listed[int(said) - 1].name)
         raise Reject("summary", str(len(listed)))
@@ -30,6 +32,9 @@ class Summary:
             [question.label, question.kind.tell(scene.answers[question.name])] for question in self._listed(scene)
         ]
         return Say("ask_summary", {"sentence": sentence, "lines": lines})
+
+    def ask_briefly(self, sentence: str, scene: Scene) -> Say:
+        return Say("ask_summary_briefly")
 
     def tell(self, value: Json) -> str:
         return "已确认"

@@ -1,0 +1,87 @@
+"""Whatever is sent, in whatever order: no exception, a session that survives JSON, a question that can be answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from channel.render import CUT, LIMIT, declared_variables, render
+from domain.people import Claim, Level
+from flows.core import Incoming, Turn
+from flows.front_desk import FLOWS
+from flows.rehearsal import Rehearsal
+from flows.words import ANSWERS, SYNONYMS
+from tests.flows.people import NOW, WANG_FANG, consented, known
+
+COMMANDS = [words[0] for words in SYNONYMS.values()]
+LIKELY = ["王芳", WANG_FANG, "13800000000", "246810", "111111", "长城花园社区", "城关", "3号楼2单元501", "湖北武汉"]
+LIKELY += ["昨天", "3.1", "1 3", "36.5", "38.0", "365", "护照", "E1234567", *(str(n) for n in range(1, 16))]
+SCENES = ["community:640106003004", "community:640106999999", "poster", ""]
+
+
+class Resident(RuleBasedStateMachine):
+    """A resident who knows what to type now and then."""
+
+    @initialize(sms=st.booleans(), claim=st.sampled_from(Claim), level=st.sampled_from(Level), declared=st.booleans())
+    def begin(self, sms: bool, claim: Claim, level: Level, declared: bool) -> None:
+        self.stage = Rehearsal(NOW, sms=sms, claim=claim)
+        if declared:
+            self.stage.session, self.stage.known = consented(), known(claim=claim, level=level)
+
+    def heard(self, turn: Turn) -> None:
+        if isinstance(turn.says, tuple) and turn.says:
+            text = render(turn.says)
+            assert text.strip()
+            assert len(text.encode()) <= LIMIT
+            assert CUT not in text
+            for say in turn.says:
+                assert set(say.args) == set(declared_variables(say.template)), say.template
+
+    @rule(text=st.sampled_from(LIKELY))
+    def says_something_likely(self, text: str) -> None:
+        self.heard(self.stage.say(text))
+
+    @rule(text=st.sampled_from(sorted(ANSWERS)))
+    def says_a_fixed_answer(self, text: str) -> None:
+        self.heard(self.stage.say(text))
+
+    @rule(text=st.sampled_from(COMMANDS))
+    def says_a_command(self, text: str) -> None:
+        self.heard(self.stage.say(text))
+
+    @rule(text=st.text(max_size=80))
+    def says_anything(self, text: str) -> None:
+        self.heard(self.stage.say(text))
+
+    @rule(
+        kind=st.sampled_from(["click", "subscribe", "unsubscribe", "scan", "image", "voice", "location", "other"]),
+        key=st.sampled_from([*SCENES, "code", "checkin", "健康码"]),
+    )
+    def does_something_else(self, kind: str, key: str) -> None:
+        self.heard(self.stage.hear(Incoming(kind, self.stage.now, key=key)))  # type: ignore[arg-type]
+
+    @rule(minutes=st.sampled_from([1, 9, 11, 720, 1440, 6 * 1440]))
+    def waits(self, minutes: int) -> None:
+        self.stage.now += timedelta(minutes=minutes)
+
+    @rule(text=st.sampled_from(LIKELY), seconds=st.integers(1, 900))
+    def says_something_that_arrives_late(self, text: str, seconds: int) -> None:
+        sent = self.stage.now - timedelta(seconds=seconds)
+        self.heard(self.stage.hear(Incoming("text", sent, text=text)))
+
+    @invariant()
+    def an_open_question_is_one_that_is_asked(self) -> None:
+        conversation = self.stage.session.conversation
+        if conversation is not None:
+            flow = FLOWS[conversation.flow]
+            assert flow.question(conversation.asked) is not None
+            assert conversation.asked not in conversation.answers
+
+
+TestResident = Resident.TestCase
+TestResident.settings = settings(
+    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
