@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from channel.clock import Clock
 from channel.inbound import Push
@@ -19,7 +19,6 @@ from store.sealing import person_id
 
 log = logging.getLogger(__name__)
 
-FRESH = timedelta(seconds=300)
 TRIES = 5
 """How often a message is taken again because its account changed meanwhile; the residents' own two thumbs need two."""
 
@@ -60,11 +59,10 @@ class Conversations:
 
     def _take(self, push: Push, desktop: Desktop, now: datetime) -> Remembered | None:
         """Decide, then do: None when somebody else wrote the account first."""
-        account, said_at = desktop.account, push.incoming.at
-        today = said_at if abs(now - said_at) <= FRESH else now
+        account = desktop.account
         views = dict(desktop.views)
         known = known_of(account, views, dict(desktop.media))
-        turn = take(account.session, known, push.incoming, self._desk(today))
+        turn = take(account.session, known, push.incoming, self._desk(now))
         effects = self._numbered(account, turn)
         after = _after(replace(account, pending=unsettled(account, views)), push, turn.session, effects)
         reply = self.accounts.commit(account, after, push.dedup, _reply(turn, now), effects)

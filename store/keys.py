@@ -146,6 +146,14 @@ class Keys:
     def lease(self, stage: str, lane: int) -> str:
         return f"{self.prefix}:{{lane-{lane}}}:lease:{stage}"
 
+    def any_roster(self) -> str:
+        """A pattern for SCAN."""
+        return f"{self.prefix}:{{??}}:roster:*"
+
+    def any_person(self) -> str:
+        """A pattern for SCAN."""
+        return f"{self.prefix}:{{??}}:person:*"
+
     def leader(self) -> str:
         return f"{self.prefix}:{{clock}}:leader"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -73,14 +73,6 @@ class Rosters:
 
     def counts(self, community: str, today: date) -> Counter[Colour]:
         return Counter(cell.colour_on(today) for _, cell in self.read(community))
-
-    def forget(self, communities: Sequence[str]) -> None:
-        """Before a rebuild."""
-        with self._redis.pipeline(transaction=False) as trip:
-            for community in communities:
-                for chunk in range(ROSTER_CHUNKS):
-                    trip.delete(self._keys.roster(community, chunk))
-            trip.execute()
 
 
 def _load(packed: bytes) -> RosterCell:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.fold import fold
-
 from domain.facts import Fact, Report, Undo, day_of
+from domain.fold import fold
 from domain.people import Level
 from domain.person import Person
 from domain.verdict import Colour, Verdict, World, judge

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 import click
-from domain.documents import BadRecord, fact_from_json
 
+from domain.documents import BadRecord, fact_from_json
 from domain.people import Document, DocumentKind, parse_document
 from domain.person import Person
 from domain.places import full_name
@@ -23,6 +23,7 @@ from store.people import Act, Change
 from store.sealing import person_id
 from worker.apply import confirm, record
 from worker.context import Context, context
+from worker.rebuild import rebuild_rosters
 
 TRIES = 5
 
@@ -119,6 +120,12 @@ def world(outage: Any, risk_area: str | None, since: Any, until: Any) -> None:
     click.echo(str(ctx.worlds.read()))
 
 
+@click.command("rebuild")
+def rebuild() -> None:
+    """Make the rosters of all communities anew from the persons."""
+    click.echo(f"名册已重建，共 {rebuild_rosters(context())} 人 · rosters rebuilt")
+
+
 def _read() -> dict[str, Any]:
     try:
         given = json.load(sys.stdin)
@@ -157,4 +164,4 @@ def _change(ctx: Context, pid: bytes, decide: Any) -> Person:
     raise click.ClickException("此人正被频繁更新，请再试一次 · the person keeps changing, try again")
 
 
-COMMANDS = (record_fact, confirm_claim, open_tasks, counts, parked, world)
+COMMANDS = (record_fact, confirm_claim, open_tasks, counts, parked, rebuild, world)

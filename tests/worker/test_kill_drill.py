@@ -23,6 +23,7 @@ from tests.stage import BRIDGE, NOW, PHOENIX, commit, declare, identity, openid,
 from worker import letters
 from worker.context import Context, build
 from worker.jobs import settle_lane
+from worker.rebuild import rebuild_rosters
 
 PEOPLE = 4
 
@@ -124,6 +125,15 @@ def test_settle_may_die_at_every_step(ctx: Context, after_sending: bool) -> None
             assert step > 8, "the drill ended before it reached the steps"
             return
     pytest.fail("settle never finished")
+
+
+def test_rosters_that_were_lost_are_made_anew(ctx: Context) -> None:
+    prepare(ctx)
+    settle_all(ctx)
+    for name in ctx.redis.scan_iter(match=ctx.keys.any_roster()):
+        ctx.redis.delete(name)
+    assert rebuild_rosters(ctx) == PEOPLE
+    assert_all_done(ctx)
 
 
 def test_two_settlers_of_one_lane_do_everything_once(ctx: Context) -> None:

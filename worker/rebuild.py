@@ -1,0 +1,42 @@
+"""Rosters made anew from the persons: they are a projection, so losing them loses nothing."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from itertools import islice
+
+from store import rosters
+from worker.context import Context
+from worker.follow import roster_cell
+
+BATCH = 500
+
+
+def rebuild_rosters(ctx: Context) -> int:
+    """Delete and write every roster; how many people stand in them. Counts are short until it is done; changes that
+    settle meanwhile are kept, because a newer version wins.
+    """
+    for names in _batches(ctx.redis.scan_iter(match=ctx.keys.any_roster(), count=BATCH)):
+        with ctx.redis.pipeline(transaction=False) as trip:
+            for name in names:
+                trip.unlink(name)
+            trip.execute()
+    put, written, moment = ctx.redis.register_script(rosters.PUT), 0, ctx.moment()
+    for names in _batches(ctx.redis.scan_iter(match=ctx.keys.any_person(), count=BATCH)):
+        people = ctx.people.read(base64.urlsafe_b64decode(name.rpartition(b":")[2]) for name in names)
+        with ctx.redis.pipeline(transaction=False) as trip:
+            for person in people.values():
+                if person.community:
+                    keys, arguments = rosters.put_arguments(
+                        ctx.keys, person.community, person.pid, roster_cell(person, moment)
+                    )
+                    put(keys=keys, args=arguments, client=trip)
+                    written += 1
+            trip.execute()
+    return written
+
+
+def _batches(names: Iterator[bytes]) -> Iterator[list[bytes]]:
+    while batch := list(islice(names, BATCH)):
+        yield batch
