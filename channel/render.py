@@ -69,7 +69,7 @@ def _cut(text: str) -> str:
     room = LIMIT - len(CUT.encode())
     while len(text.encode()) > room:
         text = text.rpartition("\n")[0] if "\n" in text else text[: room // 4]
-    return text + CUT
+    return text.rstrip() + CUT
 
 
 @cache

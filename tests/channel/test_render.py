@@ -1,0 +1,224 @@
+"""Every template: declares what it uses, fits one message with the longest values, and shows nothing as a link."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import jinja2.meta
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channel.render import CUT, LIMIT, TEMPLATES, declared_variables, harmless, render, render_one, tap
+from domain.places import full_name
+from domain.reject import Why
+from domain.verdict import Colour
+from flows.core import Say
+from flows.words import SYMPTOM_NAMES
+
+ROOT = TEMPLATES.parent
+FLOORS = ("domain", "flows", "store", "channel", "worker", "bot")
+NAMES = sorted(path.stem for path in TEMPLATES.glob("*.txt") if not path.stem.startswith("_"))
+
+PLACE = full_name("640502400598")
+"""The longest name of a community from the region down."""
+LONGEST_NAME = "宁夏吴忠国家农业科技园区"
+WIDE = "𠀀" * 50
+"""The longest name in the widest characters: four bytes each."""
+CLAUSE = "密切接触者，并居家隔离且尚未复核新冠肺炎症状、集中或居家隔离未满14天的，生成黄色防疫健康码"
+
+WORST: dict[str, list[Any]] = {
+    "address": ["𠀀" * 60],
+    "before": ["green"],
+    "checking": [True, False],
+    "clauses": [[["附件四(一)3", CLAUSE], *([f"本地·{n}", CLAUSE] for n in range(1, 5))]],
+    "code": ["246810"],
+    "colour": [colour.value for colour in Colour],
+    "community": [PLACE, ""],
+    "days": [
+        [
+            {
+                "day": "12月31日",
+                "temperature": "38.55",
+                "symptoms": "、".join(list(SYMPTOM_NAMES.values())[6:8]) + "等",
+                "reported": True,
+                "abnormal": True,
+                "undone": True,
+                "attested": True,
+            }
+        ]
+        * 14,
+        [],
+    ],
+    "declared": [True, False],
+    "detail": ["12月31日"],
+    "document": ["6" * 30],
+    "done": [13, 0, None],
+    "earlier": [99],
+    "ended": [True, False],
+    "example": ["湖北省武汉市江汉区"],
+    "exposures": [999],
+    "first": [41],
+    "found": [True, False],
+    "health_line": ["12320"],
+    "hotline": ["12345"],
+    "inside": [PLACE],
+    "kind": ["image", "voice", "other"],
+    "labels": [["香港、澳门居民来往内地通行证"] * 6],
+    "left": ["3 天 23 小时"],
+    "lines": [
+        [
+            ["姓名", WIDE],
+            *([["离开过宁夏或到过风险地区", "没有大陆手机号"]] * 11),
+            ["村（社区）", PLACE],
+            ["住址", "𠀀" * 60],
+        ],
+        [["到过的地方", "𠀀" * 60], ["今天的症状", "、".join(SYMPTOM_NAMES.values())]] * 2,
+    ],
+    "live": [True, False],
+    "may_lack": [True, False],
+    "may_skip": [True, False],
+    "moved": [True, False],
+    "name": [WIDE],
+    "names": [[LONGEST_NAME] * 20, [PLACE] * 9],
+    "notice": ["宁疫指办发〔2020〕66号"],
+    "others": [999, 0],
+    "page": [2],
+    "pages": [3],
+    "person": [True, False],
+    "phone": ["138****0000"],
+    "proved": [True, False],
+    "reason": ["symptoms_unreadable", "unheard_of"],
+    "registered": [PLACE],
+    "reports": [999],
+    "rounds": [14],
+    "sentence": ["近14天内，您是否接触过新冠肺炎确诊病例、疑似病例或无症状感染者？"],
+    "since": ["12月31日", ""],
+    "skipped": [True, False],
+    "sms": [True, False],
+    "some": [True, False],
+    "still": [True, False],
+    "symptoms": ["、".join(SYMPTOM_NAMES.values()), ""],
+    "temperature": ["38.55"],
+    "title": ["行程和接触申报"],
+    "unverified": [True, False],
+    "until": ["12月31日", ""],
+    "wanted": ["确认删除"],
+    "what": ["phone", "address", "community"],
+}
+
+
+def versions(name: str) -> list[Say]:
+    """The template with each value of each variable once, beside the first of the others."""
+    declared = declared_variables(name)
+    first = {each: WORST[each][0] for each in declared}
+    if "clauses" in declared and name == "told_colour":
+        first["clauses"] = ["附件四(一)3", "附件四(一)5·b"]
+    changed = [{**first, each: value} for each in declared for value in WORST[each][1:]]
+    return [Say(name, args) for args in (first, *changed)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_uses_what_it_declares(name: str) -> None:
+    source = (TEMPLATES / f"{name}.txt").read_text(encoding="utf-8")
+    used = jinja2.meta.find_undeclared_variables(jinja2.Environment().parse(source)) - {"tap"}  # noqa: S701
+    assert used == set(declared_variables(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_fits_one_message_with_the_longest_values(name: str) -> None:
+    for say in versions(name):
+        text = render_one(say)
+        assert 0 < len(text.encode()) <= LIMIT, say
+        assert "\n\n\n" not in text, say
+        assert not any(line != line.rstrip(" ") for line in text.splitlines()), text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_template_says_that_somebody_is_healthy(name: str) -> None:
+    source = (TEMPLATES / f"{name}.txt").read_text(encoding="utf-8")
+    assert not re.search(r"健康(?!码|申报|打卡|情况|通行卡|信息)", source)
+
+
+def test_every_say_has_a_template_and_every_template_is_said() -> None:
+    said = set(calls_of("Say"))
+    assert said == set(NAMES)
+
+
+def test_every_reason_has_its_words() -> None:
+    table = (TEMPLATES / "reject.txt").read_text(encoding="utf-8")
+    reasons = {*calls_of("Reject"), *(str(why) for why in Why)} - {"reject"}
+    reasons |= {"temp_low", "temp_high", "code_wrong", "code_tries", "code_dead", "code_wait", "code_sends"}
+    worded = set(re.findall(r'^"(\w+)":', table, re.MULTILINE))
+    assert reasons == worded
+
+
+def calls_of(function: str) -> list[str]:
+    """The first arguments, where they are texts, of all calls of a function in the house."""
+    found: list[str] = []
+    for path in (path for floor in FLOORS for path in Path(ROOT / floor).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
+                found += texts_of(node.args[0]) if node.args else []
+    return found
+
+
+def texts_of(node: ast.expr) -> list[str]:
+    """The text itself, or the two of a conditional expression."""
+    match node:
+        case ast.IfExp(body=body, orelse=orelse):
+            return [*texts_of(body), *texts_of(orelse)]
+        case ast.Constant(value=str(text)):
+            return [text]
+        case _:
+            return []
+
+
+# --- what residents typed --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ('<a href="http://example.com">王芳</a>', "〈a href=＂http://example.com＂〉王芳〈/a〉"),
+        ("<script>alert(1)</script>", "〈script〉alert(1)〈/script〉"),
+        ("]]><xml>", "]]〉〈xml〉"),
+        ("王&lt;芳", "王＆lt;芳"),
+        ("王\n芳", "王 芳"),
+        ("王\u202e芳\x00\x1b", "王芳"),
+        ("王芳😀", "王芳😀"),
+    ],
+)
+def test_markup_is_shown_and_does_nothing(typed: str, shown: str) -> None:
+    assert harmless(typed) == shown
+    assert shown in render((Say("ask_summary", {"sentence": "请核对。", "lines": [["姓名", typed]]}),))
+
+
+@given(st.text(max_size=200))
+def test_nothing_typed_becomes_markup_or_a_line(typed: str) -> None:
+    shown = str(harmless(typed))
+    assert not set('<>&"\n\r') & set(shown)
+    shown.encode()
+
+
+def test_a_tap_is_a_link_that_sends_its_word() -> None:
+    assert tap("是") == '<a href="weixin://bizmsgmenu?msgmenucontent=是&msgmenuid=1">是</a>'
+    assert harmless(tap("是")) == tap("是")
+    assert tap('"><script>') == tap("＂〉〈script〉")
+
+
+def test_a_missing_argument_is_an_error() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        render((Say("told_colour", {}),))
+
+
+def test_what_does_not_fit_is_cut_between_lines() -> None:
+    says = tuple(Say("ask_text", {"sentence": "长" * 100, "example": ""}) for _ in range(10))
+    text = render(says)
+    assert len(text.encode()) <= LIMIT
+    assert text.endswith(CUT)
+    assert "长" * 100 + CUT in text
