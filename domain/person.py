@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from domain.facts import (
     By,
     Case,
     Contact,
     Cured,
-    Declaration,
     Fact,
     History,
     Recheck,
-    Report,
     Review,
     Upstream,
     Withdraw,
-    day_of,
 )
 from domain.people import Identity, Level, Profile, mask_document, mask_name, mask_phone
 
@@ -71,16 +67,6 @@ class Person:
         return Profile(
             mask_name(who.name), mask_document(who.document), mask_phone(who.phone), self.community, self.address
         )
-
-    def last_own_day(self) -> date | None:
-        """The last day with a report by self, a carer or a worker."""
-        days = [day for day, bits in self.history.normal if bits & 1]
-        days += [
-            day_of(fact.at)
-            for fact in self.history.facts
-            if isinstance(fact, Declaration | Report) and fact.by not in (By.INSTITUTION, By.GATE)
-        ]
-        return max(days, default=None)
 
     def history_for_claimant(self) -> History:
         """The facts that the claimant may see: below phone-verified, nothing that somebody else recorded."""

@@ -15,6 +15,7 @@ from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 
+from domain.days import last_own_day
 from domain.people import Claim
 from domain.person import Person
 from store import rosters, tasks, views
@@ -135,4 +136,4 @@ def cell_for(person: Person, openid: str) -> ViewCell:
 
 def roster_cell(person: Person, moment: Moment) -> RosterCell:
     verdict = moment.judge(person)
-    return RosterCell(person.version, True, verdict.colour, person.last_own_day(), verdict.until, person.level)
+    return RosterCell(person.version, True, verdict.colour, last_own_day(person.history), verdict.until, person.level)
