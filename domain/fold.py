@@ -48,7 +48,7 @@ from domain.reasons import (
     isolates,
     marks_of,
 )
-from domain.verdict import NOWHERE, World
+from domain.verdict import NOWHERE, Colour, World
 
 KEPT_DAYS = 18
 UNFOLDED_DAYS = 3
@@ -141,7 +141,8 @@ def _names_nothing(fact: Declaration) -> bool:
 
 def _thinned(normal: dict[int, int], ledger: Ledger) -> dict[int, int]:
     """The days to keep; where days of the last steady stretch are dropped, the one before them says so."""
-    kept_from = ledger.today - KEPT_DAYS
+    stated = (number_of(statement.at) for statement in ledger.upstream if statement.colour == Colour.GREY)
+    kept_from = min([ledger.today - KEPT_DAYS, *stated])  # a grey that is not ours may begin in one of ours
     old = sorted(day for day in ledger.reports if day < kept_from)
     if not old:
         return normal

@@ -1,0 +1,62 @@
+"""The notice as code against the notice as issued, and the table that an official signs."""
+
+from __future__ import annotations
+
+import importlib.resources
+import subprocess
+import sys
+from datetime import date, timedelta
+
+import pytest
+
+from domain.notice import Clause
+from domain.notices import NOTICES, in_force, n2020_03_02
+from domain.rulebook import rulebook
+
+NOTICE = n2020_03_02.NOTICE
+ISSUED = importlib.resources.files("domain.notices").joinpath("n2020_03_02.txt").read_text(encoding="utf-8")
+THEIRS = [clause for clause in NOTICE.clauses if not clause.local]
+JOINED = {"附件四(一)3", "附件四(一)4"}
+"""Clauses whose words join the beginning and the end of one sentence."""
+
+
+def squeezed(text: str) -> str:
+    """Without blanks and line ends, which the printed notice has in the middle of sentences."""
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("clause", THEIRS, ids=[clause.id for clause in THEIRS])
+def test_a_clause_speaks_in_the_words_of_the_notice(clause: Clause) -> None:
+    pieces = clause.words.split("，生成") if clause.id in JOINED else [clause.words]
+    assert all(squeezed(piece) in squeezed(ISSUED) for piece in pieces)
+
+
+def test_a_local_clause_is_marked_and_never_passes_for_the_notice() -> None:
+    assert {clause.id for clause in NOTICE.clauses if clause.local} == {f"本地·{n}" for n in range(1, 5)}
+    assert not any(squeezed(clause.words) in squeezed(ISSUED) for clause in NOTICE.clauses if clause.local)
+
+
+def test_thresholds_cite_clauses_that_exist() -> None:
+    ids = {clause.id for clause in NOTICE.clauses}
+    assert all(set(threshold.cites.split("、")) <= ids for threshold in NOTICE.limits.all())
+
+
+def test_notices_are_in_force_from_their_day_and_the_first_one_before() -> None:
+    assert in_force(NOTICE.effective) is NOTICE
+    assert in_force(NOTICE.effective - timedelta(1)) is NOTICES[0]
+    assert in_force(date.max) is NOTICES[-1]
+    assert [notice.effective for notice in NOTICES] == sorted(notice.effective for notice in NOTICES)
+
+
+def test_the_rulebook_shows_all_that_an_official_signs() -> None:
+    table = rulebook(NOTICE)
+    assert all(clause.id in table and clause.note in table for clause in NOTICE.clauses)
+    assert all(f"{threshold.value}{threshold.unit}" in table for threshold in NOTICE.limits.all())
+    assert all(decision in table for decision in NOTICE.decisions)
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["2020-03-02"], 0), (["1999-01-01"], 0), (["2020"], 2), ([], 2)])
+def test_the_rulebook_is_printed_for_a_day(arguments: list[str], code: int) -> None:
+    done = subprocess.run([sys.executable, "-m", "domain.rulebook", *arguments], capture_output=True, check=False)
+    assert done.returncode == code
+    assert (NOTICE.number in done.stdout.decode()) == (code == 0)
