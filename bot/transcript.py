@@ -3,6 +3,7 @@
 # a comment, kept as it is
 ! consented                       the account has agreed already
 ! declared 36.5                   and declared at this instant, as 王芳 of 长城花园社区, phone proved
+! filled until community          the declaration is under way, 王芳 has answered all before this question
 ! sms off                         no text messages here
 ! claim contested                 what becomes of a declared claim: bound, checking, contested
 ! level unverified                how well the claim is proved
@@ -29,7 +30,8 @@ from domain.documents import fact_from_json
 from domain.facts import SHANGHAI, By, Declaration, History
 from domain.people import Claim, Level, Profile
 from domain.verdict import RiskArea
-from flows.core import Incoming, Known, Show, Turn
+from flows.core import Conversation, Incoming, Json, Known, Show, Turn
+from flows.declaration import DECLARATION
 from flows.rehearsal import PID, Rehearsal, told_effect
 
 START = datetime(2020, 3, 2, 8, 0, tzinfo=SHANGHAI)
@@ -37,6 +39,21 @@ START = datetime(2020, 3, 2, 8, 0, tzinfo=SHANGHAI)
 SPOKEN = "居民："
 BLANK = "↵"
 """An empty line inside a reply; really empty lines part the scenes of a transcript."""
+WANG_FANG: dict[str, Json] = {
+    "name": "王芳",
+    "document": {"kind": "10", "number": "640106198001010024"},
+    "phone": "13800000000",
+    "code": "proved",
+    "community": "640106003004",
+    "address": "长城花园3号楼2单元501",
+    "travelled": False,
+    "contact": False,
+    "isolation": "none",
+    "symptoms": [],
+    "temperature": "36.5",
+}
+"""Invented. What 王芳 answers when a transcript is about something else."""
+
 _LATE = re.compile(r"居民（早(\d+)秒）：(.*)")
 _TAP = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]*)&msgmenuid=\d+">\1</a>')
 _GESTURE = re.compile(r"〔(\S+)(?: (\S+))?〕")
@@ -107,6 +124,8 @@ class Stage:
             case ["declared", temperature]:
                 stage.session = replace(stage.session, following=True, consented_at=stage.now)
                 stage.known = _declared(stage.now, temperature, stage.claim)
+            case ["filled", "until", question]:
+                stage.session = replace(stage.session, conversation=_filled(question, stage.now))
             case ["sms", "off"]:
                 stage.sms = False
             case ["claim", claim]:
@@ -141,6 +160,13 @@ def told(turn: Turn) -> list[str]:
             first, *more = _TAP.sub(r"〔\1〕", render(says)).splitlines()
             lines = [f"机器人：{first}", *(f"    {line or BLANK}" for line in more)]
     return [*lines, *(f"→ {told_effect(effect)}" for effect in turn.effects)]
+
+
+def _filled(question: str, at: datetime) -> Conversation:
+    names = [each.name for each in DECLARATION.questions]
+    before = names[: names.index(question)]
+    answers = {name: value for name, value in WANG_FANG.items() if name in before}
+    return Conversation(DECLARATION.name, question, at, answers)
 
 
 def _declared(at: datetime, temperature: str, claim: Claim) -> Known:

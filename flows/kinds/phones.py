@@ -108,7 +108,7 @@ class SmsCode:
         sent = _Sent.of(scene.state, str(scene.answers[self.phone_question]))
         live = sent.is_live(scene.desk.now)
         args: dict[str, Json] = {"sentence": sentence, "phone": mask_phone(sent.phone), "live": live}
-        return Say("ask_sms_code", {**args, "may_skip": self.may_skip})
+        return Say("ask_sms_code", {**args, "again": _may_send(sent, scene), "may_skip": self.may_skip})
 
     def tell(self, value: Json) -> str:
         return "已验证" if value == PROVED else "未验证"
@@ -131,11 +131,15 @@ def _send(sent: _Sent, scene: Scene) -> Stay:
     if timedelta(0) < wait <= SEND_GAP:
         seconds = str(ceil(wait.total_seconds()))
         return Stay(sent.json(), (Say("reject", {"reason": "code_wait", "detail": seconds}),))
-    if sent.sends >= MOST_SENDS or _sent_today(session, now) >= MOST_A_DAY:
+    if not _may_send(sent, scene):
         return Stay(sent.json(), (Say("reject", {"reason": "code_sends", "detail": ""}),))
     nonce = scene.effect_id()
     new = _Sent(sent.phone, nonce, now.isoformat(), 0, sent.sends + 1)
     return Stay(new.json(), (), (SendSms(phone=sent.phone, nonce=nonce),))
+
+
+def _may_send(sent: _Sent, scene: Scene) -> bool:
+    return sent.sends < MOST_SENDS and _sent_today(scene.session, scene.desk.now) < MOST_A_DAY
 
 
 def _sent_today(session: Session, now: datetime) -> int:

@@ -33,6 +33,7 @@ CLAUSE = "密切接触者，并居家隔离且尚未复核新冠肺炎症状、�
 
 WORST: dict[str, list[Any]] = {
     "address": ["𠀀" * 60],
+    "again": [True, False],
     "before": ["green"],
     "checking": [True, False],
     "clauses": [[["附件四(一)3", CLAUSE], *([f"本地·{n}", CLAUSE] for n in range(1, 5))]],
