@@ -36,7 +36,7 @@ def events(draw: st.DrawFn, known: list[Fact], first: int, last: int) -> list[Fa
     reports = [f for f in known if f.id.startswith(("report", "declared")) and f.at >= t.when(first, "00:00:00")]
     listed = [f for f in known if f.id.startswith(("case", "contact", "upstream"))]
     every = [f for f in known if f.id.startswith(("report", "declared"))]
-    isolated = draw(st.none() | st.builds(Isolation, st.sampled_from(list(t.IsolationMode)), st.just(t.day(n - back))))
+    isolated = draw(st.none() | st.builds(Isolation, st.sampled_from([t.HOME, t.CENTRAL]), st.just(t.day(n - back))))
     been = t.stays((draw(PLACES), n - back))
     late = draw(st.integers(0, 3))
     made = [

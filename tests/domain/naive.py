@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from domain.facts import By, Fact, History, IsolationMode, day_of
+from domain.facts import By, History, IsolationMode, day_of
 from domain.world import World
 
 GRAVITY = ("none", "green", "grey", "yellow", "red")
@@ -34,10 +35,10 @@ class Naive:
         self.abnormal = {day for day, _, abnormal in self.reports if abnormal}
         self.days_with_report = {day for day, _, _ in self.reports} | self.attested
 
-    def kind(self, name: str) -> list[Fact]:
+    def kind(self, name: str) -> list[Any]:
         return [fact for fact in self.facts if type(fact).__name__ == name]
 
-    def _report(self, fact: Fact) -> tuple[date, By, bool] | None:
+    def _report(self, fact: Any) -> tuple[date, By, bool] | None:
         name = type(fact).__name__
         if name not in ("Report", "Declaration"):
             return None
@@ -52,12 +53,12 @@ class Naive:
             abnormal = False
         return day_of(getattr(fact, "taken", None) or fact.at), fact.by, abnormal
 
-    def _clears(self, review: Fact, fact: Fact) -> bool:
+    def _clears(self, review: Any, fact: Any) -> bool:
         if review.of != fact.id or review.by not in (By.WORKER, By.INSTITUTION):
             return False
         if review.temperature is None:
             return fact.by is not By.GATE
-        return review.temperature < Decimal("37.3")
+        return bool(review.temperature < Decimal("37.3"))
 
     def good(self, day: date, sources: tuple[By, ...]) -> bool:
         reported = any(on == day and by in sources for on, by, _ in self.reports)
@@ -99,7 +100,7 @@ class Naive:
                         found.append(known)
         return [mark for mark in found if mark <= day]
 
-    def stands(self, contact: Fact, day: date) -> bool:
+    def stands(self, contact: Any, day: date) -> bool:
         recorded = day_of(contact.at)
         if day < recorded:
             return False
@@ -140,8 +141,8 @@ class Naive:
         """Colour, since, until."""
         colour = self.colour(self.today)
         if colour == "none":
-            ended = self.world.ends_on and self.today > self.world.ends_on
-            return colour, self.world.ends_on + DAY if ended else None, None
+            end = self.world.ends_on
+            return colour, end + DAY if end and self.today > end else None, None
         since = self.today
         while self.colour(since - DAY) == colour:
             since -= DAY

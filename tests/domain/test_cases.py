@@ -87,6 +87,17 @@ ill = report(2, "37.3")
 suspected = case(1, CaseKind.SUSPECTED)
 recovered = (declared(), case(1), cured(20), daily(21, 33, INSTITUTION))
 at_home = contact(0, isolation(HOME, 0))
+slipped = declared(0, "38.0")
+hot_at_gate = declared(0, "38.0", by=GATE)
+third = report(3)
+by_carer = report(2, "38.0", by=CARER)
+by_worker = report(2, "38.0", by=WORKER)
+gate_38 = gate(1, "38.0")
+at_midnight = report(1, "38.0", clock="23:55:00")
+gate_375 = gate(1, "37.5")
+tenth = report(10, "37.5")
+listed = contact(1)
+no_more = upstream(1, "none")
 waiting = (declared(), ill, daily(3, 16, but=(10,)))
 
 # fmt: off
@@ -126,9 +137,9 @@ DECLARING = (
     Row("申报时36.5但干咳", (declared(0, "36.5", Symptom.DRY_COUGH),), 0, 黄, "本地·1"),
     Row("卡口当场简易申报，体温正常", (declared(by=GATE),), 0, 绿, "1·a"),
     Row("卡口当场简易申报，37.3", (declared(0, "37.3", by=GATE),), 0, 黄, "1·c"),
-    Row("申报体温误填，10分钟整撤销：申报仍在", (a := declared(0, "38.0"), undo(a, minutes=10)), 3, 绿, "1·a", since=0, until=3),
-    Row("申报体温误填，10分钟零1秒撤销", (a, undo(a, minutes=10, seconds=1)), 0, 黄, "本地·1"),
-    Row("卡口申报的体温不能撤销", (b := declared(0, "38.0", by=GATE), undo(b, minutes=1)), 0, 黄, "1·c"),
+    Row("申报体温误填，10分钟整撤销：申报仍在", (slipped, undo(slipped, minutes=10)), 3, 绿, "1·a", since=0, until=3),
+    Row("申报体温误填，10分钟零1秒撤销", (slipped, undo(slipped, minutes=10, seconds=1)), 0, 黄, "本地·1"),
+    Row("卡口申报的体温不能撤销", (hot_at_gate, undo(hot_at_gate, minutes=1)), 0, 黄, "1·c"),
 )
 
 GREY = (
@@ -143,7 +154,7 @@ GREY = (
     Row("网格员代报也算打卡", (declared(), report(3, by=WORKER)), 6, 绿, "1·a"),
     Row("隔离机构所报也算打卡", (declared(), report(3, by=INSTITUTION)), 6, 绿, "1·a"),
     Row("卡口正常体温使灰码即时转绿", (declared(), gate(9)), 9, 绿, "1·a", since=9, until=12, clock="17:00:00"),
-    Row("撤销了的打卡不算打卡", (declared(), a := report(3), undo(a, minutes=1)), 4, 灰, "2", since=4),
+    Row("撤销了的打卡不算打卡", (declared(), third, undo(third, minutes=1)), 4, 灰, "2", since=4),
     Row("补证的漏报日延长绿码", (declared(), attest(3, recorded=4)), 6, 绿, "1·a", since=0, until=6),
     Row("补证使灰码转绿", (declared(), attest(5, recorded=6)), 6, 绿, "1·a", since=5, until=8),
     Row("断过又续，绿码自续报之日起", (declared(), daily(1, 3), daily(9, 12)), 12, 绿, "1·a", since=9, until=15),
@@ -182,18 +193,18 @@ ABNORMAL = (
     Row("撤销满10分钟整", (declared(), ill, undo(ill, minutes=10)), 2, 绿, "1·a"),
     Row("撤销晚1秒", (declared(), ill, undo(ill, minutes=10, seconds=1)), 2, 黄, "本地·1"),
     Row("撤销只撤一次，另一次异常仍在", (declared(), ill, undo(ill, minutes=1), report(2, "38.0", clock="10:00:00")), 2, 黄, "本地·1"),
-    Row("家人代报可撤销", (declared(), a := report(2, "38.0", by=CARER), undo(a, minutes=9)), 2, 绿, "1·a"),
-    Row("网格员代报不能撤销", (declared(), a := report(2, "38.0", by=WORKER), undo(a, minutes=1)), 2, 黄, "本地·1"),
-    Row("卡口所测不能撤销", (declared(), a := gate(1, "38.0"), undo(a, minutes=1)), 1, 黄, "1·c", clock="18:00:00"),
-    Row("撤销跨零时", (declared(), a := report(1, "38.0", clock="23:55:00"), undo(a, minutes=10)), 2, 绿, "1·a", since=0),
+    Row("家人代报可撤销", (declared(), by_carer, undo(by_carer, minutes=9)), 2, 绿, "1·a"),
+    Row("网格员代报不能撤销", (declared(), by_worker, undo(by_worker, minutes=1)), 2, 黄, "本地·1"),
+    Row("卡口所测不能撤销", (declared(), gate_38, undo(gate_38, minutes=1)), 1, 黄, "1·c", clock="18:00:00"),
+    Row("撤销跨零时", (declared(), at_midnight, undo(at_midnight, minutes=10)), 2, 绿, "1·a", since=0),
     Row("家中异常由网格员复核解除", (declared(), ill, review(ill, 3)), 3, 绿, "1·a", since=0, until=5, clock="18:00:00"),
     Row("复核之前仍为黄", (declared(), ill, review(ill, 3)), 3, 黄, "5·b", clock="17:59:59"),
     Row("复核又测得37.3，不解除", (declared(), ill, review(ill, 3, "37.3")), 4, 黄, "5·b"),
     Row("本人不能复核自己", (declared(), ill, review(ill, 3, "36.5", by=SELF)), 4, 黄, "5·b"),
-    Row("卡口异常，复核未测体温，不解除", (declared(), a := gate(1, "37.5"), review(a, 1)), 2, 黄, "5·b"),
-    Row("卡口异常，复核37.3，不解除", (declared(), a, review(a, 1, "37.3")), 2, 黄, "5·b"),
-    Row("卡口异常，复核37.2，解除", (declared(), a, review(a, 1, "37.2")), 2, 绿, "1·a", since=0, until=4),
-    Row("复核后作为正常打卡计入14天", (declared(), ill, daily(3, 9), b := report(10, "37.5"), review(b, 10), daily(11, 16)), 16, 绿, "1·a", since=16),
+    Row("卡口异常，复核未测体温，不解除", (declared(), gate_375, review(gate_375, 1)), 2, 黄, "5·b"),
+    Row("卡口异常，复核37.3，不解除", (declared(), gate_375, review(gate_375, 1, "37.3")), 2, 黄, "5·b"),
+    Row("卡口异常，复核37.2，解除", (declared(), gate_375, review(gate_375, 1, "37.2")), 2, 绿, "1·a", since=0, until=4),
+    Row("复核后作为正常打卡计入14天", (declared(), ill, daily(3, 9), tenth, review(tenth, 10), daily(11, 16)), 16, 绿, "1·a", since=16),
 )
 
 COUNTING = (
@@ -262,9 +273,9 @@ CONTACTS = (
     Row("自记录之日起算，与接触之日无关", (declared(), daily(1, 9), contact(9, isolation(CENTRAL, -3)), daily(10, 22)), 22, 黄, "5·b", since=9, progress=(13, 14)),
     Row("两次接触重叠，以后一次为准", (declared(), contact(0, isolation(CENTRAL, 0)), contact(7, isolation(CENTRAL, 7)), daily(1, 20)), 20, 黄, "3", since=0, progress=(13, 14)),
     Row("两次接触重叠，第21天", (declared(), contact(0, isolation(CENTRAL, 0)), contact(7, isolation(CENTRAL, 7)), daily(1, 21)), 21, 绿, "1·a", since=21),
-    Row("名单撤回，视同从未有过", (declared(), a := contact(1), daily(1, 3), withdraw(a, 3)), 3, 绿, "1·a", since=0),
-    Row("撤回一次，另一次仍在", (declared(), a, contact(2, isolation(CENTRAL, 2)), withdraw(a, 3)), 3, 黄, "3", since=2),
-    Row("接触当日发热，两条都写明", (declared(), a, report(1, "38.0")), 1, 黄, "3 本地·1"),
+    Row("名单撤回，视同从未有过", (declared(), listed, daily(1, 3), withdraw(listed, 3)), 3, 绿, "1·a", since=0),
+    Row("撤回一次，另一次仍在", (declared(), listed, contact(2, isolation(CENTRAL, 2)), withdraw(listed, 3)), 3, 黄, "3", since=2),
+    Row("接触当日发热，两条都写明", (declared(), listed, report(1, "38.0")), 1, 黄, "3 本地·1"),
     Row("报满14天而隔离次日才满，先告知最后一天", (declared(), contact(0, isolation(CENTRAL, 1)), daily(1, 14)), 14, 黄, "3", until=14, progress=(14, 14)),
     Row("同上，次日转绿", (declared(), contact(0, isolation(CENTRAL, 1)), daily(1, 14)), 15, 绿, "1·a", since=15, until=17),
     Row("红码期间列为接触，仍为红", (declared(), case(1), contact(2)), 2, 红, "4", since=1),
@@ -302,7 +313,7 @@ UPSTREAM = (
     Row("上级与自己同为黄，写自己的条款", (declared(), ill, upstream(3, "yellow")), 3, 黄, "5·b", since=2),
     Row("上级取消", (declared(), upstream(0, "red"), upstream(1, "none")), 1, 绿, "1·a", since=1, until=3),
     Row("以最后一次为准", (declared(), upstream(0, "red"), upstream(0, "yellow", "11:00:00")), 0, 黄, "正文三"),
-    Row("最后一次撤回，前一次仍在", (declared(), upstream(0, "yellow"), a := upstream(1, "none"), withdraw(a, 2)), 2, 黄, "正文三", since=0),
+    Row("最后一次撤回，前一次仍在", (declared(), upstream(0, "yellow"), no_more, withdraw(no_more, 2)), 2, 黄, "正文三", since=0),
     Row("上级为黄时不会变灰", (declared(), upstream(0, "yellow")), 9, 黄, "正文三", since=0),
 )
 
