@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         Accounts(redis, keys, vault, s.replicas),
         clock,
         lambda: watch.current,
+        lambda: watch.telephones,
         lambda shard: waker.wake(lane_of(shard, s.settle_lanes)),
         bool(s.sms_url),
         partial(sms_code, s.secret_key),

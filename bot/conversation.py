@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,6 +36,7 @@ class Conversations:
     accounts: Accounts
     clock: Clock
     world: Callable[[], World]
+    telephones: Callable[[], Mapping[str, str]]
     wake: Callable[[int], None]
     sms: bool
     sms_code: Callable[[str, str], str]
@@ -71,7 +72,7 @@ class Conversations:
         return reply
 
     def _desk(self, now: datetime) -> Desk:
-        return Desk(now, self.world(), self.sms, self.sms_code)
+        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones())
 
     def _numbered(self, account: Account, turn: Turn) -> list[tuple[int, bytes, Effect]]:
         """(seq, pid, effect): a declaration's pid comes from its document, the others carry theirs."""

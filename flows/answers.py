@@ -81,7 +81,9 @@ def _status(known: Known, scene: Scene) -> Say:
     clauses: list[Json] = [[each, notice.clause(each).words] for each in verdict.clauses]
     args = verdict_args(verdict, scene.desk.now)
     args |= {"since": told_day(verdict.since) if verdict.since else "", "clauses": clauses, "notice": verdict.notice}
-    args |= {"community": full_name(known.profile.community), "hotline": HOTLINE, "health_line": HEALTH_LINE}
+    community = known.profile.community
+    args |= {"community": full_name(community), "telephone": scene.desk.telephones.get(community, "")}
+    args |= {"hotline": HOTLINE, "health_line": HEALTH_LINE}
     return Say("status", args)
 
 

@@ -93,6 +93,8 @@ class Desk:
     """Whether telephones can be proved by text message here."""
     sms_code: Callable[[str, str], str]
     """(telephone, nonce) -> the six digits that were sent; derived from a key, so nothing needs storing."""
+    telephones: Mapping[str, str] = field(default_factory=dict)
+    """Community (12 digits) -> the telephone of its workers, where it is known."""
 
 
 # --- what goes out ---------------------------------------------------------------------------------------------------

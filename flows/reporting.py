@@ -63,7 +63,7 @@ ISOLATION = (
     Question(
         "isolation",
         "您现在是否正在隔离观察？",
-        Choice(((NOT_ISOLATED, "没有隔离"), ("home", "居家隔离"), ("central", "集中隔离"))),
+        Choice(((NOT_ISOLATED, "没有隔离"), ("home", "居家隔离"), ("central", "集中隔离")), no=NOT_ISOLATED),
         label="隔离情况",
     ),
     Question(

@@ -23,6 +23,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:sms:<tag of the telephone>` | text messages of the last day | deliver |
 | `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
 | `{world}:world` | outage days, risk areas, end of the notice | staff commands |
+| `{world}:telephones` | per community: the telephone of its workers | staff commands |
 | `{platform}:token` | the API token | deliver |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
@@ -159,6 +160,9 @@ class Keys:
 
     def world(self) -> str:
         return f"{self.prefix}:{{world}}:world"
+
+    def telephones(self) -> str:
+        return f"{self.prefix}:{{world}}:telephones"
 
     def token(self) -> str:
         return f"{self.prefix}:{{platform}}:token"

@@ -1,12 +1,13 @@
-"""What is true for everybody, as one versioned document: outage days, listed risk areas, the end of the notice."""
+"""What is true for everybody: outage days, listed risk areas, the end of the notice; the communities' telephones."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import cast
 
+import msgpack
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -25,9 +26,19 @@ class Worlds:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._key = keys.world()
+        self._telephones = keys.telephones()
 
     def read(self) -> World:
         return _load(cast("bytes | None", self._redis.get(self._key)))
+
+    def telephones(self) -> dict[str, str]:
+        """Community (12 digits) -> telephone."""
+        raw = cast("bytes | None", self._redis.get(self._telephones))
+        return cast("dict[str, str]", msgpack.unpackb(raw)) if raw else {}
+
+    def put_telephones(self, telephones: Mapping[str, str]) -> None:
+        """The whole directory at once."""
+        self._redis.set(self._telephones, msgpack.packb(dict(telephones)))
 
     def change(self, edit: Callable[[World], World]) -> World:
         while True:
@@ -57,6 +68,7 @@ class WorldWatch:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self.current = World()
+        self.telephones: Mapping[str, str] = {}
 
     def start(self) -> None:
         """Read once, then keep reading in the background; once per process."""
@@ -76,5 +88,6 @@ class WorldWatch:
     def _refresh(self) -> None:
         try:
             self.current = self._worlds.read()
+            self.telephones = self._worlds.telephones()
         except RedisError as error:
             log.warning("the document of outage days and risk areas could not be read: %s", type(error).__name__)

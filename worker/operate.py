@@ -4,6 +4,7 @@ input as JSON, never as an argument that `ps` and a shell's history would keep.
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from dataclasses import replace
@@ -15,7 +16,7 @@ import click
 from domain.documents import BadRecord, fact_from_json
 from domain.people import Document, DocumentKind, parse_document
 from domain.person import Person
-from domain.places import full_name
+from domain.places import full_name, is_community
 from domain.reject import Reject
 from domain.verdict import RiskArea
 from store.keys import PARKED_KEPT, SHARDS, pid_text
@@ -120,6 +121,19 @@ def world(outage: Any, risk_area: str | None, since: Any, until: Any) -> None:
     click.echo(str(ctx.worlds.read()))
 
 
+@click.command("telephones")
+def telephones() -> None:
+    """Replace the directory of community telephones by the CSV on standard input: code (12 digits), telephone."""
+    directory = {}
+    for number, row in enumerate(csv.reader(sys.stdin), 1):
+        code, telephone = (part.strip() for part in (*row, "", "")[:2])
+        if not is_community(code) or not telephone:
+            raise click.ClickException(f"第 {number} 行：应为 12 位社区代码,电话 · line {number}: code,telephone")
+        directory[code] = telephone
+    context().worlds.put_telephones(directory)
+    click.echo(f"已登记 {len(directory)} 个社区的电话。")
+
+
 @click.command("rebuild")
 def rebuild() -> None:
     """Make the rosters of all communities anew from the persons."""
@@ -164,4 +178,4 @@ def _change(ctx: Context, pid: bytes, decide: Any) -> Person:
     raise click.ClickException("此人正被频繁更新，请再试一次 · the person keeps changing, try again")
 
 
-COMMANDS = (record_fact, confirm_claim, open_tasks, counts, parked, rebuild, world)
+COMMANDS = (record_fact, confirm_claim, open_tasks, counts, parked, rebuild, telephones, world)

@@ -9,7 +9,7 @@ from domain.people import parse_name
 from domain.reject import Reject
 from flows.core import Json, Say
 from flows.questions import Scene
-from flows.words import NO, YES, plain, word
+from flows.words import NO, NONE, YES, plain, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,21 @@ class YesNo:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a numbered list of (value, label), by its number or its label. Reason: choice (detail: how many)."""
+    """One of a numbered list of (value, label), by its number or its label. Reason: choice (detail: how many).
+
+    `no` is the value that a plain 否, 没有 or 无 means, where one of the options is a no.
+    """
 
     options: tuple[tuple[str, str], ...]
+    no: str = ""
 
     def parse(self, text: str, scene: Scene) -> Json:
         said = word(text)
         for number, (value, label) in enumerate(self.options, start=1):
             if said in (str(number), word(label)):
                 return value
+        if self.no and said in NO | NONE:
+            return self.no
         raise Reject("choice", str(len(self.options)))
 
     def ask(self, sentence: str, scene: Scene) -> Say:

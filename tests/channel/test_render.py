@@ -67,6 +67,7 @@ WORST: dict[str, list[Any]] = {
     "found": [True, False],
     "health_line": ["12320"],
     "hotline": ["12345"],
+    "telephone": ["0951-12345678", ""],
     "inside": [PLACE],
     "kind": ["image", "voice", "other"],
     "labels": [["香港、澳门居民来往内地通行证"] * 6],

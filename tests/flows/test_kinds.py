@@ -46,6 +46,8 @@ TAKEN: list[tuple[Kind, str, object]] = [
     (ExactWord("确认删除"), "“确认删除”", True),
     (IdNumber(), "640106 19800101 0024", {"kind": "10", "number": "640106198001010024"}),
     (IdNumber(), "其他证件", "other"),
+    (Choice((("none", "没有隔离"), ("home", "居家隔离")), no="none"), "否", "none"),
+    (Choice((("none", "没有隔离"), ("home", "居家隔离")), no="none"), "没有", "none"),
     (DocumentKindChoice(), "4", "20"),
     (DocumentKindChoice(), "护照", "20"),
     (Phone(), "+86 138-0000-0000", "13800000000"),
