@@ -1,0 +1,84 @@
+"""The platform repeats itself and machines fail: every message counts once, and what was acknowledged arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.e2e.house import House, eventually
+from tests.e2e.resident import CONFIRMED, NoAnswer, Resident, move_in
+
+pytestmark = pytest.mark.xdist_group("house")
+
+SUNRISE = "640106001004"
+"""紫阳社区."""
+FLYOVER = "640106001006"
+"""立交桥社区."""
+
+
+def insist_on_everything(resident: Resident) -> list[set[str]]:
+    """Declare and check in with every message sent three times at once; the answers to each, without their repeats."""
+    resident.follow(SUNRISE)
+    answers, asked, say = [], "", "同意"
+    while CONFIRMED not in asked:
+        told = resident.insist(say, times=3)
+        answers.append(set(told))
+        asked = told[0]
+        if CONFIRMED not in asked:
+            say = resident.answer_to(asked)
+    return [*answers, set(resident.insist("36.6", times=3))]
+
+
+def test_twenty_residents_whose_every_message_comes_three_times_at_once(house: House) -> None:
+    residents = [move_in(house) for _ in range(20)]
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(insist_on_everything, residents))
+    assert [len(same) for each in answers for same in each] == [1] * sum(map(len, answers))
+    for resident in residents:
+        resident.picture_after(0)
+        assert "体温和症状的上报：2 次" in resident.say("我的数据")
+        (day,) = (line for line in resident.say("记录").splitlines() if "℃" in line)
+        assert "36.6℃ 正常" in day
+    eventually("all are counted", lambda: house.counts(SUNRISE) == {"green": 20})
+    assert all(sum(line["type"] == "image" for line in resident.lines()) == 1 for resident in residents)
+    assert house.operate("parked") == ""
+
+
+def declare_whatever_happens(resident: Resident) -> None:
+    """Declare; where no question is answered, wait and try again as people do. Raises ExceptionGroup in the end."""
+    troubles: list[Exception] = []
+    for deed in (lambda: resident.follow(FLYOVER), lambda: resident.say("同意"), resident.answer_everything):
+        while len(troubles) < 20:
+            try:
+                deed()
+                break
+            except NoAnswer as answer:
+                # The confirmation was recorded, and only its answer lost.
+                if "您已经申报过" in str(answer):
+                    return
+                troubles.append(answer)
+                eventually("the house is well again", resident.house.is_well)
+    if len(troubles) == 20:
+        raise ExceptionGroup(resident.id, troubles)
+
+
+def test_forty_declare_while_everything_is_killed_in_turn_and_each_gets_a_code(house: House) -> None:
+    residents = [move_in(house) for _ in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        running = [pool.submit(declare_whatever_happens, resident) for resident in residents]
+        for number, name in enumerate(("web", "settle", "engine", "deliver"), 1):
+            eventually(f"{number} fifths have declared", lambda: sum(f.done() for f in running) >= 8 * number)  # noqa: B023
+            house.kill(name)
+        for future in running:
+            future.result()
+    eventually("the house is well", house.is_well)
+    assert words_of(residents) == ["绿码"] * 40
+    eventually("all are counted", lambda: house.counts(FLYOVER) == {"green": 40})
+    assert house.operate("parked") == ""
+
+
+def words_of(residents: Sequence[Resident]) -> list[str]:
+    """The looks of the first pictures that arrived."""
+    return [resident.picture_after(0).word for resident in residents]

@@ -1,0 +1,61 @@
+"""Who may show a code: text-message codes, the identity service, one document on two phones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.e2e.house import House
+from tests.e2e.resident import move_in
+
+pytestmark = pytest.mark.xdist_group("house")
+
+
+def test_a_wrong_code_is_asked_again_and_the_right_one_is_taken(house: House) -> None:
+    resident = move_in(house)
+    resident.follow()
+    resident.say("同意")
+    resident.say(resident.name)
+    resident.say(resident.document)
+    resident.say(resident.number)
+    right = resident.sms_code()
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    assert "验证码不对，还可以试 4 次" in resident.say(wrong)
+    assert "请写出详细住址" in resident.say(right)
+
+
+def test_a_document_on_two_phones_is_contested_until_a_worker_has_seen_it(house: House) -> None:
+    holder = move_in(house)
+    old = holder.declare()
+    claimant = replace(move_in(house, "王芳"), document=holder.document)
+    asked = holder.newest(), claimant.newest()
+    claimant.follow()
+    claimant.say("同意")
+    claimant.answer_everything()
+    assert "另一个微信号" in claimant.text_after(asked[1])
+    assert "另一个微信号用您的证件" in holder.text_after(asked[0])
+    assert "已经在另一个微信号上申报过" in claimant.say("健康码")
+    assert holder.look().media_id == old.media_id
+
+    before = claimant.newest()
+    seen = {"document": {"number": holder.document}, "by": "网格员 李强", "reason": "看过证件"}
+    house.operate("confirm", given={**seen, "account": claimant.openid})
+    assert "已经确认您的身份" in claimant.text_after(before)
+    new = claimant.picture_after(before)
+    assert (new.word, house.check(new.link).word) == ("绿码", "绿码")
+    assert "还没有健康申报" in holder.say("健康码")
+
+
+def test_who_the_identity_service_does_not_know_as_such_waits_for_a_worker(house: House) -> None:
+    resident = move_in(house)
+    house.post("/sandbox/identity", {"number": resident.document, "result": "mismatch"})
+    before = resident.newest()
+    resident.declare()
+    assert "没有对上" in resident.text_after(before)
+    unproved = resident.look()
+    assert (unproved.word, house.check(unproved.link).word) == ("待核实", "待核实")
+
+    before = resident.newest()
+    house.operate("confirm", given={"document": {"number": resident.document}, "by": "网格员 李强", "reason": "看过"})
+    assert resident.picture_after(before).word == "绿码"
