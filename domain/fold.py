@@ -176,12 +176,12 @@ def _reasons(p: Ledger) -> list[Span]:
 
     A cure is taken for one of a case not on file yet, a named place for one listed on any day on which that matters.
     """
-    to_come = courses_from(p, p.cures)
-    marks = {*marks_of(p), *(course.over for course in to_come if course.over is not None)}
+    to_come = (course.over for course in courses_from(p, p.cures))
+    marks = {*marks_of(p), *(day for day in to_come if day is not None)}
     for fact in p.told:
         told = number_of(fact.at)
         last = max((stay.last_on.toordinal() for stay in fact.stays), default=told) + p.limits.exposure.value
         if fact.stays:
             marks.update(range(told, min(last, p.today) + 1))
-    red = [(course.since, course.over) for course in (*courses(p), *to_come)]
+    red = [(course.since, course.over) for course in courses(p)]
     return [*red, *close_contact(p), *isolates(p), *counted_from(p, sorted(marks))]

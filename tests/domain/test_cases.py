@@ -292,6 +292,7 @@ CASES = (
     Row("治愈当日的机构所报不计入", (declared(), case(1), cured(20), daily(20, 33, INSTITUTION)), 33, 红, "5·a", progress=(13, 14)),
     Row("机构所报中断一天", (declared(), case(1), cured(20), daily(21, 35, INSTITUTION, but=(30,))), 35, 红, "5·a", progress=(5, 14)),
     Row("机构所报期间本人报异常，连续即断", (*recovered, daily(34, 34, INSTITUTION), report(28, "37.5")), 34, 红, "5·a", progress=(6, 14)),
+    Row("机构所报期间卡口异常，连续即断", (*recovered, daily(34, 34, INSTITUTION), gate(28, "37.5")), 34, 红, "5·a", progress=(6, 14)),
     Row("机构14天满在漏报之后另起", (declared(), case(1), cured(20), daily(21, 25, INSTITUTION), daily(27, 40, INSTITUTION)), 40, 黄, "5·b", since=40),
     Row("治愈先入库，病例名单后到", (declared(), cured(20), daily(21, 34, INSTITUTION), case(1, recorded=40)), 40, 黄, "5·b", since=34),
     Row("早于病例之日的治愈不算", (declared(), cured(4), case(5), daily(6, 19, INSTITUTION)), 19, 红, "4"),

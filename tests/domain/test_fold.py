@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.days import last_own_day
 from domain.facts import Fact, History
 from domain.fold import KEPT_DAYS, UNFOLDED_DAYS, fold
-from domain.verdict import Colour, World, judge
+from domain.verdict import Colour, RiskArea, World, judge
 from tests.domain import telling as t
 from tests.domain.lives import lives, worlds
 
@@ -52,6 +53,63 @@ def test_folding_changes_no_verdict(
     assert judge(twice.plus(*after), t.when(n, "12:00:00"), world) == expected
     assert fold(once, t.day(FOLDED), world) == once
     assert fold(History(tuple(reversed(before))), t.day(FOLDED), world) == once
+
+
+ill = t.report(20, "38.0")
+wuhan = World(risk_areas=(RiskArea("武汉市", t.day(12)),))
+
+COMES_LATE: list[tuple[str, tuple[Fact, ...], tuple[int, ...], tuple[Fact, ...], World, Colour, int]] = [
+    (
+        "病例与治愈都在30天后才入库：机构的14天和本人的14天都在",
+        (t.declared(), *t.daily(21, 34, t.INSTITUTION), *t.daily(35, 49)), (49,),
+        (t.case(1, recorded=50), t.cured(20, recorded=50)), World(), Colour.GREEN, 48,
+    ),
+    (
+        "治愈早已入库，病例名单70天后才到",
+        (t.declared(), t.cured(20), *t.daily(21, 34, t.INSTITUTION), *t.daily(35, 90)), (90,),
+        (t.case(1, recorded=91),), World(), Colour.GREEN, 48,
+    ),
+    (
+        "病例早已入库，治愈80天后才入库",
+        (t.declared(), t.case(1), *t.daily(21, 34, t.INSTITUTION), *t.daily(35, 100)), (100,),
+        (t.cured(20, recorded=101),), World(), Colour.GREEN, 48,
+    ),
+    (
+        "所到地点两个月后才列入名单，而期满已久",
+        (t.declared(), *t.daily(1, 9), t.told(10, been=t.stays(("武汉", 9))), *t.daily(10, 70)), (70,),
+        (), wuhan, Colour.GREEN, 26,
+    ),
+    (
+        "旧的一段打卡与新的一段之间变过灰：绿码只自新的一段算起",
+        (t.declared(), *t.daily(1, 19), ill, *t.daily(21, 40), *t.daily(60, 100)), (60, 100),
+        (), World(), Colour.GREEN, 60,
+    ),
+    (
+        "灰码期间上级也定为灰：自本人变灰之日算起",
+        (t.declared(), t.report(1), t.upstream(5, "grey"), t.report(6)), (20, 60),
+        (), World(), Colour.GREY, 5,
+    ),
+    (
+        "早已期满的黄码，异常后来复核为正常：绿码自申报之日算起",
+        (t.declared(), *t.daily(1, 19), ill, *t.daily(21, 90)), (60, 90),
+        (t.review(ill, 91),), World(), Colour.GREEN, 0,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", COMES_LATE, ids=[case[0] for case in COMES_LATE])
+def test_what_comes_late_finds_the_days_it_needs(
+    case: tuple[str, tuple[Fact, ...], tuple[int, ...], tuple[Fact, ...], World, Colour, int],
+) -> None:
+    _, before, folded_on, after, world, colour, since = case
+    folded = History()
+    for n, earlier in zip(folded_on, (None, *folded_on), strict=False):
+        new = (f for f in before if f.at < t.when(n + 1) and (earlier is None or f.at >= t.when(earlier + 1)))
+        folded = fold(folded.plus(*new), t.day(n))
+    n = folded_on[-1] + 1
+    verdict = judge(folded.plus(*after), t.when(n, "23:00:00"), world)
+    assert (verdict.colour, verdict.since) == (colour, t.day(since))
+    assert verdict == judge(History((*before, *after)), t.when(n, "23:00:00"), world)
 
 
 def test_a_year_of_reports_takes_no_more_room_than_a_month() -> None:
