@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from flows.core import Say
 
@@ -19,6 +19,8 @@ CUT = "\n……"
 _HARMLESS = str.maketrans({"<": "〈", ">": "〉", "&": "＆", '"': "＂"})
 _INVISIBLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
+_PLAIN = re.compile("[0-9A-Za-z \u4e00-\u9fff。，、：；·.()-]*").fullmatch
+"""Nothing to wash in these, and most values are of these."""
 
 
 class Link(str):
@@ -37,7 +39,7 @@ def render(says: tuple[Say, ...]) -> str:
 
 
 def render_one(say: Say) -> str:
-    return _environment().get_template(f"{say.template}.txt").render(say.args).strip()
+    return _template(say.template).render(say.args).strip()
 
 
 def declared_variables(template: str) -> tuple[str, ...]:
@@ -59,7 +61,12 @@ def harmless(value: object) -> object:
     """A value as it may stand in a text: no markup, one line, nothing that turns the writing round."""
     if isinstance(value, Link):
         return value
-    line = " ".join(str(value).splitlines())
+    text = str(value)
+    return text if _PLAIN(text) else _washed(text)
+
+
+def _washed(text: str) -> str:
+    line = " ".join(text.splitlines())
     kept = (each for each in line if unicodedata.category(each) not in _INVISIBLE and each not in _BIDI)
     return "".join(kept).translate(_HARMLESS)
 
@@ -73,9 +80,15 @@ def _cut(text: str) -> str:
 
 
 @cache
+def _template(name: str) -> Template:
+    return _environment().get_template(f"{name}.txt")
+
+
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        auto_reload=False,
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701  plain text: `harmless` is the escaping
         trim_blocks=True,
