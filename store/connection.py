@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import redis
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode
+from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 from redis.sentinel import Sentinel, SentinelManagedConnection
 
@@ -24,6 +27,28 @@ class _CleanConnection(SentinelManagedConnection):
 
     def read_response(self, *args: Any, **options: Any) -> Any:
         return super().read_response(*args, **{"disconnect_on_error": True, **options})
+
+
+def _as_redis_error(call: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(call)
+    def translated(*args: Any, **options: Any) -> Any:
+        try:
+            return call(*args, **options)
+        except RedisClusterException as error:
+            raise redis.ConnectionError(str(error)) from error
+
+    return translated
+
+
+class _Cluster(redis.RedisCluster):
+    """Says with a RedisError that the cluster is away; redis-py's own exception for it is none."""
+
+    execute_command = _as_redis_error(redis.RedisCluster.execute_command)
+
+    def pipeline(self, transaction: bool | None = None, shard_hint: str | None = None) -> Any:
+        trip: Any = super().pipeline(transaction, shard_hint)  # type: ignore[no-untyped-call]
+        trip.execute = _as_redis_error(trip.execute)
+        return trip
 
 
 def connect(url: str, *, socket_timeout: float = 5.0) -> redis.Redis:
@@ -51,9 +76,18 @@ def connect(url: str, *, socket_timeout: float = 5.0) -> redis.Redis:
         case "redis+cluster":
             nodes = [ClusterNode(host, port) for host, port in _hosts(parts, 6379)]  # type: ignore[no-untyped-call]
             # A cluster client has the commands of a plain one for keys of one slot, which all of ours are.
-            return cast(redis.Redis, redis.RedisCluster(startup_nodes=nodes, **_login(parts), **once))
+            cluster = _as_redis_error(_Cluster)(startup_nodes=nodes, **_login(parts), **once)
+            return cast(redis.Redis, cluster)
         case _:
             raise BadUrl("a database URL starts with redis://, rediss://, redis+sentinel:// or redis+cluster://")
+
+
+def servers_of(client: redis.Redis) -> list[redis.Redis]:
+    """The servers that take writes: of a cluster every primary, else the one there is."""
+    if not isinstance(client, redis.RedisCluster):
+        return [client]
+    nodes = client.get_primaries()
+    return [client.get_redis_connection(node) for node in nodes]
 
 
 def _behind_sentinels(parts: SplitResult, once: dict[str, Any]) -> redis.Redis:

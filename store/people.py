@@ -16,6 +16,7 @@ from domain.person import Person
 from flows.core import Say
 from store.codec import dumps, from_plain, loads, to_plain
 from store.keys import Keys, shard_of_pid
+from store.scripts import queue_mget, queue_script
 from store.sealing import SALT_BYTES, Vault
 
 _WRITE = """
@@ -104,14 +105,13 @@ class People:
         self._redis = redis
         self._keys = keys
         self._vault = vault
-        self._write = redis.register_script(_WRITE)
 
     def read(self, pids: Iterable[bytes]) -> dict[bytes, Person]:
         """Every pid asked for, in one trip; a person never seen is version 0."""
         wanted = list(dict.fromkeys(pids))
         with self._redis.pipeline(transaction=False) as trip:
             for pid in wanted:
-                trip.mget(self._keys.person(pid), self._keys.salt(pid))
+                queue_mget(trip, self._keys.person(pid), self._keys.salt(pid))
             return {pid: self._load(pid, *pair) for pid, pair in zip(wanted, trip.execute(), strict=True)}
 
     def write(self, changes: Sequence[Change]) -> list[bool]:
@@ -128,9 +128,11 @@ class People:
         salt, value = self._dump(change.after)
         expected = change.before.version.to_bytes(8) if change.before.version else b""
         act = change.act and msgpack.packb((pid, change.act.by, change.act.what, change.act.fact, change.act.reason))
-        self._write(
-            keys=[keys.person(pid), keys.salt(pid), keys.follow(shard), keys.erasing(shard), keys.audit(shard)],
-            args=[
+        queue_script(
+            trip,
+            _WRITE,
+            [keys.person(pid), keys.salt(pid), keys.follow(shard), keys.erasing(shard), keys.audit(shard)],
+            [
                 expected,
                 value,
                 salt,
@@ -139,7 +141,6 @@ class People:
                 dumps(Following, change.following),
                 act or b"",
             ],
-            client=trip,
         )
 
     def _dump(self, person: Person) -> tuple[bytes, bytes]:

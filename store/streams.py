@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from redis import Redis
 
 from store.keys import PARKED_KEPT, SHARDS, UNDELIVERED_KEPT, Keys
+from store.scripts import queue_script
 
 MAX_FAILURES = 5
 
@@ -69,7 +70,6 @@ class Streams:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._move = redis.register_script(_MOVE)
         self._park = redis.register_script(_PARK)
         self._release = redis.register_script(_RELEASE)
 
@@ -121,7 +121,7 @@ class Streams:
         with self._redis.pipeline(transaction=False) as trip:
             for entry, letters in moves:
                 names = [self._keys.outbox(entry.shard), self._keys.post(entry.shard)]
-                self._move(keys=names, args=[entry.id, *(part for letter in letters for part in letter)], client=trip)
+                queue_script(trip, _MOVE, names, [entry.id, *(part for letter in letters for part in letter)])
             trip.execute()
 
     def failed(self, stream: str, entry: Entry) -> int:

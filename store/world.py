@@ -19,6 +19,12 @@ log = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 5.0
 
+_REPLACE = """
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+"""
+
 
 class Worlds:
     """The repository of the one document. Writers are few and human; `change` repeats until it is not overtaken."""
@@ -26,6 +32,7 @@ class Worlds:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._key = keys.world()
+        self._replace = redis.register_script(_REPLACE)
         self._telephones = keys.telephones()
 
     def read(self) -> World:
@@ -44,14 +51,8 @@ class Worlds:
         while True:
             raw = cast("bytes | None", self._redis.get(self._key))
             world = edit(_load(raw))
-            with self._redis.pipeline() as trip:
-                trip.watch(self._key)  # type: ignore[no-untyped-call]
-                if trip.get(self._key) != raw:
-                    continue
-                trip.multi()
-                trip.set(self._key, dumps(World, world))
-                if trip.execute(raise_on_error=False):
-                    return world
+            if self._replace(keys=[self._key], args=[raw or b"", dumps(World, world)]):
+                return world
 
 
 def _load(raw: bytes | None) -> World:

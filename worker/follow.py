@@ -23,6 +23,7 @@ from store.codec import loads
 from store.keys import Keys, account_tag, shard_of
 from store.people import Following, People
 from store.rosters import RosterCell
+from store.scripts import queue_script
 from store.sealing import Vault
 from store.streams import MAX_FAILURES, Entry, Streams
 from store.views import ViewCell
@@ -45,9 +46,6 @@ class Follower:
         self._streams = streams
         self._vault = vault
         self._moment = moment
-        self._put_view = redis.register_script(views.PUT)
-        self._put_roster = redis.register_script(rosters.PUT)
-        self._put_task = redis.register_script(tasks.PUT)
 
     def drain(self, shards: Iterable[int]) -> Drained:
         """One pass. Raises RedisError when Redis is away."""
@@ -96,24 +94,24 @@ class Follower:
                 if letter.openid == openid
             ]
             names, arguments = views.put_arguments(self._keys, self._vault, openid, person.pid, cell, post)
-            self._put_view(keys=names, args=arguments, client=trip)
+            queue_script(trip, views.PUT, names, arguments)
         self._queue_roster(trip, person, following, moment)
         for task in following.tasks:
             names, arguments = tasks.put_arguments(
                 self._keys, task.community, person.pid, task.about, following.version, task.done
             )
-            self._put_task(keys=names, args=arguments, client=trip)
+            queue_script(trip, tasks.PUT, names, arguments)
 
     def _queue_roster(self, trip: Pipeline, person: Person, following: Following, moment: Moment) -> None:
         if person.community:
             names, arguments = rosters.put_arguments(
                 self._keys, person.community, person.pid, roster_cell(person, moment)
             )
-            self._put_roster(keys=names, args=arguments, client=trip)
+            queue_script(trip, rosters.PUT, names, arguments)
         if following.left_community and following.left_community != person.community:
             gone = RosterCell(following.version, present=False)
             names, arguments = rosters.put_arguments(self._keys, following.left_community, person.pid, gone)
-            self._put_roster(keys=names, args=arguments, client=trip)
+            queue_script(trip, rosters.PUT, names, arguments)
 
     def _fail(self, entry: Entry, error: Exception) -> None:
         failures = self._streams.failed("follow", entry)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from store import rosters
+from store.scripts import queue_script
 from worker.context import Context
 from worker.follow import roster_cell
 
@@ -22,7 +23,7 @@ def rebuild_rosters(ctx: Context) -> int:
             for name in names:
                 trip.unlink(name)
             trip.execute()
-    put, written, moment = ctx.redis.register_script(rosters.PUT), 0, ctx.moment()
+    written, moment = 0, ctx.moment()
     for names in _batches(ctx.redis.scan_iter(match=ctx.keys.any_person(), count=BATCH)):
         people = ctx.people.read(base64.urlsafe_b64decode(name.rpartition(b":")[2]) for name in names)
         with ctx.redis.pipeline(transaction=False) as trip:
@@ -31,7 +32,7 @@ def rebuild_rosters(ctx: Context) -> int:
                     keys, arguments = rosters.put_arguments(
                         ctx.keys, person.community, person.pid, roster_cell(person, moment)
                     )
-                    put(keys=keys, args=arguments, client=trip)
+                    queue_script(trip, rosters.PUT, keys, arguments)
                     written += 1
             trip.execute()
     return written

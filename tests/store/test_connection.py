@@ -67,3 +67,13 @@ def knows_replica(port: int) -> bool:
     with redis.Redis(port=port, decode_responses=True) as sentinel:
         state = sentinel.sentinel_master("house")
         return int(state["num-slaves"]) == 1 and int(state["num-other-sentinels"]) == 2
+
+
+def test_a_cluster_that_is_away_is_an_error_of_the_database_like_any_other(tmp_path: Path) -> None:
+    with running_cluster(tmp_path, "pw") as url:
+        client = connect(url, socket_timeout=0.5)
+        pipeline = client.pipeline(transaction=False)
+        pipeline.get("a")
+    for use in (lambda: client.get("a"), pipeline.execute, lambda: connect(url)):
+        with pytest.raises(redis.RedisError):
+            use()
