@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, cast
 
 import redis
 from rq import Queue, SimpleWorker
@@ -50,7 +50,7 @@ class Watch:
     def follow(self, client: redis.Redis) -> None:
         """Listen until the connection is closed."""
         try:
-            with client.monitor() as monitor:
+            with client.monitor() as monitor:  # type: ignore[no-untyped-call]
                 for told in monitor.listen():
                     self.seen.append((told["time"], told["command"]))
         except (redis.ConnectionError, ValueError, OSError):
@@ -88,7 +88,7 @@ def bare_rounds(house: Running, folder: Path, count: int) -> Iterator[float]:
             time.sleep(REST / 5)
             began = time.time()
             queue.enqueue("bench.latency.job", result_ttl=0)
-            at = client.blpop(["bench:began"], timeout=20)
+            at = cast("tuple[bytes, bytes]", client.blpop(["bench:began"], timeout=20))
             yield float(at[1]) - began
 
 
