@@ -26,7 +26,7 @@ talk: $(VENV)/.run-stamp ## the bot in this terminal; RECORD=FILE writes the tra
 
 test: $(VENV)/.dev-stamp ## all tests; ARGS="-k words" for some
 	@PY=$(PY) sh .ci/lacking || true
-	@exec $(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@exec $(PY) -m pytest -n 2 $(ARGS)
 
 check: lint types floors test ## lint, types, floors and tests
 

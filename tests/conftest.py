@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import redis
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.valkey import client_of, running_valkey
+
+HOUSE = "tests/e2e/"
+
+
+class OneHouse(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Each test goes to whoever is free, but those of the whole house to one worker, so that only one house runs.
+
+    xdist's own `loadgroup` does not see its groups under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return HOUSE if nodeid.startswith(HOUSE) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneHouse:
+    return OneHouse(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -125,9 +125,10 @@ class Resident:
         line = self.wait_for(after, **{"from": "account", "type": "image"})
         return Picture(line["media_id"], line["via"], self.house.picture(line["media_id"]))
 
-    def text_after(self, after: int) -> str:
-        """The first text that came after a line without being asked for."""
-        return str(self.wait_for(after, **{"from": "account", "type": "text", "via": "custom"})["text"])
+    def told_after(self, after: int) -> tuple[str, int]:
+        """The first text that came after a line without being asked for, and the number of its line."""
+        line = self.wait_for(after, **{"from": "account", "type": "text", "via": "custom"})
+        return str(line["text"]), int(line["n"])
 
     def sms_code(self) -> str:
         """The code in the newest text message; waits for the first."""

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.house import House
 from tests.e2e.resident import move_in
-
-pytestmark = pytest.mark.xdist_group("house")
 
 
 def test_a_declaration_brings_a_green_code_that_a_checkpoint_confirms(house: House) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.house import House
 from tests.e2e.resident import Resident, move_in
 from tests.e2e.test_what_others_record import record
-
-pytestmark = pytest.mark.xdist_group("house")
 
 
 def erase(resident: Resident) -> str:
@@ -16,7 +12,7 @@ def erase(resident: Resident) -> str:
     resident.say("删除")
     before = resident.newest()
     resident.say("确认删除")
-    return resident.text_after(before)
+    return resident.told_after(before)[0]
 
 
 def test_who_erases_herself_is_gone_from_the_phone_and_the_gate(house: House) -> None:
@@ -47,7 +43,7 @@ def test_who_unfollows_hears_nothing_more(house: House) -> None:
     for someone in (resident, other):
         record(house, someone, kind="contact", exposed_on="2020-03-01")
     # The other one's letter was written after hers would have been.
-    other.text_after(0)
+    other.told_after(0)
     assert house.check(code.link).word == "黄码"
     assert resident.lines(before) == []
     assert resident.follow().startswith("欢迎回来")

@@ -9,8 +9,6 @@ import pytest
 from tests.e2e.house import House, eventually
 from tests.e2e.resident import Resident, move_in
 
-pytestmark = pytest.mark.xdist_group("house")
-
 
 def record(house: House, resident: Resident, **fact: Any) -> str:
     """Record a fact as an operator does; its id."""
@@ -33,15 +31,17 @@ def test_a_recorded_fact_shows_on_the_phone_and_at_the_gate_until_it_is_withdraw
     green = resident.declare()
     before = resident.newest()
     name = record(house, resident, **fact)
-    told, picture = resident.text_after(before), resident.picture_after(before)
+    told, line = resident.told_after(before)
+    picture = resident.picture_after(line)
     assert f"由绿码变为{word}，依据：{clause}" in told
     assert (picture.word, house.check(picture.link).word, house.check(green.link).word) == (word, word, word)
     assert clause in resident.say("状态")
 
     before = resident.newest()
     record(house, resident, kind="withdraw", of=name, reason="记录有误")
-    assert f"由{word}变为绿码" in resident.text_after(before)
-    assert (resident.picture_after(before).word, house.check(picture.link).word) == ("绿码", "绿码")
+    told, line = resident.told_after(before)
+    assert f"由{word}变为绿码" in told
+    assert (resident.picture_after(line).word, house.check(picture.link).word) == ("绿码", "绿码")
 
 
 def test_a_fever_at_home_is_yellow_and_can_be_taken_back_within_ten_minutes(house: House) -> None:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from tests.e2e.house import House
 from tests.e2e.resident import move_in
-
-pytestmark = pytest.mark.xdist_group("house")
 
 
 def test_a_wrong_code_is_asked_again_and_the_right_one_is_taken(house: House) -> None:
@@ -33,16 +29,17 @@ def test_a_document_on_two_phones_is_contested_until_a_worker_has_seen_it(house:
     claimant.follow()
     claimant.say("同意")
     claimant.answer_everything()
-    assert "另一个微信号" in claimant.text_after(asked[1])
-    assert "另一个微信号用您的证件" in holder.text_after(asked[0])
+    assert "另一个微信号" in claimant.told_after(asked[1])[0]
+    assert "另一个微信号用您的证件" in holder.told_after(asked[0])[0]
     assert "已经在另一个微信号上申报过" in claimant.say("健康码")
     assert holder.look().media_id == old.media_id
 
     before = claimant.newest()
     seen = {"document": {"number": holder.document}, "by": "网格员 李强", "reason": "看过证件"}
     house.operate("confirm", given={**seen, "account": claimant.openid})
-    assert "已经确认您的身份" in claimant.text_after(before)
-    new = claimant.picture_after(before)
+    told, line = claimant.told_after(before)
+    assert "已经确认您的身份" in told
+    new = claimant.picture_after(line)
     assert (new.word, house.check(new.link).word) == ("绿码", "绿码")
     assert "还没有健康申报" in holder.say("健康码")
 
@@ -52,10 +49,14 @@ def test_who_the_identity_service_does_not_know_as_such_waits_for_a_worker(house
     house.post("/sandbox/identity", {"number": resident.document, "result": "mismatch"})
     before = resident.newest()
     resident.declare()
-    assert "没有对上" in resident.text_after(before)
-    unproved = resident.look()
+    told, line = resident.told_after(before)
+    assert "没有对上" in told
+    unproved = resident.picture_after(line)
     assert (unproved.word, house.check(unproved.link).word) == ("待核实", "待核实")
+    assert resident.look().word == "待核实"
 
     before = resident.newest()
     house.operate("confirm", given={"document": {"number": resident.document}, "by": "网格员 李强", "reason": "看过"})
-    assert resident.picture_after(before).word == "绿码"
+    _, line = resident.told_after(before)
+    proved = resident.picture_after(line)
+    assert (proved.word, house.check(unproved.link).word) == ("绿码", "绿码")
