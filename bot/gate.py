@@ -16,7 +16,7 @@ from domain.facts import SHANGHAI
 from domain.passes import Fault, Invalid, Valid
 from domain.people import Level, mask_name
 from domain.verdict import Colour, World, judge
-from store.people import People
+from store.people import Damaged, People
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Checker:
             return Answer("not-found", True, issued=issued, checked=now)
         try:
             person = self.people.read([opened.pid])[opened.pid]
-        except RedisError:
+        except (RedisError, Damaged):
             return Answer("cannot-check-now", False, issued=issued, checked=now)
         if person.identity is None:
             return Answer("not-found", True, issued=issued, checked=now)

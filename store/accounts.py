@@ -115,7 +115,8 @@ class Accounts:
         self._commit = redis.register_script(_COMMIT)
 
     def open(self, openid: str, dedup: str) -> Desktop:
-        """One trip. Raises ReadFailed; CommitUnanswered while a remembered reply has too few replicas."""
+        """One trip. Raises ReadFailed, for what is damaged too; CommitUnanswered while a remembered reply has too few
+        replicas."""
         keys = self._keys
         names = (keys.account(openid), keys.view(openid), keys.media(openid), keys.inbox(openid, dedup))
         try:
@@ -124,12 +125,15 @@ class Accounts:
             raise ReadFailed(type(error).__name__) from error
         if inbox is not None and self._replicas:
             self._replicated(keys.inbox(openid, dedup))
-        return Desktop(
-            self._load(openid, account),
-            read_cells(self._vault, openid, view),
-            read_media(media),
-            self._recall(openid, inbox),
-        )
+        try:
+            return Desktop(
+                self._load(openid, account),
+                read_cells(self._vault, openid, view),
+                read_media(media),
+                self._recall(openid, inbox),
+            )
+        except Exception as error:
+            raise ReadFailed(f"damaged: {type(error).__name__}") from error
 
     def read(self, openid: str) -> Account:
         """For workers: the account alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from store.codec import dumps, from_plain, loads, to_plain
 from store.keys import Keys, shard_of_pid
 from store.scripts import queue_mget, queue_script
 from store.sealing import SALT_BYTES, Vault
+
+log = logging.getLogger(__name__)
 
 _WRITE = """
 if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return 0 end
@@ -98,6 +101,10 @@ class _Private:
     address: str = field(default="")
 
 
+class Damaged(Exception):
+    """A record that cannot be read: no key opens it or it is no record. Says which error, never what was in it."""
+
+
 class People:
     """The repository of persons."""
 
@@ -107,12 +114,25 @@ class People:
         self._vault = vault
 
     def read(self, pids: Iterable[bytes]) -> dict[bytes, Person]:
-        """Every pid asked for, in one trip; a person never seen is version 0."""
+        """Every pid asked for, in one trip; a person never seen is version 0. Raises Damaged."""
+        return {pid: self._load(pid, *pair) for pid, pair in self._fetch(pids)}
+
+    def read_sound(self, pids: Iterable[bytes]) -> dict[bytes, Person]:
+        """As `read`, without those whose record is damaged: they stop nobody else's work."""
+        sound = {}
+        for pid, pair in self._fetch(pids):
+            try:
+                sound[pid] = self._load(pid, *pair)
+            except Damaged as reason:
+                log.error("a person of shard %02x was left out: %s", shard_of_pid(pid), reason)
+        return sound
+
+    def _fetch(self, pids: Iterable[bytes]) -> list[tuple[bytes, tuple[bytes | None, bytes | None]]]:
         wanted = list(dict.fromkeys(pids))
         with self._redis.pipeline(transaction=False) as trip:
             for pid in wanted:
                 queue_mget(trip, self._keys.person(pid), self._keys.salt(pid))
-            return {pid: self._load(pid, *pair) for pid, pair in zip(wanted, trip.execute(), strict=True)}
+            return list(zip(wanted, trip.execute(), strict=True))
 
     def write(self, changes: Sequence[Change]) -> list[bool]:
         """One trip for all. False: this person changed since it was read, nothing of this change was written."""
@@ -165,6 +185,12 @@ class People:
     def _load(self, pid: bytes, raw: bytes | None, salt: bytes | None) -> Person:
         if raw is None:
             return Person(pid)
+        try:
+            return self._decode(pid, raw, salt)
+        except Exception as error:
+            raise Damaged(type(error).__name__) from error
+
+    def _decode(self, pid: bytes, raw: bytes, salt: bytes | None) -> Person:
         private, plain = msgpack.unpackb(raw[8:], use_list=False, strict_map_key=False)
         stored: _Stored = from_plain(_Stored, plain)
         opened = None

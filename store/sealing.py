@@ -43,7 +43,7 @@ class Vault:
 
     def open(self, belongs_to: bytes, sealed: bytes) -> bytes:
         """Raises Unsealable."""
-        return _open(self._accounts.get(sealed[1]), belongs_to, sealed)
+        return _open(self._accounts.get(_key_of(sealed)), belongs_to, sealed)
 
     def seal_person(self, pid: bytes, salt: bytes, plain: bytes) -> bytes:
         """For an identity: a key of its own per person; without `salt` (16 bytes, kept apart) nothing opens it."""
@@ -52,7 +52,7 @@ class Vault:
 
     def open_person(self, pid: bytes, salt: bytes, sealed: bytes) -> bytes:
         """Raises Unsealable."""
-        key = self._keys.get(sealed[1])
+        key = self._keys.get(_key_of(sealed))
         return _open(AESGCM(_derive(key, salt, b"person" + pid)) if key else None, pid, sealed)
 
 
@@ -63,6 +63,10 @@ def person_id(pid_key: bytes, kind: str, number: str) -> bytes:
 
 def _key_id(key: bytes) -> int:
     return hashlib.sha256(b"key id" + key).digest()[0]
+
+
+def _key_of(sealed: bytes) -> int:
+    return sealed[1] if len(sealed) > 1 else -1
 
 
 def _derive(key: bytes, salt: bytes, info: bytes) -> bytes:

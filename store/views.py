@@ -22,9 +22,11 @@ from store.codec import dumps, from_plain, loads, to_plain
 from store.keys import MEDIA_SECONDS, Keys, shard_of
 from store.sealing import Vault
 
+# A damaged view is begun anew: it is a projection, and must not stop the drain of everybody else.
 PUT = """
 local raw = redis.call('GET', KEYS[1])
-local cells = raw and cmsgpack.unpack(raw) or {}
+local whole, cells = pcall(cmsgpack.unpack, raw)
+if not whole or type(cells) ~= 'table' then cells = {} end
 local now = cells[ARGV[1]]
 if now and string.sub(now, 1, 8) >= string.sub(ARGV[2], 1, 8) then return 0 end
 cells[ARGV[1]] = ARGV[2]

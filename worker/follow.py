@@ -21,7 +21,7 @@ from domain.person import Person
 from store import rosters, tasks, views
 from store.codec import loads
 from store.keys import Keys, account_tag, shard_of
-from store.people import Following, People
+from store.people import Damaged, Following, People
 from store.rosters import RosterCell
 from store.scripts import queue_script
 from store.sealing import Vault
@@ -53,13 +53,15 @@ class Follower:
         if not entries:
             return Drained()
         opened, failures = self._open(entries)
-        people = self._people.read(following.pid for _, following in opened)
+        people = self._people.read_sound(following.pid for _, following in opened)
         moment, blocked, posted, done = self._moment(), set[bytes](), set[int](), list[Entry]()
         with self._redis.pipeline(transaction=False) as trip:
             for entry, following in opened:
                 if following.pid in blocked:
                     continue
                 try:
+                    if following.pid not in people:
+                        raise Damaged
                     self._queue(trip, people[following.pid], following, moment)
                 except RedisError:
                     raise

@@ -8,7 +8,7 @@ from flows.core import Say, SendSms, WantCode
 from store.codec import dumps, loads
 from store.keys import account_tag
 from store.people import Letter
-from store.sealing import Vault
+from store.sealing import Unsealable, Vault
 
 _POST = b"post"
 
@@ -32,7 +32,12 @@ def seal(vault: Vault, letter: Sendable) -> tuple[str, bytes]:
 
 
 def unseal(vault: Vault, body: bytes) -> Sendable:
-    letter: Sendable = loads(Sendable, vault.open(_POST, body))
+    """Raises Unsealable, for what is no letter too."""
+    plain = vault.open(_POST, body)
+    try:
+        letter: Sendable = loads(Sendable, plain)
+    except (ValueError, TypeError) as error:
+        raise Unsealable("no letter") from error
     return letter
 
 

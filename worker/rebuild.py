@@ -25,7 +25,7 @@ def rebuild_rosters(ctx: Context) -> int:
             trip.execute()
     written, moment = 0, ctx.moment()
     for names in _batches(ctx.redis.scan_iter(match=ctx.keys.any_person(), count=BATCH)):
-        people = ctx.people.read(base64.urlsafe_b64decode(name.rpartition(b":")[2]) for name in names)
+        people = ctx.people.read_sound(base64.urlsafe_b64decode(name.rpartition(b":")[2]) for name in names)
         with ctx.redis.pipeline(transaction=False) as trip:
             for person in people.values():
                 if person.community:

@@ -16,7 +16,7 @@ from domain.person import Person
 from flows.core import Effect, SendSms, WantCode
 from store.accounts import Accounts
 from store.keys import account_tag, shard_of_pid
-from store.people import Change, People
+from store.people import Change, Damaged, People
 from store.sealing import Vault
 from store.streams import MAX_FAILURES, Entry, Streams
 from worker import letters
@@ -108,7 +108,7 @@ class Settler:
     def _decide(self, items: list[Item], failures: list[tuple[Entry, Exception]]) -> Batch:
         """Apply every effect, in order, to the persons as they are now and as this batch leaves them."""
         batch, moment, blocked = Batch(), self._moment(), set[str]()
-        people = self._people.read(item.pid for item in items if item.pid)
+        people = self._people.read_sound(item.pid for item in items if item.pid)
         for item in items:
             if item.source.openid in blocked:
                 continue
@@ -127,6 +127,8 @@ class Settler:
                 letter = letters.of_account(item.source.openid, item.source.seq, effect)
                 batch.moves.append((item.entry, [letters.seal(self._vault, letter)]))
             case effect:
+                if item.pid not in people:
+                    raise Damaged
                 change = apply(people[item.pid], effect, item.source, moment)
                 if change is None:
                     batch.done.append(item.entry)

@@ -14,6 +14,7 @@ import redis
 
 from bot import app as application
 from sandbox import crypto, pushes
+from store.keys import Keys
 from tests.bot.wire import Wire
 from tests.stage import FixedClock, settings
 from tests.valkey import free_port
@@ -234,3 +235,13 @@ def test_it_answers_503_without_a_body_when_a_commit_is_not_answered(
     assert (lost.status_code, lost.data) == (503, b"")
     # The platform's retry finds the reply that was committed.
     assert "申报" in wire.read(wire.text("同意", msg_id=79))
+
+
+@pytest.mark.parametrize("kind", ["account", "view", "media", "inbox"])
+def test_it_says_so_when_what_it_reads_is_damaged(wire: Wire, redis_client: redis.Redis, kind: str) -> None:
+    wire.event("subscribe")
+    wire.text("同意", msg_id=80)
+    keys, who = Keys(), wire.openid
+    names = {"account": keys.account(who), "view": keys.view(who), "media": keys.media(who)}
+    redis_client.set(names.get(kind, keys.inbox(who, "80")), b"\x00\x01damaged")
+    assert "没有记下" in wire.read(wire.text("同意", msg_id=80))
