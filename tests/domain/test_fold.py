@@ -37,7 +37,7 @@ def lives_folded_once(draw: st.DrawFn) -> tuple[list[Fact], list[Fact]]:
     return before, after
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(lives_folded_once(), worlds(FOLDED), st.integers(FOLDED, LAST), st.integers(FOLDED - 40, FOLDED))
 def test_folding_changes_no_verdict(
     life: tuple[list[Fact], list[Fact]], world: World, n: int, folded_before: int

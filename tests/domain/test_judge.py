@@ -28,7 +28,7 @@ def judged(facts: Sequence[Fact], n: int = LAST, world: World = NOWHERE) -> Verd
     return judge(History(tuple(facts)), t.when(n, "23:59:59"), world)
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(declared_lives, worlds(LAST), days)
 def test_it_judges_as_the_plain_policy_does(facts: list[Fact], world: World, n: int) -> None:
     at = t.when(n, "12:00:00")
@@ -36,7 +36,7 @@ def test_it_judges_as_the_plain_policy_does(facts: list[Fact], world: World, n: 
     assert (verdict.colour.value, verdict.since, verdict.until) == plain.verdict()
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(declared_lives, worlds(LAST), days, st.randoms(use_true_random=False))
 def test_neither_order_nor_repetition_of_facts_matters(
     facts: list[Fact], world: World, n: int, chance: random.Random
@@ -46,14 +46,14 @@ def test_neither_order_nor_repetition_of_facts_matters(
     assert judged(shuffled, n, world) == judged(facts, n, world)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(lives(0, LAST), worlds(LAST), days)
 def test_without_a_declaration_there_is_never_a_colour(facts: list[Fact], world: World, n: int) -> None:
     undeclared = [fact for fact in facts if not fact.id.startswith("declared")]
     assert judged(undeclared, n, world).colour is Colour.NONE
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(declared_lives, worlds(LAST), days)
 def test_a_verdict_names_clauses_of_the_notice_in_force(facts: list[Fact], world: World, n: int) -> None:
     verdict = judged(facts, n, world)
@@ -63,7 +63,7 @@ def test_a_verdict_names_clauses_of_the_notice_in_force(facts: list[Fact], world
     assert set(verdict.clauses) <= {clause.id for clause in notice.clauses}
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(declared_lives, days)
 def test_red_never_becomes_green_from_one_day_to_the_next(facts: list[Fact], n: int) -> None:
     """Of our own colour, and unless a record is taken back as if it had never been."""
@@ -73,7 +73,7 @@ def test_red_never_becomes_green_from_one_day_to_the_next(facts: list[Fact], n: 
         assert judged(lasting, n + 1).colour in (Colour.RED, Colour.YELLOW)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(declared_lives, days)
 def test_time_alone_only_turns_green_into_grey(facts: list[Fact], n: int) -> None:
     """And yellow whose days are done into what a person without it would be, on the day that was told."""
@@ -84,7 +84,7 @@ def test_time_alone_only_turns_green_into_grey(facts: list[Fact], n: int) -> Non
         assert (today.colour, tomorrow.colour) == (Colour.GREEN, Colour.GREY) or today.colour is Colour.YELLOW
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(declared_lives, st.frozensets(st.integers(0, LAST), max_size=4), days)
 def test_an_outage_of_the_world_is_an_outage_on_record(facts: list[Fact], outages: frozenset[int], n: int) -> None:
     recorded: list[Fact] = [t.outage(day, recorded=0) for day in outages]
