@@ -122,25 +122,28 @@ def _record(kind: Any) -> tuple[Encode, Encode]:
 
 
 def _encode_history(history: History) -> Any:
-    """Facts, and the folded days as one byte a day from the first one on."""
+    """Facts, then the folded days as pairs of a first day and one byte a day; a long gap begins a new pair."""
+    rows: list[tuple[int, bytearray]] = []
+    for day, bits in sorted(history.normal):
+        number = (day - _EPOCH_DAY).days
+        gap = number - rows[-1][0] - len(rows[-1][1]) if rows else _LONG_GAP
+        if gap < _LONG_GAP:
+            rows[-1][1].extend((*bytes(gap), bits))
+        else:
+            rows.append((number, bytearray((bits,))))
     facts = tuple(_coder(Fact)[0](fact) for fact in history.facts)
-    if not history.normal:
-        return (facts,)
-    days = dict(history.normal)
-    first = min(days)
-    row = bytearray((max(days) - first).days + 1)
-    for day, bits in days.items():
-        row[(day - first).days] = bits
-    return facts, (first - _EPOCH_DAY).days, bytes(row)
+    return (facts, *(part for first, row in rows for part in (first, bytes(row))))
 
 
 def _decode_history(plain: Any) -> History:
     decode = _coder(Fact)[1]
-    facts = tuple(decode(fact) for fact in plain[0])
-    if len(plain) == 1:
-        return History(facts)
-    first = _EPOCH_DAY + timedelta(days=plain[1])
-    return History(facts, tuple((first + timedelta(days=n), bits) for n, bits in enumerate(plain[2]) if bits))
+    rows = zip(plain[1::2], plain[2::2], strict=True)
+    days = ((_EPOCH_DAY + timedelta(days=first + n), bits) for first, row in rows for n, bits in enumerate(row) if bits)
+    return History(tuple(decode(fact) for fact in plain[0]), tuple(days))
+
+
+_LONG_GAP = 6
+"""Days; from here on a new pair takes less room than the zeros between."""
 
 
 _SCALARS: dict[Any, tuple[Encode, Encode]] = {
