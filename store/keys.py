@@ -14,6 +14,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
 | `{s}:follow` | stream: what follows from changes of the persons of this shard | with the person |
 | `{s}:audit` | stream: acts of staff, lists and systems | with the person |
+| `{s}:proposals` | per id: how far it is, sealed proposal | staff commands |
 | `{s}:erasing` | set of pids that wait for their colour to lapse | with the person |
 | `{s}:parked` `{s}:parked:accounts` | stream of effects that failed five times; accounts held back by them | settle |
 | `{s}:undelivered` | stream: messages given up, with the reason | deliver |
@@ -23,6 +24,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:sms:<tag of the telephone>` | text messages of the last day | deliver |
 | `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
 | `{world}:world` | outage days, risk areas, end of the notice | staff commands |
+| `{world}:staff` | per id: sealed member of the staff with the grants | staff commands |
+| `{world}:audit` | stream: acts that concern nobody in particular | with what they did |
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
 | `{platform}:token` | the API token | deliver |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
@@ -120,6 +123,9 @@ class Keys:
     def audit(self, shard: int) -> str:
         return self._in(shard, "audit")
 
+    def proposals(self, shard: int) -> str:
+        return self._in(shard, "proposals")
+
     def erasing(self, shard: int) -> str:
         return self._in(shard, "erasing")
 
@@ -160,6 +166,12 @@ class Keys:
 
     def world(self) -> str:
         return f"{self.prefix}:{{world}}:world"
+
+    def staff(self) -> str:
+        return f"{self.prefix}:{{world}}:staff"
+
+    def world_audit(self) -> str:
+        return f"{self.prefix}:{{world}}:audit"
 
     def telephones(self) -> str:
         return f"{self.prefix}:{{world}}:telephones"
