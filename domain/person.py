@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from domain.facts import (
     By,
@@ -16,8 +17,21 @@ from domain.facts import (
     Review,
     Upstream,
     Withdraw,
+    day_of,
 )
+from domain.ledger import GATE, INSTITUTION
 from domain.people import Identity, Level, Profile, mask_document, mask_name, mask_phone
+
+LOOKS_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody looked at a person's record: the organisation, not the private name; when; for what, in Chinese."""
+
+    organisation: str
+    at: datetime
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,19 @@ class Person:
     """Asked to be erased while yellow or red: done as soon as the colour lapses."""
     salt: bytes = b""
     """Of the key that seals the identity; kept apart from the person, so that destroying it erases backups too."""
+    asking: bool = False
+    """The identity service is being asked about name, number and telephone; until it answers nothing is proved."""
+    looks: tuple[Look, ...] = ()
+    """Who looked, oldest first, the last `LOOKS_KEPT`; the audit has them all."""
+    recorded_by: Mapping[str, str] = field(default_factory=dict)
+    """Id of a fact that somebody else recorded -> their organisation."""
+    institution: str = ""
+    """Id of the isolation institution that this person is admitted to, or empty."""
+
+    @property
+    def proof(self) -> Level:
+        """How well the claim is proved now; below PHONE nothing that came from a list may be shown."""
+        return Level.UNVERIFIED if self.asking else self.level
 
     def has_applied(self, tag: str, seq: int) -> bool:
         return seq <= self.watermarks.get(tag, 0)
@@ -55,9 +82,21 @@ class Person:
         known = {fact.id for fact in self.history.facts}
         return replace(self, history=self.history.plus(*(fact for fact in facts if fact.id not in known)))
 
+    def with_recorder(self, organisation: str, *facts: Fact) -> Person:
+        """The person with whose facts these are; facts that are gone by now, folded into days, are forgotten."""
+        known = {fact.id for fact in self.history.facts}
+        kept = {name: who for name, who in self.recorded_by.items() if name in known}
+        return replace(self, recorded_by={**kept, **{fact.id: organisation for fact in facts if fact.id in known}})
+
+    def looked_at(self, look: Look) -> Person:
+        """The person with one more look; a second one of a day for the same purpose takes the place of the first."""
+        others = tuple(each for each in self.looks if not _same_look(each, look))
+        return replace(self, looks=(*others, look)[-LOOKS_KEPT:])
+
     def erased(self) -> Person:
-        """The tombstone: older effects cannot bring the person back."""
-        return Person(self.pid, self.version, self.generation + 1, watermarks=self.watermarks)
+        """The tombstone: older effects cannot bring the person back. An unproved claim takes nothing of others' along."""
+        facts = () if self.proof >= Level.PHONE else tuple(f for f in self.history.facts if _from_elsewhere(f))
+        return Person(self.pid, self.version, self.generation + 1, history=History(facts), watermarks=self.watermarks)
 
     def profile(self) -> Profile:
         """What the bound account may be shown."""
@@ -70,9 +109,19 @@ class Person:
 
     def history_for_claimant(self) -> History:
         """The facts that the claimant may see: below phone-verified, nothing that somebody else recorded."""
-        if self.level >= Level.PHONE:
+        if self.proof >= Level.PHONE:
             return self.history
-        return History(tuple(f for f in self.history.facts if not _from_elsewhere(f)), self.history.normal)
+        days = tuple((day, bits & ~(INSTITUTION | GATE)) for day, bits in self.history.normal)
+        facts = tuple(f for f in self.history.facts if not _from_elsewhere(f))
+        return History(facts, tuple((day, bits) for day, bits in days if bits))
+
+    def watchers_for_claimant(self) -> tuple[tuple[Look, ...], Mapping[str, str]]:
+        """Who looked and who recorded, as far as the claimant may see it: below phone-verified, nobody."""
+        return (self.looks, self.recorded_by) if self.proof >= Level.PHONE else ((), {})
+
+
+def _same_look(one: Look, other: Look) -> bool:
+    return (one.organisation, one.purpose, day_of(one.at)) == (other.organisation, other.purpose, day_of(other.at))
 
 
 def _from_elsewhere(fact: Fact) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from domain.facts import Declaration, Fact, History
 from domain.people import Claim, Identity, Level, Profile
+from domain.person import Look
 from domain.verdict import Colour, World
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
@@ -81,6 +82,10 @@ class Known:
     profile: Profile
     history: History
     picture: Picture | None = None
+    looks: tuple[Look, ...] = ()
+    """Who looked at the record, oldest first; empty below phone-verified."""
+    recorded_by: Mapping[str, str] = field(default_factory=dict)
+    """Id of a fact that somebody else recorded -> their organisation."""
 
 
 @dataclass(frozen=True, slots=True)

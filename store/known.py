@@ -21,7 +21,7 @@ def known_of(account: Account, views: dict[bytes, ViewCell], media: dict[bytes, 
     if cell is not None and cell.claim is not None:
         picture = media.get(pid)
         shown = Picture(picture.media_id, picture.colour, picture.expires) if picture else None
-        known = Known(pid, cell.claim, cell.level, cell.profile, cell.history, shown)
+        known = Known(pid, cell.claim, cell.level, cell.profile, cell.history, shown, cell.looks, cell.recorded_by)
     for waiting in unsettled(account, views):
         if waiting.pid == pid:
             known = _with(known, waiting)

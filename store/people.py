@@ -13,7 +13,7 @@ from redis.client import Pipeline
 
 from domain.facts import History
 from domain.people import Identity, Level
-from domain.person import Person
+from domain.person import Look, Person
 from flows.core import Say
 from store.codec import dumps, from_plain, loads, to_plain
 from store.keys import Keys, shard_of_pid
@@ -71,6 +71,13 @@ class Act:
     what: str
     fact: str = ""
     reason: str = ""
+    organisation: str = ""
+    """What a resident may be told of whoever recorded it."""
+
+
+def act_entry(pid: bytes, act: Act) -> bytes:
+    """An act as the audit keeps it; `pid` is empty where it concerns nobody in particular."""
+    return msgpack.packb((pid, act.by, act.what, act.fact, act.reason, act.organisation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,10 @@ class _Stored:
     watermarks: Mapping[str, int]
     erasing: bool
     history: History
+    asking: bool = False
+    looks: tuple[Look, ...] = ()
+    recorded_by: Mapping[str, str] = field(default_factory=dict)
+    institution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +158,7 @@ class People:
         keys, pid, shard = self._keys, change.after.pid, shard_of_pid(change.after.pid)
         salt, value = self._dump(change.after)
         expected = change.before.version.to_bytes(8) if change.before.version else b""
-        act = change.act and msgpack.packb((pid, change.act.by, change.act.what, change.act.fact, change.act.reason))
+        act = change.act and act_entry(pid, change.act)
         queue_script(
             trip,
             _WRITE,
@@ -174,6 +185,10 @@ class People:
             person.watermarks,
             person.erasing,
             person.history,
+            person.asking,
+            person.looks,
+            person.recorded_by,
+            person.institution,
         )
         salt = private = b""
         if person.identity is not None:
@@ -210,4 +225,8 @@ class People:
             stored.watermarks,
             stored.erasing,
             salt or b"",
+            stored.asking,
+            stored.looks,
+            stored.recorded_by,
+            stored.institution,
         )

@@ -17,6 +17,7 @@ from redis import Redis
 
 from domain.facts import History
 from domain.people import Claim, Level, Profile
+from domain.person import Look
 from domain.verdict import Colour
 from store.codec import dumps, from_plain, loads, to_plain
 from store.keys import MEDIA_SECONDS, Keys, shard_of
@@ -48,6 +49,8 @@ class ViewCell:
     level: Level = Level.UNVERIFIED
     profile: Profile = field(default_factory=lambda: Profile("", "", "", "", ""))
     history: History = field(default_factory=History)
+    looks: tuple[Look, ...] = ()
+    recorded_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,17 @@ class _Body:
     level: Level
     profile: Profile
     history: History
+    looks: tuple[Look, ...] = ()
+    recorded_by: Mapping[str, str] = field(default_factory=dict)
 
 
 def put_arguments(
     keys: Keys, vault: Vault, openid: str, pid: bytes, cell: ViewCell, letters: Sequence[tuple[str, bytes]]
 ) -> tuple[list[str], list[Any]]:
     """Keys and arguments of the script PUT; `letters` are (kind, sealed body) for the account's post."""
-    body = dumps(_Body, _Body(cell.seq, cell.claim, cell.level, cell.profile, cell.history))
+    body = dumps(
+        _Body, _Body(cell.seq, cell.claim, cell.level, cell.profile, cell.history, cell.looks, cell.recorded_by)
+    )
     value = cell.version.to_bytes(8) + vault.seal(openid.encode() + pid, body)
     names = [keys.view(openid), keys.post(shard_of(openid))]
     return names, [pid, value, *(part for letter in letters for part in letter)]
@@ -84,7 +91,9 @@ def read_cells(vault: Vault, openid: str, raw: bytes | None) -> dict[bytes, View
     cells = {}
     for pid, value in msgpack.unpackb(raw, raw=True, strict_map_key=False).items():
         body = loads(_Body, vault.open(openid.encode() + pid, value[8:]))
-        cells[pid] = ViewCell(int.from_bytes(value[:8]), body.seq, body.claim, body.level, body.profile, body.history)
+        version = int.from_bytes(value[:8])
+        known = (body.claim, body.level, body.profile, body.history, body.looks, body.recorded_by)
+        cells[pid] = ViewCell(version, body.seq, *known)
     return cells
 
 

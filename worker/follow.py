@@ -128,7 +128,8 @@ def cell_for(person: Person, openid: str) -> ViewCell:
     """What `openid` may see of this person."""
     seq = person.watermarks.get(account_tag(openid), 0)
     if person.account == openid:
-        return ViewCell(person.version, seq, Claim.BOUND, person.level, person.profile(), person.history_for_claimant())
+        known = (person.proof, person.profile(), person.history_for_claimant(), *person.watchers_for_claimant())
+        return ViewCell(person.version, seq, Claim.BOUND, *known)
     if openid in person.contesting:
         return ViewCell(person.version, seq, Claim.CONTESTED)
     return ViewCell(person.version, seq)
@@ -136,4 +137,4 @@ def cell_for(person: Person, openid: str) -> ViewCell:
 
 def roster_cell(person: Person, moment: Moment) -> RosterCell:
     verdict = moment.judge(person)
-    return RosterCell(person.version, True, verdict.colour, last_own_day(person.history), verdict.until, person.level)
+    return RosterCell(person.version, True, verdict.colour, last_own_day(person.history), verdict.until, person.proof)

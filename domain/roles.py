@@ -1,0 +1,207 @@
+"""Roles: who may do what to whom. Nobody may set a colour; a role may record facts, look, approve or administer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    COMMUNITY_WORKER = "community_worker"
+    INSTITUTION_REPORTER = "institution_reporter"
+    CHECKPOINT_STAFF = "checkpoint_staff"
+    EPIDEMIC_OFFICER = "epidemic_officer"
+    NOTICE_ADMIN = "notice_admin"
+    SYSTEM_ADMIN = "system_admin"
+    AUDITOR = "auditor"
+    UPSTREAM = "upstream"
+    """Another authority's system; submits, never approves."""
+
+
+class Action(StrEnum):
+    """One per command of the staff."""
+
+    SEE_PERSON = "see_person"
+    SEE_COMMUNITY = "see_community"
+    SEE_WARD = "see_ward"
+    ISOLATE = "isolate"
+    RELEASE = "release"
+    RECHECK = "recheck"
+    ATTEST = "attest"
+    REVIEW = "review"
+    REPORT_FOR = "report_for"
+    CONFIRM = "confirm"
+    ADMIT = "admit"
+    REPORT_WARD = "report_ward"
+    CURE = "cure"
+    DISCHARGE = "discharge"
+    GATE_REPORT = "gate_report"
+    SUBMIT_LIST = "submit_list"
+    APPROVE_LIST = "approve_list"
+    SUBMIT_WITHDRAWAL = "submit_withdrawal"
+    APPROVE_WITHDRAWAL = "approve_withdrawal"
+    STATE_COLOUR = "state_colour"
+    DECIDE_APPEAL = "decide_appeal"
+    CREDIT_OUTAGE = "credit_outage"
+    LIST_RISK_AREA = "list_risk_area"
+    END_NOTICE = "end_notice"
+    MANAGE_STAFF = "manage_staff"
+    OPERATE = "operate"
+    READ_AUDIT = "read_audit"
+
+
+# --- where -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Communities:
+    """All communities whose code begins with `prefix`: 4 digits a prefecture, 6 a county, 9 a street, 12 one."""
+
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """Whoever is admitted to this isolation institution."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    pass
+
+
+Scope = Communities | Institution | Everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom an action concerns: the community and the institution of a person, or none of both: everybody."""
+
+    community: str = ""
+    institution: str = ""
+
+
+def covers(scope: Scope, target: Target) -> bool:
+    """Whether the target lies in the scope. What concerns everybody, or somebody of no community, lies in no part."""
+    match scope:
+        case Everywhere():
+            return True
+        case Communities(prefix):
+            return bool(prefix) and target.community.startswith(prefix)
+        case Institution(id):
+            return bool(id) and target.institution == id
+
+
+# --- who -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    role: Role
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff, or a system. A resident may be shown `organisation`, never the private `name`."""
+
+    id: str
+    name: str
+    organisation: str
+    grants: tuple[Grant, ...] = ()
+
+
+class Refused(Exception):
+    """Somebody may not do this, or not now. `reason` is a short code, `detail` what a sentence about it names."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+
+_SEES = frozenset({Action.SEE_PERSON, Action.SEE_COMMUNITY})
+_APPROVES = frozenset({Action.APPROVE_LIST, Action.APPROVE_WITHDRAWAL})
+
+ACTIONS: Mapping[Role, frozenset[Action]] = {
+    Role.COMMUNITY_WORKER: frozenset(
+        {
+            *_SEES,
+            Action.ISOLATE,
+            Action.RELEASE,
+            Action.RECHECK,
+            Action.ATTEST,
+            Action.REVIEW,
+            Action.REPORT_FOR,
+            Action.CONFIRM,
+            Action.SUBMIT_WITHDRAWAL,
+            Action.DECIDE_APPEAL,
+        }
+    ),
+    Role.INSTITUTION_REPORTER: frozenset(
+        {Action.SEE_WARD, Action.ADMIT, Action.REPORT_WARD, Action.CURE, Action.DISCHARGE, Action.SUBMIT_WITHDRAWAL}
+    ),
+    Role.CHECKPOINT_STAFF: frozenset({Action.GATE_REPORT}),
+    Role.EPIDEMIC_OFFICER: frozenset(
+        {*_SEES, *_APPROVES, Action.SUBMIT_LIST, Action.SUBMIT_WITHDRAWAL, Action.REVIEW, Action.DECIDE_APPEAL}
+    ),
+    Role.NOTICE_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.LIST_RISK_AREA, Action.END_NOTICE}),
+    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.OPERATE}),
+    Role.AUDITOR: frozenset({Action.READ_AUDIT}),
+    Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
+}
+"""What each role may do inside its scope. Whoever administers sees nobody, whoever audits changes nothing."""
+
+SCOPES: Mapping[Role, tuple[type[Scope], ...]] = {
+    Role.COMMUNITY_WORKER: (Communities,),
+    Role.INSTITUTION_REPORTER: (Institution,),
+    Role.CHECKPOINT_STAFF: (Communities, Everywhere),
+    Role.EPIDEMIC_OFFICER: (Communities, Everywhere),
+    Role.NOTICE_ADMIN: (Everywhere,),
+    Role.SYSTEM_ADMIN: (Everywhere,),
+    Role.AUDITOR: (Everywhere,),
+    Role.UPSTREAM: (Everywhere,),
+}
+
+
+def may(staff: Staff, action: Action, target: Target = Target()) -> bool:
+    """Whether one of the grants allows the action on the target."""
+    return any(action in ACTIONS[grant.role] and covers(grant.scope, target) for grant in staff.grants)
+
+
+def require(staff: Staff, action: Action, target: Target = Target()) -> None:
+    """Raises Refused: `role` when no grant of any scope allows the action, `scope` when none does here."""
+    if may(staff, action, target):
+        return
+    raise Refused("scope" if any(action in ACTIONS[grant.role] for grant in staff.grants) else "role", action.value)
+
+
+def new_staff(id: str, name: str, organisation: str) -> Staff:
+    """Somebody without any grant. Raises Refused: `staff_id`, `staff_name` or `staff_organisation` when unusable."""
+    for good, reason in ((_ID.fullmatch(id), "staff_id"), (name.strip(), "staff_name")):
+        if not good:
+            raise Refused(reason)
+    if not organisation.strip():
+        raise Refused("staff_organisation")
+    return Staff(id, name.strip(), organisation.strip())
+
+
+def granted(staff: Staff, grant: Grant) -> Staff:
+    """The same with one more grant. Raises Refused (`role_scope`) for a scope that the role cannot have."""
+    empty = isinstance(grant.scope, Communities) and re.fullmatch(r"64[0-9]{2,10}", grant.scope.prefix) is None
+    nowhere = isinstance(grant.scope, Institution) and _ID.fullmatch(grant.scope.id) is None
+    if empty or nowhere or not isinstance(grant.scope, SCOPES[grant.role]):
+        raise Refused("role_scope", grant.role.value)
+    return staff if grant in staff.grants else Staff(staff.id, staff.name, staff.organisation, (*staff.grants, grant))
+
+
+def revoked(staff: Staff, role: Role | None = None) -> Staff:
+    """The same without the grants of a role, or without any. Nobody is deleted: the audit names them."""
+    kept = tuple(grant for grant in staff.grants if role is not None and grant.role is not role)
+    return Staff(staff.id, staff.name, staff.organisation, kept)
