@@ -7,7 +7,7 @@ RECORD ?=
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve talk test check lint types floors format lock bench
+.PHONY: help setup run serve talk test check lint types floors format lock bench pictures
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ format: $(VENV)/.dev-stamp ## let ruff format and mend what it can
 
 bench: $(VENV)/.dev-stamp ## the measurements, as ratios; ARGS chooses
 	@exec $(PY) -m bench $(ARGS)
+
+pictures: $(VENV)/.dev-stamp ## the pictures of the README, from a real run
+	@exec $(PY) -m tests.e2e.pictures
 
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: $(VENV)/.dev-stamp ## write requirements*.txt from requirements*.in; ARGS="--upgrade" takes newer versions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -151,6 +152,10 @@ class Resident:
 
 def move_in(house: House, name: str = "王芳") -> Resident:
     """Somebody new with a phone that follows nobody yet."""
-    phone = house.post("/sandbox/phones", {"name": name})
+    return resident_with(house, house.post("/sandbox/phones", {"name": name}))
+
+
+def resident_with(house: House, phone: Mapping[str, Any]) -> Resident:
+    """The holder of a phone, as the phone API tells it."""
     document = resident_id("640106", date(1990, 3, 4), int(phone["id"].removeprefix("p")))
-    return Resident(house, phone["id"], name, phone["number"], phone["openid"], document)
+    return Resident(house, phone["id"], phone["name"], phone["number"], phone["openid"], document)
