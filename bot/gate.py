@@ -63,7 +63,7 @@ class Checker:
             return Answer("not-found", True, issued=issued, checked=now)
         colour = judge(person.history, now, self.world()).colour
         # A claim that is not proved says nothing that came from a list; a checkpoint lets nobody pass on it either.
-        result = colour.value if person.level >= Level.PHONE else "unverified"
+        result = colour.value if person.proof >= Level.PHONE else "unverified"
         if colour is Colour.NONE:
             result = "not-found"
         return Answer(result, True, mask_name(person.identity.name), issued, now)

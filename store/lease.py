@@ -40,6 +40,8 @@ class Lease:
                 return
 
     def end(self) -> None:
+        """Whoever still works under it in another thread sees that it is lost."""
+        self.lost.set()
         self._ended.set()
         self._thread.join()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from domain.facts import Fact, Report, Undo, day_of
+from channel.adapters import Match
+from domain.facts import Fact, History, Report, Undo, day_of
 from domain.fold import fold
 from domain.people import Level
 from domain.person import Person
@@ -17,6 +18,10 @@ PersonEffect = Declare | Record | Amend | Erase
 
 STAYS = (Colour.YELLOW, Colour.RED)
 """The colours behind which facts survive an erasure until they lapse."""
+
+
+CLOCK_SLACK = timedelta(minutes=1)
+"""How far the clocks of two machines of the house may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,13 @@ class Moment:
     identity_service: bool = False
 
     def judge(self, person: Person) -> Verdict:
-        return judge(person.history, self.now, self.world)
+        return judge(person.history, as_of(person.history, self.now), self.world)
+
+
+def as_of(history: History, now: datetime) -> datetime:
+    """The instant to judge at: a fact that another machine heard a moment ago is not one of the future here."""
+    newest = max((fact.at for fact in history.facts), default=now)
+    return newest if now < newest <= now + CLOCK_SLACK else now
 
 
 def apply(person: Person, effect: PersonEffect, source: Source, moment: Moment) -> Change | None:
@@ -54,7 +65,7 @@ def apply(person: Person, effect: PersonEffect, source: Source, moment: Moment) 
         case Record(fact=fact):
             return _record(person, marked.with_facts(fact), fact, moment)
         case Amend():
-            return _change(person, _amended(marked, effect), moment)
+            return _amend(person, marked, effect, moment)
         case Erase():
             return _erase(person, marked, moment)
 
@@ -68,46 +79,39 @@ def record(person: Person, fact: Fact, act: Act, moment: Moment) -> Change:
 def confirm(person: Person, openid: str, act: Act, moment: Moment) -> Change:
     """A community worker saw the document: the claim of `openid` holds, whoever had claimed it before loses it."""
     others = tuple(o for o in dict.fromkeys((person.account, *person.contesting)) if o and o != openid)
-    after = replace(person, account=openid, level=Level.CONFIRMED, contesting=())
+    after = replace(person, account=openid, level=Level.CONFIRMED, asking=False, contesting=())
     tasks = tuple(Task(person.community, about, done=True) for about in ("contested", "confirm") if person.community)
     letters = (Letter(openid, "text", (Say("told_confirmed"),)), Letter(openid, "code"))
     change = _change(person, after, moment, viewers=others, letters=letters, tasks=tasks)
     return replace(change, act=act)
 
 
-def identified(person: Person, matched: bool, moment: Moment) -> Change | None:
-    """What the identity service answered about name, number and telephone; None when it changes nothing."""
-    if person.identity is None or person.level is not Level.PHONE:
+def identified(person: Person, answer: Match | None, moment: Moment) -> Change | None:
+    """What the identity service answered about name, number and telephone, the last of all tries without an answer
+    included (None). No change when it is not asked any more.
+    """
+    if not person.asking:
         return None
-    if matched:
-        return _change(person, replace(person, level=Level.MATCHED), moment)
-    letters = (Letter(person.account, "text", (Say("told_identity_mismatch"),)), Letter(person.account, "code"))
-    tasks = (Task(person.community, "confirm"),)
-    return _change(person, replace(person, level=Level.UNVERIFIED), moment, letters=letters, tasks=tasks)
+    level = {Match.MATCH: Level.MATCHED, Match.UNKNOWN: Level.PHONE}.get(answer or Match.MISMATCH, Level.UNVERIFIED)
+    letters = [Letter(person.account, "code")]
+    if answer is Match.MISMATCH:
+        letters.insert(0, Letter(person.account, "text", (Say("told_identity_mismatch"),)))
+    tasks = () if level >= Level.PHONE else (Task(person.community, "confirm"),)
+    after = replace(person, level=level, asking=False)
+    return _change(person, after, moment, letters=tuple(letters), tasks=tasks)
 
 
 def lapse(person: Person, moment: Moment) -> Change | None:
     """An erasure that waited is done once the colour has lapsed."""
-    if not person.erasing or moment.judge(person).colour in STAYS:
+    if not person.erasing or _stays(person, moment):
         return None
     return _erase(person, person, moment)
 
 
 def _declare(person: Person, marked: Person, effect: Declare, source: Source, moment: Moment) -> Change:
     if person.account not in ("", source.openid):
-        contesting = tuple(dict.fromkeys((*person.contesting, source.openid)))
-        return _change(
-            person,
-            replace(marked, contesting=contesting),
-            moment,
-            viewers=(source.openid,),
-            letters=(
-                Letter(source.openid, "text", (Say("told_contested"),)),
-                Letter(person.account, "text", (Say("told_contested_holder"),)),
-            ),
-            tasks=(Task(person.community, "contested"),),
-        )
-    level = effect.level if person.account == "" else max(effect.level, person.level)
+        return _contest(person, marked, source, moment)
+    level = _level(person, effect)
     after = replace(
         marked.with_facts(effect.fact),
         identity=effect.identity,
@@ -116,14 +120,41 @@ def _declare(person: Person, marked: Person, effect: Declare, source: Source, mo
         level=level,
         account=source.openid,
         erasing=False,
+        asking=level is Level.PHONE and moment.identity_service,
     )
-    letters = [Letter(source.openid, "code")]
-    if level is Level.PHONE and moment.identity_service:
-        letters.append(Letter(source.openid, "identity"))
     tasks = [Task(effect.community, "confirm")] if level < Level.PHONE else []
     if moment.judge(after).colour in STAYS:
         tasks.append(Task(effect.community, "abnormal"))
-    return _change(person, after, moment, letters=tuple(letters), tasks=tuple(tasks))
+    # While the identity service is asked, the code waits for its answer.
+    letter = Letter(source.openid, "identity" if after.asking else "code")
+    return _change(person, after, moment, letters=(letter,), tasks=tuple(tasks))
+
+
+def _contest(person: Person, marked: Person, source: Source, moment: Moment) -> Change:
+    """Taken: the claimant hears it every time, the holder once, for a stranger can declare all day."""
+    letters = [Letter(source.openid, "text", (Say("told_contested"),))]
+    if source.openid not in person.contesting:
+        letters.append(Letter(person.account, "text", (Say("told_contested_holder"),)))
+    contesting = tuple(dict.fromkeys((*person.contesting, source.openid)))
+    return _change(
+        person,
+        replace(marked, contesting=contesting),
+        moment,
+        viewers=(source.openid,),
+        letters=tuple(letters),
+        tasks=(Task(person.community, "contested"),),
+    )
+
+
+def _level(person: Person, effect: Declare) -> Level:
+    """Proof is kept while what was proved is still said; a worker has seen the document, whatever the telephone."""
+    if person.account == "" or person.identity is None:
+        return effect.level
+    if person.level is Level.CONFIRMED:
+        return person.level
+    before, now = person.identity, effect.identity
+    same = (before.name, before.phone) == (now.name, now.phone)
+    return max(effect.level, person.level) if same else effect.level
 
 
 def _record(person: Person, after: Person, fact: Fact, moment: Moment) -> Change:
@@ -135,31 +166,41 @@ def _record(person: Person, after: Person, fact: Fact, moment: Moment) -> Change
     return _change(person, after, moment, tasks=tasks)
 
 
-def _amended(person: Person, effect: Amend) -> Person:
+def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Change:
+    """New particulars; a telephone that proves the claim is a question to the identity service like the first one."""
     identity = person.identity
     if identity is not None and effect.phone is not None:
         identity = replace(identity, phone=effect.phone)
-    return replace(
-        person,
+    level = person.level if effect.level is None else max(person.level, effect.level)
+    after = replace(
+        marked,
         identity=identity,
-        level=person.level if effect.level is None else effect.level,
+        level=level,
         address=person.address if effect.address is None else effect.address,
         community=person.community if effect.community is None else effect.community,
+        asking=person.asking or (effect.phone is not None and level is Level.PHONE and moment.identity_service),
     )
+    asks = after.asking and effect.phone is not None
+    return _change(person, after, moment, letters=(Letter(person.account, "identity"),) if asks else ())
 
 
 def _erase(person: Person, marked: Person, moment: Moment) -> Change:
-    if moment.judge(person).colour in STAYS:
+    if _stays(person, moment):
         letters = (Letter(person.account, "text", (Say("told_erase_waits"),)),)
         return _change(person, replace(marked, erasing=True), moment, letters=letters)
     letters = (Letter(person.account, "text", (Say("told_erased"),)),)
-    return _change(person, marked.erased(), moment, viewers=(person.account,), letters=letters)
+    return _change(person, marked.erased(), moment, viewers=person.contesting, letters=letters)
+
+
+def _stays(person: Person, moment: Moment) -> bool:
+    """Whether facts behind a standing colour outlive an erasure, as far as the claimant may know of them."""
+    return moment.judge(replace(person, history=person.history_for_claimant())).colour in STAYS
 
 
 def _told(change: Change, moment: Moment) -> tuple[Letter, ...]:
     person = change.after
     before, after = moment.judge(change.before), moment.judge(person)
-    if not person.account or person.level < Level.PHONE or before.colour == after.colour:
+    if not person.account or person.proof < Level.PHONE or before.colour == after.colour:
         return ()
     says = (
         Say(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from math import inf
 
-from redis.exceptions import RedisError
+import redis
 
 from channel.platform import SendError
 from store.lease import Lease
@@ -22,10 +23,15 @@ from worker.send import Sender, Undeliverable
 log = logging.getLogger(__name__)
 
 BATCH = 20
+WAITING_READ = 200
+"""Letters of a shard that are read beyond a batch because others before them wait for their next try."""
 THREADS = 8
-MAX_TRIES = 5
-BACKOFF_SECONDS = (1, 2, 4, 8)
-"""Waits before the second, third, fourth and fifth try."""
+BACKOFF_SECONDS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+"""Waits before each try after the first; together eight minutes, for the platform too is away at times."""
+MAX_TRIES = len(BACKOFF_SECONDS) + 1
+
+_Id = tuple[int, bytes]
+"""Shard and id of an entry: two shards may use the same id."""
 
 
 class Deliverer:
@@ -35,24 +41,33 @@ class Deliverer:
         self._streams = streams
         self._sender = sender
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="deliver")
-        self._not_before: dict[bytes, float] = {}
-        """Postponed letters by entry id: a hint of this process; a restart tries at once."""
+        self._not_before: dict[_Id, float] = {}
+        """Postponed letters: a hint of this process; a restart tries at once."""
 
-    def drain(self, shards: Iterable[int], lease: Lease) -> int:
-        """One pass; how many letters it was done with. Raises RedisError when Redis is away."""
+    def drain(self, shards: Iterable[int], lease: Lease, until: float = inf) -> int:
+        """One pass, which begins no letter after `until` (monotonic); how many letters it was done with.
+
+        Raises RedisError when Redis is away.
+        """
+        now = time.monotonic()
+        self._not_before = {entry: at for entry, at in self._not_before.items() if at > now}
         by_account: dict[str, list[tuple[Entry, Sendable]]] = {}
-        for entry in self._streams.read("post", shards, BATCH):
+        for entry in self._streams.read("post", shards, BATCH + min(len(self._not_before), WAITING_READ)):
             letter = self._sender.open(entry.fields[b"b"])
             if letter is None:
                 self._streams.give_up(entry, "no key opens it")
             else:
                 by_account.setdefault(letter.openid, []).append((entry, letter))
-        return sum(self._pool.map(lambda queue: self._serve(queue, lease), by_account.values()))
+        served = [self._pool.submit(self._serve, queue, lease, until) for queue in by_account.values()]
+        # Also when one fails: nobody may be sending any more when the lease is given back.
+        wait(served)
+        return sum(each.result() for each in served)
 
-    def _serve(self, queue: list[tuple[Entry, Sendable]], lease: Lease) -> int:
+    def _serve(self, queue: list[tuple[Entry, Sendable]], lease: Lease, until: float) -> int:
         """The letters of one account, in order, up to the first that has to wait."""
         for number, (entry, letter) in enumerate(queue):
-            if lease.lost.is_set() or self._not_before.get(entry.id, 0.0) > time.monotonic():
+            now = time.monotonic()
+            if lease.lost.is_set() or now >= until or self._not_before.get((entry.shard, entry.id), 0.0) > now:
                 return number
             if not self._try(entry, letter):
                 return number
@@ -63,26 +78,32 @@ class Deliverer:
         try:
             self._sender.send(letter)
         except Undeliverable as reason:
-            self._not_before.pop(entry.id, None)
             self._streams.give_up(entry, str(reason))
         except SendError as error:
             return self._failed(entry, letter, str(error), error.permanent)
-        except RedisError:
+        except (redis.ConnectionError, redis.TimeoutError):
             raise
         except Exception as error:
-            log.exception("letter %s could not be made", entry.id.decode())
+            # Its text might hold what was to be sent.
+            log.error("letter %s could not be made: %s", entry.id.decode(), type(error).__name__)
             return self._failed(entry, letter, type(error).__name__, permanent=False)
         else:
-            self._not_before.pop(entry.id, None)
             self._streams.remove("post", [entry])
         return True
 
     def _failed(self, entry: Entry, letter: Sendable, reason: str, permanent: bool) -> bool:
         tries = self._streams.failed("post", entry)
-        if permanent or tries >= MAX_TRIES:
-            log.warning("%s letter %s given up after %d tries: %s", letter.kind, entry.id.decode(), tries, reason)
-            self._not_before.pop(entry.id, None)
-            self._streams.give_up(entry, reason)
-            return True
-        self._not_before[entry.id] = time.monotonic() + BACKOFF_SECONDS[tries - 1]
-        return False
+        if not permanent and tries < MAX_TRIES:
+            self._postpone(entry, BACKOFF_SECONDS[tries - 1])
+            return False
+        log.warning("%s letter %s given up after %d tries: %s", letter.kind, entry.id.decode(), tries, reason)
+        try:
+            self._sender.give_up(letter)
+        except SendError:
+            self._postpone(entry, BACKOFF_SECONDS[0])
+            return False
+        self._streams.give_up(entry, reason)
+        return True
+
+    def _postpone(self, entry: Entry, seconds: float) -> None:
+        self._not_before[entry.shard, entry.id] = time.monotonic() + seconds

@@ -17,6 +17,7 @@ from domain import passes
 from domain.facts import day_of
 from domain.passes import HandleKind, Pass
 from domain.people import Claim, Level
+from domain.person import Person
 from domain.verdict import Colour, World, judge
 from flows.core import Known, Say
 from store.accounts import Accounts
@@ -27,7 +28,7 @@ from store.sealing import Unsealable, Vault
 from store.sms import SmsLimit
 from store.views import Media, Views
 from worker import letters
-from worker.apply import Moment, identified
+from worker.apply import Moment, as_of, identified
 from worker.letters import Sendable
 
 
@@ -89,6 +90,14 @@ class Sender:
             case other:
                 raise Undeliverable(f"a letter of the unknown kind {other}")
 
+    def give_up(self, letter: Sendable) -> None:
+        """After the last try: a claim that nobody could match stays unproved, and its code is sent.
+
+        Raises SendError.
+        """
+        if letter.kind == "identity":
+            self._answered(self.people.read([letter.pid])[letter.pid], None)
+
     def _require_window(self, openid: str) -> None:
         account = self.accounts.read(openid)
         reach = Reach(account.session.following, account.heard_at, account.tapped_at)
@@ -139,16 +148,15 @@ class Sender:
 
     def _ask_identity(self, letter: Sendable) -> None:
         person = self.people.read([letter.pid])[letter.pid]
-        if person.identity is None or person.account != letter.openid:
+        if person.identity is None or not person.asking or person.account != letter.openid:
             return
-        match self.adapters.match(person.identity, letter.ref):
-            case Match.UNKNOWN:
-                return
-            case result:
-                change = identified(person, result is Match.MATCH, self.moment())
+        self._answered(person, self.adapters.match(person.identity, letter.ref))
+
+    def _answered(self, person: Person, answer: Match | None) -> None:
+        change = identified(person, answer, self.moment())
         if change is not None and not self.people.write([change])[0]:
             raise SendError("identity: the person changed meanwhile", permanent=False)
-        self.changed(letter.pid)
+        self.changed(person.pid)
 
 
 def code_of(known: Known, now: datetime, world: World) -> tuple[Colour, datetime]:
@@ -156,7 +164,7 @@ def code_of(known: Known, now: datetime, world: World) -> tuple[Colour, datetime
 
     Raises Undeliverable when there is no code to show.
     """
-    verdict = judge(known.history, now, world)
+    verdict = judge(known.history, as_of(known.history, now), world)
     if verdict.colour is Colour.NONE:
         raise Undeliverable("there is no code without a declaration")
     if known.level < Level.PHONE:

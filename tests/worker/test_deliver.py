@@ -1,0 +1,127 @@
+"""Letters: nobody sends without the lease, everything is tried long enough, and what fails holds nobody else up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import pytest
+import redis
+
+from channel.platform import SendError
+from domain.people import Level
+from store.keys import shard_of
+from store.lease import lease
+from tests.stage import commit, declare, identity, openid, pid_of, stage
+from worker import deliver, letters
+from worker.context import Context
+from worker.deliver import BATCH, Deliverer
+from worker.jobs import settle_lane
+from worker.letters import Sendable
+from worker.send import Sender
+
+
+@dataclass
+class Postman:
+    """A sender that notes what it is given; `act` may take its time or refuse."""
+
+    ctx: Context
+    act: Callable[[Sendable], None] = lambda letter: None
+    sent: list[str] = field(default_factory=list)
+
+    def open(self, body: bytes) -> Sendable:
+        return letters.unseal(self.ctx.vault, body)
+
+    def send(self, letter: Sendable) -> None:
+        self.act(letter)
+        self.sent.append(letter.ref)
+
+    def give_up(self, letter: Sendable) -> None:
+        return
+
+    def deliverer(self) -> Deliverer:
+        return Deliverer(self.ctx.streams, cast(Sender, self))
+
+
+@pytest.fixture
+def ctx(valkey_url: str, redis_client: redis.Redis, tmp_path: Path) -> Context:
+    return stage(valkey_url, tmp_path, SETTLE_LANES="1")
+
+
+def post(ctx: Context, who: str, ref: str, shard: int | None = None) -> int:
+    shard = shard_of(who) if shard is None else shard
+    kind, body = letters.seal(ctx.vault, Sendable(who, "text", ref=ref))
+    ctx.redis.xadd(ctx.keys.post(shard), {"k": kind, "b": body})
+    return shard
+
+
+def test_nobody_goes_on_sending_when_the_lease_is_given_back(ctx: Context) -> None:
+    """The job is ended in the middle: its threads must not send what the next holder sends too."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(letter: Sendable) -> None:
+        begun.set()
+        go_on.wait()
+
+    postman = Postman(ctx, slowly)
+    shard = post(ctx, openid(1), "0")
+    post(ctx, openid(1), "1")
+    with lease(ctx.redis, "test:lease") as held:
+        assert held
+        drain = threading.Thread(target=postman.deliverer().drain, args=([shard], held))
+        drain.start()
+        begun.wait()
+    go_on.set()
+    drain.join()
+    assert postman.sent == ["0"]
+
+
+def test_a_pass_begins_no_letter_after_its_time(ctx: Context) -> None:
+    shard, postman = post(ctx, openid(1), "1"), Postman(ctx)
+    with lease(ctx.redis, "test:lease") as held:
+        assert held
+        assert postman.deliverer().drain([shard], held, time.monotonic()) == 0
+    assert postman.sent == []
+
+
+def test_letters_that_wait_do_not_hold_up_the_shard(ctx: Context) -> None:
+    def refuse(letter: Sendable) -> None:
+        if letter.ref != "last":
+            raise SendError("away", permanent=False)
+
+    postman = Postman(ctx, refuse)
+    for number in range(BATCH):
+        post(ctx, openid(number), f"{number}", shard=7)
+    post(ctx, openid(BATCH), "last", shard=7)
+    deliverer = postman.deliverer()
+    with lease(ctx.redis, "test:lease") as held:
+        assert held
+        deliverer.drain([7], held)
+        deliverer.drain([7], held)
+    assert postman.sent == ["last"]
+
+
+def test_a_letter_outlives_an_outage_of_the_platform_of_minutes() -> None:
+    assert sum(deliver.BACKOFF_SECONDS) > 300
+
+
+def test_an_identity_service_that_never_answers_leaves_the_claim_unproved_and_the_code_comes(
+    valkey_url: str, redis_client: redis.Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "MAX_TRIES", 1)
+    ctx = stage(valkey_url, tmp_path, SETTLE_LANES="1", IDENTITY_URL="http://127.0.0.1:9", ADAPTER_KEY="12345678")
+    pid = pid_of(ctx, identity(1))
+    commit(ctx, openid(1), (pid, declare(identity(1), "t")))
+    settle_lane(ctx, 0)
+    with lease(ctx.redis, "test:lease") as held:
+        assert held
+        ctx.deliverer().drain([shard_of(openid(1))], held)
+    settle_lane(ctx, 0)
+    cells, _ = ctx.views.read(openid(1))
+    assert cells[pid].level is Level.UNVERIFIED
+    (letter,) = ctx.streams.read("post", [shard_of(openid(1))], 10)
+    assert letter.fields[b"k"] == b"code"
