@@ -171,6 +171,10 @@ def _day(name: str, *, needed: bool = True) -> Field:
     return Field(name, as_day, date.isoformat, needed)
 
 
+def _instant(name: str) -> Field:
+    return Field(name, as_instant, datetime.isoformat, needed=False)
+
+
 def _by(*, needed: bool = True) -> Field:
     return Field("by", as_member(By), str, needed)
 
@@ -192,9 +196,9 @@ REASON = Field("reason", as_text, str, needed=False)
 
 SHAPES = (
     Shape("declaration", facts.Declaration, (_by(), _degrees(), SYMPTOMS, *TOLD)),
-    Shape("report", facts.Report, (_by(), _degrees(), SYMPTOMS, Field("taken", as_instant, datetime.isoformat, False))),
+    Shape("report", facts.Report, (_by(), _degrees(), SYMPTOMS, _instant("taken"))),
     Shape("exposure", facts.Exposure, (_by(), *TOLD)),
-    Shape("upstream", facts.Upstream, (Field("colour", _colour, str),)),
+    Shape("upstream", facts.Upstream, (Field("colour", _colour, str), _instant("as_of"))),
     Shape("undo", facts.Undo, (OF,)),
     Shape("case", facts.Case, (Field("case", as_member(CaseKind), str), _day("since"))),
     Shape("cured", facts.Cured, (_day("on"),)),

@@ -112,6 +112,8 @@ class Upstream:
     at: datetime
     colour: str
     """A `domain.verdict.Colour` value; none ends the statement."""
+    as_of: datetime | None = None
+    """How old the authority's own data was when it said so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,104 @@
+"""Rows of a list, the facts they stand for, and what is wrong with those that are refused."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.facts import Case, CaseKind, Contact, Fact, Isolation, Upstream
+from domain.notice import Colour
+from domain.people import Document
+
+ALARM_ROWS = 500
+"""A list that is larger raises an alarm: no day of this epidemic brought so many to a province this size."""
+HEADING = 0
+"""The row number of what is wrong with the file itself."""
+
+
+class ListKind(StrEnum):
+    CASES = "cases"
+    CONTACTS = "contacts"
+    COLOURS = "colours"
+    """Statements of an upstream authority; they come by HTTP only."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    case: CaseKind
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    exposed_on: date
+    isolation: Isolation | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColourRow:
+    colour: Colour
+    as_of: datetime
+
+
+Says = CaseRow | ContactRow | ColourRow
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, understood. `number` is that of the file, from 1, the heading counted."""
+
+    number: int
+    document: Document
+    name: str
+    """Empty where the list has none."""
+    source: str
+    evidence: str
+    says: Says
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row is refused: its number, the column's title and a reason, which never repeats what stood there."""
+
+    row: int
+    column: str
+    reason: str
+
+
+def about(row: Row) -> str:
+    """Rows about the same must say the same: of one document one case, one colour, one contact a day of exposure."""
+    subject = f"{row.document.kind}\0{row.document.number}"
+    return f"{subject}\0{row.says.exposed_on}" if isinstance(row.says, ContactRow) else subject
+
+
+def statement(row: Row) -> str:
+    """What a row says, in one form; two of a list that are about the same and differ here contradict each other."""
+    match row.says:
+        case CaseRow(case, since):
+            return f"{case.value}\0{since}"
+        case ContactRow(exposed_on, isolation):
+            where = f"{isolation.mode.value}\0{isolation.begun}" if isolation else ""
+            return f"{exposed_on}\0{where}"
+        case ColourRow(colour, as_of):
+            return f"{colour.value}\0{as_of.isoformat()}"
+
+
+def fact_id(row: Row) -> str:
+    """The id of a row's fact, 14 characters, from its content alone: the same row again is the same fact."""
+    content = f"{type(row.says).__name__}\0{statement(row)}\0{row.source}\0{row.evidence}"
+    digest = hashlib.blake2b(content.encode(), digest_size=9, person=b"yima list row").digest()
+    return "l-" + base64.urlsafe_b64encode(digest).decode()
+
+
+def fact_of(row: Row, at: datetime) -> Fact:
+    """The fact that a row stands for, recorded at the instant `at`."""
+    match row.says:
+        case CaseRow(case, since):
+            return Case(id=fact_id(row), at=at, case=case, since=since)
+        case ContactRow(exposed_on, isolation):
+            return Contact(id=fact_id(row), at=at, exposed_on=exposed_on, isolation=isolation)
+        case ColourRow(colour, as_of):
+            return Upstream(id=fact_id(row), at=at, colour=colour.value, as_of=as_of)
