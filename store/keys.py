@@ -15,12 +15,18 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:follow` | stream: what follows from changes of the persons of this shard | with the person |
 | `{s}:audit` | stream: acts of staff, lists and systems | with the person |
 | `{s}:proposals` | per id: how far it is, sealed proposal | staff commands |
+| `{s}:list:<id>` | hash: what a list is, what it would change, how far it is applied | staff commands, bulk |
+| `{s}:list:<id>:rows:<chunk>` `{s}:list:<id>:faults` | sealed rows that wait; sealed faults | staff commands, upstream |
+| `{lists}:unfinished` | set of lists approved and not yet applied | staff commands, bulk |
+| `{lists}:alarms` | per list: the alarm that stands | staff commands, upstream |
+| `{lists}:standing` `{lists}:polled` | standing approval; what the upstream authority answered last | staff commands; clock |
 | `{s}:erasing` | set of pids that wait for their colour to lapse | with the person |
 | `{s}:parked` `{s}:parked:accounts` | stream of effects that failed five times; accounts held back by them | settle |
 | `{s}:undelivered` | stream: messages given up, with the reason | deliver |
 | `{s}:attempts:<stream>` | per entry: tries so far, not before | settle, deliver |
 | `{s}:roster:<community>:<chunk>` | per pid: version, last own day, until, colour | second drain |
 | `{s}:tasks:<community>` | open tasks of the community's workers | second drain |
+| `{s}:ward:<institution>` | per pid of those admitted: version, whether still there | second drain |
 | `{s}:sms:<tag of the telephone>` | text messages of the last day | deliver |
 | `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
 | `{world}:world` | outage days, risk areas, end of the notice | staff commands |
@@ -47,6 +53,10 @@ MEDIA_SECONDS = 216_000
 SMS_SECONDS = 86_400
 WOKEN_SECONDS = 10
 LEASE_SECONDS = 8
+LIST_DRAFT_SECONDS = 86_400
+"""Rows of a list whose submission was broken off."""
+LIST_WAITING_SECONDS = 30 * 86_400
+"""Rows of a list that nobody decided; their report and faults too, once it is decided."""
 PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
 
@@ -126,6 +136,27 @@ class Keys:
     def proposals(self, shard: int) -> str:
         return self._in(shard, "proposals")
 
+    def list(self, name: str) -> str:
+        return self._in(shard_of(name), f"list:{name}")
+
+    def list_rows(self, name: str, chunk: int) -> str:
+        return self._in(shard_of(name), f"list:{name}:rows:{chunk}")
+
+    def list_faults(self, name: str) -> str:
+        return self._in(shard_of(name), f"list:{name}:faults")
+
+    def unfinished_lists(self) -> str:
+        return f"{self.prefix}:{{lists}}:unfinished"
+
+    def list_alarms(self) -> str:
+        return f"{self.prefix}:{{lists}}:alarms"
+
+    def standing_approval(self) -> str:
+        return f"{self.prefix}:{{lists}}:standing"
+
+    def polled(self) -> str:
+        return f"{self.prefix}:{{lists}}:polled"
+
     def erasing(self, shard: int) -> str:
         return self._in(shard, "erasing")
 
@@ -143,6 +174,9 @@ class Keys:
 
     def roster(self, community: str, chunk: int) -> str:
         return self._in(shard_of(community), f"roster:{community}:{chunk}")
+
+    def ward(self, institution: str) -> str:
+        return self._in(shard_of(institution), f"ward:{institution}")
 
     def tasks(self, community: str) -> str:
         return self._in(shard_of(community), f"tasks:{community}")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from domain.facts import CaseKind, Isolation, IsolationMode, day_of
 from domain.lists.cells import EMPTY, BadCell, Cell, day_of_cell, instant_of_cell, number_of, text_of
 from domain.lists.columns import COLUMNS, Column, Layout, title_of
-from domain.lists.rows import CaseRow, ColourRow, ContactRow, Fault, ListKind, Row, Says
+from domain.lists.rows import CaseRow, ColourRow, ContactRow, Entry, Fault, ListKind, Row, Says
 from domain.notice import Colour
 from domain.people import Document, DocumentKind, Reject, Why, parse_document, parse_name
 
@@ -132,7 +132,7 @@ def read_row(
             says = ColourRow(colour, as_of) if colour and as_of else None
     if faults or document is None or says is None:
         return tuple(faults)
-    return Row(number, document, name, source, evidence, says)
+    return Row(number, document, Entry(says, source, evidence, name))
 
 
 def _isolation(cells: Cells, read: Callable[..., Any], today: Any) -> Isolation | None:

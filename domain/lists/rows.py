@@ -47,16 +47,23 @@ Says = CaseRow | ContactRow | ColourRow
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What a row says of somebody, on whose word and by what evidence."""
+
+    says: Says
+    source: str
+    evidence: str
+    name: str = ""
+    """Empty where the list has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row, understood. `number` is that of the file, from 1, the heading counted."""
 
     number: int
     document: Document
-    name: str
-    """Empty where the list has none."""
-    source: str
-    evidence: str
-    says: Says
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +77,13 @@ class Fault:
 
 def about(row: Row) -> str:
     """Rows about the same must say the same: of one document one case, one colour, one contact a day of exposure."""
-    subject = f"{row.document.kind}\0{row.document.number}"
-    return f"{subject}\0{row.says.exposed_on}" if isinstance(row.says, ContactRow) else subject
+    subject, says = f"{row.document.kind}\0{row.document.number}", row.entry.says
+    return f"{subject}\0{says.exposed_on}" if isinstance(says, ContactRow) else subject
 
 
-def statement(row: Row) -> str:
+def statement(says: Says) -> str:
     """What a row says, in one form; two of a list that are about the same and differ here contradict each other."""
-    match row.says:
+    match says:
         case CaseRow(case, since):
             return f"{case.value}\0{since}"
         case ContactRow(exposed_on, isolation):
@@ -86,19 +93,19 @@ def statement(row: Row) -> str:
             return f"{colour.value}\0{as_of.isoformat()}"
 
 
-def fact_id(row: Row) -> str:
+def fact_id(entry: Entry) -> str:
     """The id of a row's fact, 14 characters, from its content alone: the same row again is the same fact."""
-    content = f"{type(row.says).__name__}\0{statement(row)}\0{row.source}\0{row.evidence}"
+    content = f"{type(entry.says).__name__}\0{statement(entry.says)}\0{entry.source}\0{entry.evidence}"
     digest = hashlib.blake2b(content.encode(), digest_size=9, person=b"yima list row").digest()
     return "l-" + base64.urlsafe_b64encode(digest).decode()
 
 
-def fact_of(row: Row, at: datetime) -> Fact:
+def fact_of(entry: Entry, at: datetime) -> Fact:
     """The fact that a row stands for, recorded at the instant `at`."""
-    match row.says:
+    match entry.says:
         case CaseRow(case, since):
-            return Case(id=fact_id(row), at=at, case=case, since=since)
+            return Case(id=fact_id(entry), at=at, case=case, since=since)
         case ContactRow(exposed_on, isolation):
-            return Contact(id=fact_id(row), at=at, exposed_on=exposed_on, isolation=isolation)
+            return Contact(id=fact_id(entry), at=at, exposed_on=exposed_on, isolation=isolation)
         case ColourRow(colour, as_of):
-            return Upstream(id=fact_id(row), at=at, colour=colour.value, as_of=as_of)
+            return Upstream(id=fact_id(entry), at=at, colour=colour.value, as_of=as_of)

@@ -142,7 +142,7 @@ def test_every_fault_of_a_row_is_told() -> None:
 def test_the_kinds_of_case_are_those_of_the_notice(word: str, case: CaseKind) -> None:
     row = read(CASES, with_part(2, word))
     assert isinstance(row, Row)
-    assert row.says == CaseRow(case, date(2020, 3, 2))
+    assert row.entry.says == CaseRow(case, date(2020, 3, 2))
 
 
 CONTACTS = ("身份证号", "末次接触日期", "隔离方式", "隔离开始日期", "填报单位", "流调编号")
@@ -161,7 +161,7 @@ def test_a_contact_has_a_mode_and_a_first_day_of_isolation_or_neither(
 ) -> None:
     row = read(CONTACTS, (WANG, "20200301", mode, begun, "银川市疾控中心", "LD-7"), ListKind.CONTACTS)
     assert isinstance(row, Row)
-    assert row.says == ContactRow(date(2020, 3, 1), isolation)
+    assert row.entry.says == ContactRow(date(2020, 3, 1), isolation)
 
 
 @pytest.mark.parametrize(("mode", "begun", "column"), [("居家", "", "隔离开始日期"), ("", "20200301", "隔离方式")])
@@ -205,8 +205,8 @@ def test_the_same_row_again_is_the_same_fact_and_another_evidence_is_another() -
     assert isinstance(first, Row)
     assert isinstance(again, Row)
     assert isinstance(other, Row)
-    assert fact_id(first) == fact_id(again) != fact_id(other)
-    assert fact_of(first, NOW).id == fact_id(first)
+    assert fact_id(first.entry) == fact_id(again.entry) != fact_id(other.entry)
+    assert fact_of(first.entry, NOW).id == fact_id(first.entry)
 
 
 def test_a_row_of_json_reads_as_one_of_a_file() -> None:
@@ -219,7 +219,7 @@ def test_a_row_of_json_reads_as_one_of_a_file() -> None:
     }
     row = row_from_json(ListKind.COLOURS, 1, given, NOW)
     assert isinstance(row, Row)
-    assert row.says == ColourRow(Colour.RED, datetime(2020, 3, 9, 8, 0, tzinfo=SHANGHAI))
+    assert row.entry.says == ColourRow(Colour.RED, datetime(2020, 3, 9, 8, 0, tzinfo=SHANGHAI))
 
 
 @pytest.mark.parametrize(("given", "column"), [([], ""), ({"numbr": "1"}, "numbr"), ({"number": 1}, "number")])
