@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from domain.facts import (
     Attest,
@@ -44,6 +44,7 @@ SOURCE = {By.SELF: OWN, By.CARER: OWN, By.WORKER: OWN, By.INSTITUTION: INSTITUTI
 VOUCHERS = frozenset({By.WORKER, By.INSTITUTION})
 """Whose attestations and reviews count: nobody clears or attests for themselves."""
 UNDOERS = frozenset({By.SELF, By.CARER})
+NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def facts_by_kind(facts: Iterable[Fact]) -> Kinds:
 
 
 def of_kind(kinds: Kinds, kind: type[F]) -> list[F]:
-    return cast(list[F], kinds.get(kind, []))
+    return kinds.get(kind, [])  # type: ignore[return-value]  # `facts_by_kind` files by type
 
 
 def reports_in(kinds: Kinds) -> list[Report | Declaration]:
@@ -140,7 +141,7 @@ def undone(kinds: Kinds, limits: Limits) -> frozenset[str]:
     """Ids of the reports and declarations whose report is undone. A gate reading cannot be."""
     undos = of_kind(kinds, Undo)
     if not undos:
-        return frozenset()
+        return NOBODY
     made = {f.id: f.at for f in of_kind(kinds, Report) if f.by in UNDOERS}
     made |= {f.id: f.at for f in of_kind(kinds, Declaration) if f.by is not By.GATE}
     within = timedelta(minutes=limits.undo_within.value)
@@ -149,9 +150,12 @@ def undone(kinds: Kinds, limits: Limits) -> frozenset[str]:
 
 def cleared(kinds: Kinds, fever: Decimal, by: By) -> frozenset[str]:
     """Ids that a review clears, if the abnormal report is `by` them. A review that measured a fever clears nothing."""
+    reviews = of_kind(kinds, Review)
+    if not reviews:
+        return NOBODY
     return frozenset(
         review.of
-        for review in of_kind(kinds, Review)
+        for review in reviews
         if review.by in VOUCHERS and (by is not By.GATE if review.temperature is None else review.temperature < fever)
     )
 

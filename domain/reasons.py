@@ -36,8 +36,9 @@ def courses(p: Ledger) -> list[Course]:
 
 def courses_from(p: Ledger, firsts: Sequence[int]) -> list[Course]:
     """The courses of cases with these first days."""
-    rows = runs_of(p.days(INSTITUTION)) if firsts else []
-    found = []
+    if not firsts:
+        return []
+    rows, found = runs_of(p.days(INSTITUTION)), []
     for since in firsts:
         cured = next((day for day in p.cures if day >= since), None)
         over = None if cured is None else round_done(rows, cured, p.limits.institution_round.value)
@@ -152,8 +153,8 @@ def progress(p: Ledger, colour: Colour) -> tuple[int, int] | None:
     """(days done, days needed) of the row that ends `colour`, where one runs: red after the cures, yellow always."""
     if colour is Colour.RED:
         return _institution_progress(p)
-    marks = marks_of(p)
-    if colour is not Colour.YELLOW or not marks:
+    marks = marks_of(p) if colour is Colour.YELLOW else []
+    if not marks:
         return None
     rows, length = runs_of(p.days(OWN)), p.limits.own_round.value
     if round_done(rows, marks[-1], length) is not None:

@@ -12,7 +12,7 @@ from domain.notices import in_force
 from domain.reasons import progress
 from domain.world import RiskArea, World
 
-__all__ = ["Clause", "Colour", "Notice", "RiskArea", "Verdict", "World", "judge"]
+__all__ = ["Clause", "Colour", "Notice", "RiskArea", "Verdict", "World", "judge", "judge_under"]
 
 NOWHERE = World()
 FAR = date.max.toordinal()
@@ -38,11 +38,15 @@ class Verdict:
 
 
 def judge(history: History, at: datetime, world: World = NOWHERE) -> Verdict:
-    """The verdict on a person at the instant `at` (aware), by the notice in force on that day. Pure.
+    """The verdict on a person at the instant `at` (aware), by the notice in force on that day. Pure."""
+    return judge_under(in_force(day_of(at)), history, at, world)
+
+
+def judge_under(notice: Notice, history: History, at: datetime, world: World = NOWHERE) -> Verdict:
+    """The verdict by this notice, whichever is in force: what a draft would make of somebody. Pure.
 
     No declaration, no colour. Else every clause says on which days it applies, and the gravest colour of today wins.
     """
-    notice = in_force(day_of(at))
     if world.ends_on is not None and day_of(at) > world.ends_on:
         return Verdict(Colour.NONE, (notice.ended,), world.ends_on + timedelta(1), None, None, notice.number)
     p = open_ledger(history, at, world, notice.limits)
