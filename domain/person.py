@@ -83,10 +83,11 @@ class Person:
         return replace(self, history=self.history.plus(*(fact for fact in facts if fact.id not in known)))
 
     def with_recorder(self, organisation: str, *facts: Fact) -> Person:
-        """The person with whose facts these are; facts that are gone by now, folded into days, are forgotten."""
+        """The person with whose facts these are; the first to record one stays, and what was folded is forgotten."""
         known = {fact.id for fact in self.history.facts}
         kept = {name: who for name, who in self.recorded_by.items() if name in known}
-        return replace(self, recorded_by={**kept, **{fact.id: organisation for fact in facts if fact.id in known}})
+        new = {fact.id: organisation for fact in facts if organisation and fact.id in known}
+        return replace(self, recorded_by=new | kept)
 
     def looked_at(self, look: Look) -> Person:
         """The person with one more look; a second one of a day for the same purpose takes the place of the first."""
@@ -94,7 +95,7 @@ class Person:
         return replace(self, looks=(*others, look)[-LOOKS_KEPT:])
 
     def erased(self) -> Person:
-        """The tombstone: older effects cannot bring the person back. An unproved claim takes nothing of others' along."""
+        """The tombstone: no older effect brings the person back. An unproved claim takes nothing of others' along."""
         facts = () if self.proof >= Level.PHONE else tuple(f for f in self.history.facts if _from_elsewhere(f))
         return Person(self.pid, self.version, self.generation + 1, history=History(facts), watermarks=self.watermarks)
 

@@ -1,0 +1,110 @@
+"""What the commands share: who gives the order, what stands on standard input, and why something is refused.
+
+Personal data comes on standard input as JSON, never as an argument that `ps` and a shell's history would keep.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import click
+
+from domain.documents import BadRecord
+from domain.people import Document, DocumentKind, parse_document
+from domain.person import Person
+from domain.reject import Reject
+from domain.roles import Refused
+from store.people import Change
+from store.sealing import person_id
+from worker.context import Context
+
+TRIES = 5
+
+WHY = {
+    "role": "您的角色不能这样做 · your role does not allow this",
+    "scope": "不在您的负责范围内 · outside your scope",
+    "unknown_staff": "没有这位工作人员，或已无权限 · nobody of this id, or without any grant",
+    "staff_exists": "已有这位工作人员 · somebody of this id is there already",
+    "staff_id": "编号应为 2 至 32 个小写字母、数字或 . _ - · the id: 2 to 32 of a-z 0-9 . _ -",
+    "staff_name": "缺少姓名 · the name is missing",
+    "staff_organisation": "缺少单位 · the organisation is missing",
+    "role_scope": "该角色不能授予这个范围 · this role cannot have such a scope",
+    "founded": "已有工作人员，请由系统管理员添加 · there are staff already: a system administrator adds others",
+    "no_reason": "须写明理由 · a reason is needed",
+    "same_person": "提交人不能自己批准 · whoever submits may not approve",
+    "decided": "已有决定 · decided already",
+    "not_approved": "尚未批准 · not approved",
+    "unknown_proposal": "没有这件申请 · no such proposal",
+    "not_admitted": "此人未由您的机构收治 · not admitted to your institution",
+    "admitted_elsewhere": "此人由另一机构收治 · admitted to another institution",
+    "nothing_to_isolate": "没有须隔离的记录 · nothing on record asks for isolation",
+    "too_early": "隔离未满 · the isolation is not over",
+    "too_late": "超过期限 · too late for this day",
+    "to_come": "日期尚未到来 · this day is still to come",
+    "no_such_record": "没有这条记录，或已撤回、复核 · no such record, or it does not stand",
+    "not_withdrawable": "只有病例、接触者和上级颜色可以撤回 · only cases, contacts and upstream colours are withdrawn",
+    "not_measured": "卡口异常须有第二次正常体温 · a gate reading needs a second, normal measurement",
+    "nobody_claims": "没有账号申领这个证件 · no account claims this document",
+    "unknown_person": "没有此人的记录 · nothing on record of this person",
+    "not_sandbox": "只在沙箱中可用 · only in a sandbox",
+}
+"""What a refusal's code means, for whoever typed the command."""
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turns what may not be done, and what cannot be read, into a message and a failed command."""
+    try:
+        yield
+    except Refused as refused:
+        words = WHY.get(refused.reason, refused.reason)
+        raise click.ClickException(f"{words} ({refused.detail})" if refused.detail else words) from None
+    except BadRecord as error:
+        raise click.ClickException(str(error)) from None
+
+
+def read_json() -> dict[str, Any]:
+    """The object on standard input."""
+    try:
+        given = json.load(sys.stdin)
+    except ValueError as error:
+        raise click.ClickException(f"标准输入不是 JSON · standard input is not JSON: {error}") from None
+    if not isinstance(given, dict):
+        raise click.ClickException("应为一个对象 · an object is expected")
+    return given
+
+
+def part(given: dict[str, Any], name: str, kind: type) -> Any:
+    """A field that has to be there."""
+    if not isinstance(given.get(name), kind) or not given[name]:
+        raise click.ClickException(f"{name}: 缺少 · is missing")
+    return given[name]
+
+
+def pid_in(ctx: Context, given: dict[str, Any]) -> bytes:
+    """The pid of `{"document": {"kind": "10", "number": "…"}}`."""
+    named = part(given, "document", dict)
+    try:
+        document = parse_document(DocumentKind(named.get("kind", "10")), str(named.get("number", "")), date.max)
+    except (Reject, ValueError) as error:
+        raise click.ClickException(f"document: {error}") from None
+    return pid_of(ctx, document)
+
+
+def pid_of(ctx: Context, document: Document) -> bytes:
+    return person_id(ctx.settings.pid_key, document.kind.value, document.number)
+
+
+def change_person(ctx: Context, pid: bytes, decide: Callable[[Person], Change]) -> Change:
+    """Read, decide, write; again when the person changed meanwhile. Raises whatever `decide` raises."""
+    for _ in range(TRIES):
+        change = decide(ctx.people.read([pid])[pid])
+        if ctx.people.write([change])[0]:
+            ctx.changed(pid)
+            return change
+    raise click.ClickException("此人正被频繁更新，请再试一次 · the person keeps changing, try again")
