@@ -14,17 +14,22 @@ FLYOVER = "640106001006"
 """立交桥社区."""
 
 
+def insist(resident: Resident, text: str) -> set[str]:
+    """The different answers to one message sent three times at once. A database that is late on a busy machine makes
+    the house say that it took nothing down; then she writes again."""
+    while True:
+        answers = {xml for xml in resident.insist(text, times=3) if xml and "没有记下" not in xml}
+        if answers:
+            return answers
+
+
 def insist_on_everything(resident: Resident) -> list[set[str]]:
-    """Declare and check in with every message sent three times at once; the answers to each, without their repeats."""
+    """Declare and check in, every message three times at once; the different answers to each."""
     resident.follow(SUNRISE)
-    answers, asked, say = [], "", "同意"
-    while CONFIRMED not in asked:
-        told = resident.insist(say, times=3)
-        answers.append(set(told))
-        asked = told[0]
-        if CONFIRMED not in asked:
-            say = resident.answer_to(asked)
-    return [*answers, set(resident.insist("36.6", times=3))]
+    answers = [insist(resident, "同意")]
+    while CONFIRMED not in (asked := min(answers[-1])):
+        answers.append(insist(resident, resident.answer_to(asked)))
+    return [*answers, insist(resident, "36.6")]
 
 
 def test_twenty_residents_whose_every_message_comes_three_times_at_once(house: House) -> None:

@@ -217,6 +217,7 @@ def test_keys_are_made_once_and_are_private(house: LittleHouse) -> None:
 def test_logs_are_kept_and_errors_are_shown(house: LittleHouse) -> None:
     supervisor = house.start()
     eventually(house.is_ready)
+    eventually(lambda: "clock shows this line" in house.told())
     supervisor.terminate()
     supervisor.wait(PATIENCE)
     assert "clock is up" in (house.folder / "logs" / "clock.log").read_text()
