@@ -27,8 +27,10 @@ if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[3]) end
 if ARGV[4] == '1' then redis.call('SADD', KEYS[4], ARGV[5]) else redis.call('SREM', KEYS[4], ARGV[5]) end
-redis.call('XADD', KEYS[3], '*', 'f', ARGV[6])
-if ARGV[7] ~= '' then redis.call('XADD', KEYS[5], '*', 'a', ARGV[7]) end
+for i = 6, #ARGV, 2 do
+  redis.call('XADD', KEYS[3], '*', 'f', ARGV[i])
+  if ARGV[i + 1] ~= '' then redis.call('XADD', KEYS[5], '*', 'a', ARGV[i + 1]) end
+end
 return 1
 """
 
@@ -61,6 +63,7 @@ class Following:
     letters: tuple[Letter, ...] = ()
     tasks: tuple[Task, ...] = ()
     left_community: str = ""
+    left_institution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,32 +149,35 @@ class People:
             return list(zip(wanted, trip.execute(), strict=True))
 
     def write(self, changes: Sequence[Change]) -> list[bool]:
-        """One trip for all. False: this person changed since it was read, nothing of this change was written."""
+        """One trip for all. False: this person changed since it was read, nothing of this change was written.
+
+        Changes of one person follow on each other, and are written together or not at all: a later one must not meet
+        a version of its number that somebody else wrote.
+        """
         if not changes:
             return []
+        of_person: dict[bytes, list[Change]] = {}
+        for change in changes:
+            of_person.setdefault(change.after.pid, []).append(change)
         with self._redis.pipeline(transaction=False) as trip:
-            for change in changes:
-                self._queue(trip, change)
-            return [bool(done) for done in trip.execute()]
+            for chain in of_person.values():
+                self._queue(trip, chain)
+            written = dict(zip(of_person, trip.execute(), strict=True))
+        return [bool(written[change.after.pid]) for change in changes]
 
-    def _queue(self, trip: Pipeline, change: Change) -> None:
-        keys, pid, shard = self._keys, change.after.pid, shard_of_pid(change.after.pid)
-        salt, value = self._dump(change.after)
-        expected = change.before.version.to_bytes(8) if change.before.version else b""
-        act = change.act and act_entry(pid, change.act)
+    def _queue(self, trip: Pipeline, chain: Sequence[Change]) -> None:
+        before, after = chain[0].before, chain[-1].after
+        keys, pid, shard = self._keys, after.pid, shard_of_pid(after.pid)
+        salt, value = self._dump(after)
+        expected = before.version.to_bytes(8) if before.version else b""
+        caused: list[bytes] = []
+        for change in chain:
+            caused += [dumps(Following, change.following), act_entry(pid, change.act) if change.act else b""]
         queue_script(
             trip,
             _WRITE,
             [keys.person(pid), keys.salt(pid), keys.follow(shard), keys.erasing(shard), keys.audit(shard)],
-            [
-                expected,
-                value,
-                salt,
-                int(change.after.erasing),
-                pid,
-                dumps(Following, change.following),
-                act or b"",
-            ],
+            [expected, value, salt, int(after.erasing), pid, *caused],
         )
 
     def _dump(self, person: Person) -> tuple[bytes, bytes]:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from redis import Redis
 
-from store.keys import PARKED_KEPT, SHARDS, UNDELIVERED_KEPT, Keys
+from store.keys import SHARDS, UNDELIVERED_KEPT, Keys
 from store.scripts import queue_script
 
 MAX_FAILURES = 5
+ATTEMPTS_SECONDS = 86_400
 
 _MOVE = """
 if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
@@ -27,7 +28,8 @@ return 1
 _PARK = """
 local entry = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])
 if #entry == 0 then return 0 end
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'reason', ARGV[4], unpack(entry[1][2]))
+redis.call('XADD', KEYS[2], '*', 'reason', ARGV[4], unpack(entry[1][2]))
+if ARGV[3] ~= '' then redis.call('XTRIM', KEYS[2], 'MAXLEN', '~', ARGV[3]) end
 redis.call('XDEL', KEYS[1], ARGV[1])
 redis.call('HDEL', KEYS[3], ARGV[1])
 if ARGV[2] ~= '' then redis.call('SADD', KEYS[4], ARGV[2]) end
@@ -87,20 +89,21 @@ class Streams:
         ]
 
     def read_outboxes(self, shards: Iterable[int], count: int) -> tuple[list[Entry], set[bytes]]:
-        """Entries as `read` gives them, and the accounts that were held back before the entries were read: a release
-        in between then parks a later effect again instead of letting it overtake."""
+        """Entries as `read` gives them, and the accounts that were held back just before or just after: of a release
+        or a parking in between, a later effect is parked again or parked too instead of overtaking."""
         shards = list(shards)
         with self._redis.pipeline(transaction=False) as trip:
             for shard in shards:
                 trip.smembers(self._keys.parked_accounts(shard))
                 trip.xrange(self._keys.outbox(shard), count=count)
+                trip.smembers(self._keys.parked_accounts(shard))
             answers = trip.execute()
         entries = [
             Entry(shard, entry, fields)
-            for shard, rows in zip(shards, answers[1::2], strict=True)
+            for shard, rows in zip(shards, answers[1::3], strict=True)
             for entry, fields in rows
         ]
-        return entries, set().union(*answers[0::2])
+        return entries, set().union(*answers[0::3], *answers[2::3])
 
     def remove(self, stream: str, entries: Sequence[Entry]) -> None:
         """Exactly these ids, in one trip."""
@@ -125,18 +128,12 @@ class Streams:
             trip.execute()
 
     def failed(self, stream: str, entry: Entry) -> int:
-        """Count one more failure; how many there were."""
-        return int(self._redis.hincrby(self._keys.attempts(entry.shard, stream), entry.id.decode(), 1))
-
-    def succeeded(self, stream: str, entries: Sequence[Entry]) -> None:
-        """Forget failures counted before the success, in one trip."""
-        by_shard: dict[int, list[bytes]] = {}
-        for entry in entries:
-            by_shard.setdefault(entry.shard, []).append(entry.id)
+        """Count one more failure; how many there were. Forgotten a day after the last failure of the shard."""
+        name = self._keys.attempts(entry.shard, stream)
         with self._redis.pipeline(transaction=False) as trip:
-            for shard, ids in by_shard.items():
-                trip.hdel(self._keys.attempts(shard, stream), *ids)
-            trip.execute()
+            trip.hincrby(name, entry.id.decode(), 1)
+            trip.expire(name, ATTEMPTS_SECONDS)
+            return int(trip.execute()[0])
 
     def park(self, stream: str, entry: Entry, account: str, reason: str) -> None:
         """Put an entry aside where `python -m worker parked` shows it; later ones of `account` are held back."""
@@ -148,7 +145,7 @@ class Streams:
                 keys.attempts(shard, stream),
                 keys.parked_accounts(shard),
             ],
-            args=[entry.id, account, PARKED_KEPT, reason],
+            args=[entry.id, account, "", reason],
         )
 
     def give_up(self, entry: Entry, reason: str) -> None:
