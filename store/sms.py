@@ -11,10 +11,13 @@ from store.keys import SMS_SECONDS, Keys
 
 MOST_A_DAY = 6
 
-_COUNT = """
-local n = redis.call('INCR', KEYS[1])
-if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
-return n
+_ALLOW = """
+if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return 1 end
+local sent = redis.call('SCARD', KEYS[1])
+if sent >= tonumber(ARGV[2]) then return 0 end
+redis.call('SADD', KEYS[1], ARGV[1])
+if sent == 0 then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
+return 1
 """
 
 
@@ -24,11 +27,12 @@ class SmsLimit:
     def __init__(self, redis: Redis, keys: Keys, secret: bytes) -> None:
         self._keys = keys
         self._secret = secret
-        self._count = redis.register_script(_COUNT)
+        self._allow = redis.register_script(_ALLOW)
 
-    def allow(self, phone: str) -> bool:
+    def allow(self, phone: str, ref: str) -> bool:
+        """Whether the message `ref` may be sent to this telephone; it counts once, however often it is tried."""
         tag = base64.urlsafe_b64encode(hmac.digest(self._secret, phone.encode(), "sha256")[:9]).decode()
-        return int(self._count(keys=[self._keys.sms(tag)], args=[SMS_SECONDS])) <= MOST_A_DAY
+        return bool(self._allow(keys=[self._keys.sms(tag)], args=[ref, MOST_A_DAY, SMS_SECONDS]))
 
 
 def sms_code(secret: bytes, phone: str, nonce: str) -> str:

@@ -141,7 +141,7 @@ class Sender:
         self.views.put_media(openid, {key: cell for key, cell in media.items() if key != pid})
 
     def _send_sms(self, letter: Sendable) -> None:
-        if not self.sms_limit.allow(letter.phone):
+        if not self.sms_limit.allow(letter.phone, letter.ref):
             raise Undeliverable("too many text messages to this telephone today")
         code = self.sms_code(letter.phone, letter.nonce)
         self.adapters.send_sms(letter.phone, render((Say("sms_code", {"code": code}),)), letter.ref)
