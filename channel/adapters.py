@@ -37,7 +37,7 @@ class Adapters:
         document = identity.document
         body = {
             "name": identity.name,
-            "kind": document.kind.value,
+            "kind": document.kind.name.lower(),
             "number": document.number,
             "phone": identity.phone,
         }

@@ -105,6 +105,8 @@ class Platform:
             raise SendError(f"{path}: HTTP {response.status_code}, not JSON", permanent=False) from None
         if not isinstance(answer, dict):
             raise SendError(f"{path}: an answer that is no object", permanent=False)
+        if response.status_code >= 400 and "errcode" not in answer:
+            raise SendError(f"{path}: HTTP {response.status_code}", permanent=False)
         return answer
 
 

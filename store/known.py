@@ -40,11 +40,8 @@ def _with(known: Known | None, waiting: Pending) -> Known | None:
         case Record(fact=fact) if known is not None:
             return replace(known, history=known.history.plus(fact))
         case Amend() as effect if known is not None:
-            return replace(
-                known,
-                profile=_amended(known.profile, effect),
-                level=known.level if effect.level is None else effect.level,
-            )
+            # The level stays: until the person's script has raised it, this history lacks what the lists say.
+            return replace(known, profile=_amended(known.profile, effect))
         case Erase():
             return None
         case _:

@@ -9,7 +9,6 @@ from typing import cast
 
 import msgpack
 from redis import Redis
-from redis.exceptions import RedisError
 
 from domain.verdict import World
 from store.codec import dumps, loads
@@ -90,5 +89,6 @@ class WorldWatch:
         try:
             self.current = self._worlds.read()
             self.telephones = self._worlds.telephones()
-        except RedisError as error:
+        except Exception as error:
+            # Whatever it was: the last known one is better than none, and the thread must go on asking.
             log.warning("the document of outage days and risk areas could not be read: %s", type(error).__name__)

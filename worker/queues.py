@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from redis import Redis
-from redis.exceptions import RedisError
 from rq import Queue, Retry
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -40,7 +39,10 @@ class ForeignJob(Exception):
 
 
 class OurJob(Job):
-    """Runs nothing but the functions in JOBS, whoever wrote the job into Redis."""
+    """Runs nothing but the functions in JOBS, whoever wrote the job into Redis: no callbacks either, which name
+    functions too."""
+
+    success_callback = failure_callback = stopped_callback = None
 
     @property
     def func(self) -> Callable[..., Any]:
@@ -116,5 +118,6 @@ class WakerThread:
                 lanes, self._lanes = self._lanes, set()
             try:
                 self._waker.wake_all(SETTLE, sorted(lanes))
-            except RedisError as error:
+            except Exception as error:
+                # Whatever it was, this thread must live: without it each effect waits for the sweep.
                 log.warning("%d lanes were not woken (%s); the sweep will", len(lanes), type(error).__name__)
