@@ -9,7 +9,8 @@
 ! level unverified                how well the claim is proved
 ! risk 武汉市 2020-02-20          a listed area
 @ 2020-03-02 08:00                the clock moves to this instant
-+ {"kind": "case", …}             a fact recorded by somebody else, `at` is now
+! look 金凤区疾控中心 流调        an organisation looked at the record, for a purpose
++ {"kind": "case", …}             a fact recorded by somebody else, `at` is now; "organisation" says who
 居民：申报                         a message
 居民（早60秒）：申报                the same, sent so many seconds ago and delivered late
 居民：〔关注〕 〔扫码 community:…〕 〔取消关注〕 〔菜单 code〕 〔图片〕 〔语音〕 〔空〕 …
@@ -29,6 +30,7 @@ from channel.render import render
 from domain.documents import fact_from_json
 from domain.facts import SHANGHAI, By, Declaration, History
 from domain.people import Claim, Level, Profile
+from domain.person import Look
 from domain.verdict import RiskArea
 from flows.core import Conversation, Incoming, Json, Known, Show, Turn
 from flows.declaration import DECLARATION
@@ -113,8 +115,10 @@ class Stage:
         known, now = self.rehearsal.known, self.rehearsal.now
         if known is None:
             raise ValueError("a fact, and nobody has declared")
-        fact = fact_from_json({"id": f"other-{len(known.history.facts)}", "at": now.isoformat(), **json.loads(text)})
-        self.rehearsal.known = replace(known, history=known.history.plus(fact))
+        given = json.loads(text)
+        fact = fact_from_json({"id": f"other-{len(known.history.facts)}", "at": now.isoformat(), **given})
+        by = {fact.id: given["organisation"]} if "organisation" in given else {}
+        self.rehearsal.known = replace(known, history=known.history.plus(fact), recorded_by={**known.recorded_by, **by})
 
     def _arrange(self, words: list[str]) -> None:
         stage = self.rehearsal
@@ -133,6 +137,9 @@ class Stage:
                 stage.known = replace(stage.known, claim=stage.claim) if stage.known else None
             case ["level", level] if stage.known:
                 stage.known = replace(stage.known, level=Level[level.upper()])
+            case ["look", organisation, purpose] if stage.known:
+                look = Look(organisation, stage.now, purpose)
+                stage.known = replace(stage.known, looks=(*stage.known.looks, look))
             case ["risk", name, since]:
                 area = RiskArea(name, date.fromisoformat(since))
                 stage.world = replace(stage.world, risk_areas=(*stage.world.risk_areas, area))

@@ -1,4 +1,4 @@
-"""One message, one answer: 健康码, 状态, 记录, 我的数据, 帮助. Nothing here opens a conversation."""
+"""One message, one answer: 健康码, 状态, 为什么, 谁看过我, 记录, 我的数据, 帮助. Nothing here opens a conversation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from domain.people import Claim
 from domain.places import full_name
 from domain.verdict import Colour, Verdict
 from flows.core import Json, Known, Say, Show, Turn, WantCode
+from flows.explaining import looks, why
 from flows.kinds.days import told_day
 from flows.privacy import my_data
 from flows.questions import Scene
@@ -18,6 +19,8 @@ from flows.words import SYMPTOM_NAMES, Command
 RECORD_DAYS = 14
 SYMPTOMS_SHOWN = 2
 """On one line of the records; fourteen lines must fit into one message."""
+
+ANSWERED = (Command.CODE, Command.STATUS, Command.WHY, Command.LOOKS, Command.RECORDS, Command.MY_DATA)
 
 HOTLINE = "12345"
 """The government's line, day and night; it connects to the community."""
@@ -29,7 +32,7 @@ def answer_once(command: Command, scene: Scene) -> Turn | None:
     """The answer to a command that needs no conversation; None for the other commands."""
     if command is Command.HELP:
         return Turn(scene.session, (Say("help", {"declared": scene.known is not None}),))
-    if command not in (Command.CODE, Command.STATUS, Command.RECORDS, Command.MY_DATA):
+    if command not in ANSWERED:
         return None
     known = scene.known
     if known is None:
@@ -41,6 +44,10 @@ def answer_once(command: Command, scene: Scene) -> Turn | None:
             return _code(known, scene)
         case Command.STATUS:
             return Turn(scene.session, (_status(known, scene),))
+        case Command.WHY:
+            return Turn(scene.session, (_status(known, scene) if _may_not_show(known, scene) else why(known, scene),))
+        case Command.LOOKS:
+            return Turn(scene.session, (looks(known) if colour_may_show(known) else _status(known, scene),))
         case Command.RECORDS:
             return Turn(scene.session, (_records(known, scene),))
         case _:
@@ -85,6 +92,11 @@ def _status(known: Known, scene: Scene) -> Say:
     args |= {"community": full_name(community), "telephone": scene.desk.telephones.get(community, "")}
     args |= {"hotline": HOTLINE, "health_line": HEALTH_LINE}
     return Say("status", args)
+
+
+def _may_not_show(known: Known, scene: Scene) -> bool:
+    """Whether there is no colour to explain: not proved, or none."""
+    return not colour_may_show(known) or verdict_of(known, scene.desk).colour is Colour.NONE
 
 
 def _ended(verdict: Verdict) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from domain.people import Claim
 from domain.places import full_name
 from domain.reject import Reject
 from flows.amend import AMEND
-from flows.answers import answer_once
+from flows.answers import ANSWERED, answer_once
 from flows.checkin import CHECKIN, check_in, undo
 from flows.core import Desk, Incoming, Known, Say, SendSms, Session, Turn
 from flows.declaration import DECLARATION
@@ -165,7 +165,7 @@ def _command_inside(flow: Flow, scene: Scene, command: Command) -> Turn:
             return declare(scene, Say("declaration_begins"))
         case Command.UNWELL if flow is CHECKIN:
             return check_in(scene, None, unwell=True)
-        case Command.CODE | Command.STATUS | Command.RECORDS | Command.MY_DATA | Command.UNDO if scene.known is None:
+        case _ if scene.known is None and command in (*ANSWERED, Command.UNDO):
             return _again(flow, scene, Say("finish_first", {"title": flow.title}))
         case Command.UNDO:
             return _interrupted(flow, scene, _started(scene, command))

@@ -18,6 +18,10 @@ class Command(StrEnum):
     UNDO = "undo"
     CODE = "code"
     STATUS = "status"
+    WHY = "why"
+    LOOKS = "looks"
+    APPEAL = "appeal"
+    APPEALS = "appeals"
     EXPOSURE = "exposure"
     AMEND = "amend"
     RECORDS = "records"
@@ -36,7 +40,11 @@ SYNONYMS: dict[Command, tuple[str, ...]] = {
     Command.UNWELL: ("不适", "不舒服", "身体不适", "我不舒服", "有症状"),
     Command.UNDO: ("撤销", "撤消", "撤回", "报错了", "填错了", "点错了"),
     Command.CODE: ("健康码", "亮码", "我的健康码", "我的码", "二维码", "出示健康码", "码"),
-    Command.STATUS: ("状态", "我的状态", "什么颜色", "为什么", "为啥", "为什么是这个颜色", "查询"),
+    Command.STATUS: ("状态", "我的状态", "什么颜色", "查询"),
+    Command.WHY: ("为什么", "为啥", "为什么是这个颜色", "为什么变了", "原因", "依据"),
+    Command.LOOKS: ("谁看过我", "谁看了我", "谁看过我的记录", "谁查过我"),
+    Command.APPEAL: ("申诉", "我要申诉", "颜色不对", "记录不对", "不属实"),
+    Command.APPEALS: ("申诉进度", "我的申诉", "申诉结果", "进度"),
     Command.EXPOSURE: ("行程", "行程申报", "行程接触", "行程和接触", "报行程", "接触史"),
     Command.AMEND: ("修改", "修改信息", "修改资料", "更正", "改信息"),
     Command.RECORDS: ("记录", "打卡记录", "我的记录", "最近14天"),

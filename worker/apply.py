@@ -13,6 +13,7 @@ from domain.person import Person
 from domain.verdict import Colour, Verdict, World, judge
 from flows.core import Amend, Declare, Erase, Record, Say
 from store.people import Act, Change, Following, Letter, Task
+from worker import telling
 
 PersonEffect = Declare | Record | Amend | Erase
 
@@ -81,7 +82,8 @@ def confirm(person: Person, openid: str, act: Act, moment: Moment) -> Change:
     others = tuple(o for o in dict.fromkeys((person.account, *person.contesting)) if o and o != openid)
     after = replace(person, account=openid, level=Level.CONFIRMED, asking=False, contesting=())
     tasks = tuple(Task(person.community, about, done=True) for about in ("contested", "confirm") if person.community)
-    letters = (Letter(openid, "text", (Say("told_confirmed"),)), Letter(openid, "code"))
+    told = (Letter(openid, "text", (Say("told_confirmed"),)), *_explained(person, after, moment))
+    letters = (*told, Letter(openid, "code"))
     change = _change(person, after, moment, viewers=others, letters=letters, tasks=tasks)
     return replace(change, act=act)
 
@@ -98,7 +100,7 @@ def identified(person: Person, answer: Match | None, moment: Moment) -> Change |
         letters.insert(0, Letter(person.account, "text", (Say("told_identity_mismatch"),)))
     tasks = () if level >= Level.PHONE else (Task(person.community, "confirm"),)
     after = replace(person, level=level, asking=False)
-    return _change(person, after, moment, letters=tuple(letters), tasks=tasks)
+    return _change(person, after, moment, letters=(*_explained(person, after, moment), *letters), tasks=tasks)
 
 
 def lapse(person: Person, moment: Moment) -> Change | None:
@@ -126,8 +128,8 @@ def _declare(person: Person, marked: Person, effect: Declare, source: Source, mo
     if moment.judge(after).colour in STAYS:
         tasks.append(Task(effect.community, "abnormal"))
     # While the identity service is asked, the code waits for its answer.
-    letter = Letter(source.openid, "identity" if after.asking else "code")
-    return _change(person, after, moment, letters=(letter,), tasks=tuple(tasks))
+    letters = (*_explained(person, after, moment), Letter(source.openid, "identity" if after.asking else "code"))
+    return _change(person, after, moment, letters=letters, tasks=tuple(tasks))
 
 
 def _contest(person: Person, marked: Person, source: Source, moment: Moment) -> Change:
@@ -181,7 +183,8 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
         asking=person.asking or (effect.phone is not None and level is Level.PHONE and moment.identity_service),
     )
     asks = after.asking and effect.phone is not None
-    return _change(person, after, moment, letters=(Letter(person.account, "identity"),) if asks else ())
+    letters = (Letter(person.account, "identity"),) if asks else _explained(person, after, moment)
+    return _change(person, after, moment, letters=letters)
 
 
 def _erase(person: Person, marked: Person, moment: Moment) -> Change:
@@ -198,16 +201,12 @@ def _stays(person: Person, moment: Moment) -> bool:
 
 
 def _told(change: Change, moment: Moment) -> tuple[Letter, ...]:
-    person = change.after
-    before, after = moment.judge(change.before), moment.judge(person)
-    if not person.account or person.proof < Level.PHONE or before.colour == after.colour:
-        return ()
-    says = (
-        Say(
-            "told_colour", {"before": before.colour.value, "colour": after.colour.value, "clauses": list(after.clauses)}
-        ),
-    )
-    return (Letter(person.account, "text", says), Letter(person.account, "code"))
+    now = as_of(change.after.history, moment.now)
+    return telling.about_change(change.before, change.after, now, moment.world)
+
+
+def _explained(before: Person, after: Person, moment: Moment) -> tuple[Letter, ...]:
+    return telling.about_proof(before, after, as_of(after.history, moment.now), moment.world)
 
 
 def _change(

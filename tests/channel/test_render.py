@@ -18,6 +18,7 @@ from domain.places import full_name
 from domain.reject import Why
 from domain.verdict import Colour
 from flows.core import Say
+from flows.explaining import CHANGES_SHOWN, LOOKS_SHOWN, ORGANISATION_SHOWN
 from flows.words import SYMPTOM_NAMES
 
 ROOT = TEMPLATES.parent
@@ -30,13 +31,18 @@ LONGEST_NAME = "宁夏吴忠国家农业科技园区"
 WIDE = "𠀀" * 50
 """The longest name in the widest characters: four bytes each."""
 CLAUSE = "密切接触者，并居家隔离且尚未复核新冠肺炎症状、集中或居家隔离未满14天的，生成黄色防疫健康码"
+LOCAL = "14天内与病例有过接触（本人申报）"
+RECORD = f"临床诊断病例，自12月31日起（{'某' * ORGANISATION_SHOWN}，12月31日）"
+OWN = "体温 38.55℃，嗅觉或味觉减退等（社区工作人员，12月31日）"
 
 WORST: dict[str, list[Any]] = {
     "address": ["𠀀" * 60],
     "again": [True, False],
-    "before": ["green"],
+    "before": ["green", "none"],
+    "change": [["12月31日", "green"], None],
+    "changes": [[["12月31日", "yellow", ["附件四(一)3", "附件四(一)5·b"]]] * CHANGES_SHOWN],
     "checking": [True, False],
-    "clauses": [[["附件四(一)3", CLAUSE], *([f"本地·{n}", CLAUSE] for n in range(1, 5))]],
+    "clauses": [[["附件四(一)3", CLAUSE, [RECORD]], *([f"本地·{n}", LOCAL, [OWN]] for n in range(1, 5))]],
     "code": ["246810"],
     "colour": [colour.value for colour in Colour],
     "community": [PLACE, ""],
@@ -82,6 +88,7 @@ WORST: dict[str, list[Any]] = {
         [["到过的地方", "𠀀" * 60], ["今天的症状", "、".join(SYMPTOM_NAMES.values())]] * 2,
     ],
     "live": [True, False],
+    "looks": [[["12月31日", "某" * ORGANISATION_SHOWN, "某" * ORGANISATION_SHOWN]] * LOOKS_SHOWN, []],
     "may_lack": [True, False],
     "may_skip": [True, False],
     "moved": [True, False],
@@ -118,8 +125,8 @@ def versions(name: str) -> list[Say]:
     """The template with each value of each variable once, beside the first of the others."""
     declared = declared_variables(name)
     first = {each: WORST[each][0] for each in declared}
-    if "clauses" in declared and name == "told_colour":
-        first["clauses"] = ["附件四(一)3", "附件四(一)5·b"]
+    if name == "status":
+        first["clauses"] = [row[:2] for row in first["clauses"]]
     changed = [{**first, each: value} for each in declared for value in WORST[each][1:]]
     return [Say(name, args) for args in (first, *changed)]
 

@@ -112,7 +112,7 @@ def test_the_question_is_asked_again_the_next_day(flow: str, question: str) -> N
 
 
 @every_question
-@pytest.mark.parametrize("word", ["状态", "记录", "我的数据", "帮助", "不要"])
+@pytest.mark.parametrize("word", ["状态", "为什么", "谁看过我", "记录", "我的数据", "帮助", "不要"])
 def test_the_longest_answer_beside_it_fits_one_message(flow: str, question: str, word: str) -> None:
     every = frozenset(Symptom)
     home = Isolation(IsolationMode.HOME, NOW.date())

@@ -82,7 +82,7 @@ def test_an_unproved_claimant_who_erases_learns_nothing_of_a_list_and_takes_noth
 def test_whoever_proved_the_telephone_is_told_that_a_listed_record_stays(ctx: Context) -> None:
     on_the_list(ctx)
     do(ctx, WHO, claim(Level.PHONE), Erase(pid=person(ctx).pid))
-    assert told(ctx) == ["told_erase_waits", "code"]
+    assert told(ctx) == ["told_colour", "told_erase_waits", "code"]
     assert person(ctx).identity is not None
 
 

@@ -58,7 +58,7 @@ def test_a_yellow_person_is_erased_when_the_colour_has_lapsed(ctx: Context) -> N
     pid = pid_of(ctx, identity(1))
     commit(ctx, WHO, (pid, declare(identity(1), TAG, temperature="38.0")), (pid, Erase(pid=pid)))
     settle_lane(ctx, 0)
-    assert told(ctx) == ["told_erase_waits"]
+    assert told(ctx) == ["told_colour", "told_erase_waits"]
     assert person(ctx).identity == identity(1)
     assert erase_lapsed(ctx) == 0
     _recover(ctx)
@@ -66,7 +66,7 @@ def test_a_yellow_person_is_erased_when_the_colour_has_lapsed(ctx: Context) -> N
     assert erase_lapsed(ctx) == 0
     assert person(ctx).identity is None
     settle_lane(ctx, 0)
-    assert told(ctx) == ["told_erase_waits", "told_erased"]
+    assert told(ctx) == ["told_colour", "told_erase_waits", "told_erased"]
 
 
 def _recover(ctx: Context) -> None:

@@ -1,0 +1,155 @@
+"""Why somebody has their colour: clauses in the notice's words, the records behind them, by whom, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from domain.changes import Change, changes
+from domain.facts import (
+    By,
+    Case,
+    CaseKind,
+    Contact,
+    Cured,
+    Declaration,
+    Exposure,
+    Fact,
+    History,
+    IsolationMode,
+    Report,
+    Upstream,
+    day_of,
+)
+from domain.grounds import Ground, grounds
+from domain.notices import in_force
+from domain.outlook import earliest_change
+from domain.verdict import Colour, World, judge
+from flows.core import Json, Known, Say
+from flows.kinds.days import told_day
+from flows.questions import Scene
+from flows.standing import verdict_args, verdict_of
+from flows.words import SYMPTOM_NAMES
+
+RECORDS_SHOWN = 2
+"""Records behind one clause; a fortnight of fevers would not fit into one message."""
+FEW = 2
+"""Clauses beside which there is room for that many records of each."""
+CHANGES_SHOWN = 5
+BRIEFLY = 1
+"""Records and changes where an open question has to fit in beside them."""
+LOOKS_SHOWN = 10
+ORGANISATION_SHOWN = 24
+"""Characters of an organisation's name, or of a purpose."""
+
+CASE_NAMES = {
+    CaseKind.CONFIRMED: "确诊病例",
+    CaseKind.CLINICAL: "临床诊断病例",
+    CaseKind.SUSPECTED: "疑似病例",
+    CaseKind.FEVER: "发热病例",
+}
+MODES = {IsolationMode.HOME: "居家隔离", IsolationMode.CENTRAL: "集中隔离"}
+RECORDERS = {
+    By.SELF: "您本人",
+    By.CARER: "家人代报",
+    By.WORKER: "社区工作人员",
+    By.INSTITUTION: "隔离机构",
+    By.GATE: "卡口",
+}
+
+
+def why(known: Known, scene: Scene) -> Say:
+    """为什么: the colour with all that stands behind it, and how it came about."""
+    desk = scene.desk
+    verdict = verdict_of(known, desk)
+    brief = scene.session.conversation is not None
+    args = explained(known.history, known.recorded_by, desk.now, desk.world, BRIEFLY if brief else RECORDS_SHOWN)
+    args |= {"since": told_day(verdict.since) if verdict.since else "", "notice": verdict.notice}
+    told = changes(known.history, desk.now, desk.world)[-(BRIEFLY if brief else CHANGES_SHOWN) :]
+    return Say("why", {**args, "changes": [_told_change(each) for each in reversed(told)]})
+
+
+def looks(known: Known) -> Say:
+    """谁看过我: the newest first."""
+    newest = sorted(known.looks, key=lambda look: look.at, reverse=True)[:LOOKS_SHOWN]
+    rows: list[Json] = [
+        [told_day(day_of(each.at)), each.organisation[:ORGANISATION_SHOWN], each.purpose[:ORGANISATION_SHOWN]]
+        for each in newest
+    ]
+    return Say("looks", {"looks": rows})
+
+
+def told_colour(before: Colour, history: History, recorded_by: Mapping[str, str], now: datetime, world: World) -> Say:
+    """The message about a change of colour."""
+    return Say("told_colour", {"before": before.value, **explained(history, recorded_by, now, world)})
+
+
+def explained(
+    history: History, recorded_by: Mapping[str, str], now: datetime, world: World, records: int = RECORDS_SHOWN
+) -> dict[str, Json]:
+    """The arguments of every template that explains a colour: colour, until, left, done, rounds, clauses, change.
+
+    `records`: how many, the newest, are told of each clause.
+    """
+    verdict = judge(history, now, world)
+    ahead = earliest_change(history, now, world)
+    found = grounds(history, now, world)
+    records = records if len(found) <= FEW else BRIEFLY
+    return {
+        **verdict_args(verdict, now),
+        "clauses": [_told_ground(each, recorded_by, now, records) for each in found],
+        "change": [told_day(ahead[1]), ahead[0].value] if ahead else None,
+    }
+
+
+def told_fact(fact: Fact) -> str:
+    """A recorded fact in a few words."""
+    match fact:
+        case Case(case=kind, since=since):
+            return f"{CASE_NAMES[kind]}，自{told_day(since)}起"
+        case Cured(on=on):
+            return f"{told_day(on)}治愈"
+        case Contact(isolation=None):
+            return "密切接触者"
+        case Contact(isolation=isolation) if isolation is not None:
+            return f"密切接触者，{MODES[isolation.mode]}自{told_day(isolation.begun)}起"
+        case Report() | Declaration() if fact.symptoms or isinstance(fact, Report):
+            symptoms = "、".join(SYMPTOM_NAMES[each] for each in sorted(fact.symptoms)[:1])
+            return f"体温 {fact.temperature}℃" + (f"，{symptoms}" + "等" * (len(fact.symptoms) > 1) if symptoms else "")
+        case Declaration() | Exposure():
+            return "申报的行程、接触或隔离"
+        case Upstream():
+            return "上级平台的颜色"
+        case _:
+            return "其他记录"
+
+
+def recorder(fact: Fact, recorded_by: Mapping[str, str]) -> str:
+    """Who recorded it: the organisation, never a private name."""
+    if fact.id in recorded_by:
+        return recorded_by[fact.id][:ORGANISATION_SHOWN]
+    match fact:
+        case Case() | Cured():
+            return "病例名单"
+        case Contact():
+            return "接触者名单"
+        case Upstream():
+            return "上级平台"
+        case _:
+            return RECORDERS[getattr(fact, "by", By.WORKER)]
+
+
+def told_record(fact: Fact, recorded_by: Mapping[str, str]) -> str:
+    """A fact with who recorded it and when."""
+    return f"{told_fact(fact)}（{recorder(fact, recorded_by)}，{told_day(day_of(fact.at))}）"
+
+
+def _told_ground(ground: Ground, recorded_by: Mapping[str, str], now: datetime, records: int) -> Json:
+    """[clause, the notice's words, records]; the newest records of many."""
+    words = in_force(day_of(now)).clause(ground.clause).words
+    return [ground.clause, words, [told_record(each, recorded_by) for each in ground.facts[-records:]]]
+
+
+def _told_change(change: Change) -> Json:
+    named: list[Json] = [] if change.colour is Colour.GREEN else list(change.clauses)
+    return [told_day(change.day), change.colour.value, named]

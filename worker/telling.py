@@ -1,0 +1,47 @@
+"""What a resident is told when what the account may be shown of the colour becomes another. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.people import Level
+from domain.person import Person
+from domain.verdict import Colour, World, judge
+from flows.explaining import told_colour
+from store.people import Letter
+
+UNREMARKABLE = (Colour.NONE, Colour.GREEN)
+"""What a first code needs no explanation for."""
+
+
+def colour_shown(person: Person, now: datetime, world: World) -> Colour:
+    """The colour that the account of this person is shown; none below phone-verified, where lists must not speak."""
+    if not person.account or person.proof < Level.PHONE:
+        return Colour.NONE
+    return judge(person.history, now, world).colour
+
+
+def about_change(before: Person, after: Person, now: datetime, world: World) -> tuple[Letter, ...]:
+    """The message and the new picture, if what is recorded changes the colour of somebody who may be told."""
+    return about_verdict(judge(before.history, now, world).colour, after, now, world)
+
+
+def about_verdict(was: Colour, person: Person, now: datetime, world: World) -> tuple[Letter, ...]:
+    """The same for somebody last known at `was`, whose colour became another without any record of theirs."""
+    if not person.account or person.proof < Level.PHONE or colour_shown(person, now, world) is was:
+        return ()
+    return _letters(was, person, now, world)
+
+
+def about_proof(before: Person, after: Person, now: datetime, world: World) -> tuple[Letter, ...]:
+    """The message to somebody who may be shown the colour from now on, if there is something to explain."""
+    if before.account == after.account and before.proof >= Level.PHONE:
+        return ()
+    if colour_shown(after, now, world) in UNREMARKABLE:
+        return ()
+    return _letters(Colour.NONE, after, now, world)[:1]
+
+
+def _letters(was: Colour, person: Person, now: datetime, world: World) -> tuple[Letter, ...]:
+    says = (told_colour(was, person.history, person.recorded_by, now, world),)
+    return Letter(person.account, "text", says), Letter(person.account, "code")
