@@ -5,9 +5,11 @@ PY     := $(VENV)/bin/python
 CODE   := settings.py bot flows worker tests domain store channel sandbox bench
 RECORD ?=
 ARGS   ?=
+DAY    ?= $(shell date +%F)
+NOTICE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve talk test check lint types floors format lock bench pictures
+.PHONY: help setup run serve talk test check lint types floors format lock bench pictures rulebook
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +50,12 @@ bench: $(VENV)/.dev-stamp ## the measurements, as ratios; ARGS chooses
 
 pictures: $(VENV)/.dev-stamp ## the pictures of the README, from a real run
 	@exec $(PY) -m tests.e2e.pictures
+
+rulebook: $(VENV)/.run-stamp ## the rules that an official signs, text and page, in data/rulebook; DAY=2020-03-02 or NOTICE=draft.py
+	@mkdir -p data/rulebook
+	@$(PY) -m domain.rulebook $(or $(NOTICE),$(DAY)) > data/rulebook/rules.txt
+	@$(PY) -m domain.rulebook $(or $(NOTICE),$(DAY)) --page > data/rulebook/rules.html
+	@cat data/rulebook/rules.txt; echo; echo '签字页 · the page to sign: data/rulebook/rules.html'
 
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: $(VENV)/.dev-stamp ## write requirements*.txt from requirements*.in; ARGS="--upgrade" takes newer versions

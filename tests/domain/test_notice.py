@@ -1,17 +1,14 @@
-"""The notice as code against the notice as issued, and the table that an official signs."""
+"""The notice as code against the notice as issued."""
 
 from __future__ import annotations
 
 import importlib.resources
-import subprocess
-import sys
 from datetime import date, timedelta
 
 import pytest
 
 from domain.notice import Clause
 from domain.notices import NOTICES, in_force, n2020_03_02
-from domain.rulebook import rulebook
 
 NOTICE = n2020_03_02.NOTICE
 ISSUED = importlib.resources.files("domain.notices").joinpath("n2020_03_02.txt").read_text(encoding="utf-8")
@@ -46,17 +43,3 @@ def test_notices_are_in_force_from_their_day_and_the_first_one_before() -> None:
     assert in_force(NOTICE.effective - timedelta(1)) is NOTICES[0]
     assert in_force(date.max) is NOTICES[-1]
     assert [notice.effective for notice in NOTICES] == sorted(notice.effective for notice in NOTICES)
-
-
-def test_the_rulebook_shows_all_that_an_official_signs() -> None:
-    table = rulebook(NOTICE)
-    assert all(clause.id in table and clause.note in table for clause in NOTICE.clauses)
-    assert all(f"{threshold.value}{threshold.unit}" in table for threshold in NOTICE.limits.all())
-    assert all(decision in table for decision in NOTICE.decisions)
-
-
-@pytest.mark.parametrize(("arguments", "code"), [(["2020-03-02"], 0), (["1999-01-01"], 0), (["2020"], 2), ([], 2)])
-def test_the_rulebook_is_printed_for_a_day(arguments: list[str], code: int) -> None:
-    done = subprocess.run([sys.executable, "-m", "domain.rulebook", *arguments], capture_output=True, check=False)
-    assert done.returncode == code
-    assert (NOTICE.number in done.stdout.decode()) == (code == 0)
