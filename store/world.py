@@ -68,6 +68,7 @@ class WorldWatch:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self.current = World()
+        self._away = False
         self.telephones: Mapping[str, str] = {}
 
     def start(self) -> None:
@@ -89,6 +90,9 @@ class WorldWatch:
         try:
             self.current = self._worlds.read()
             self.telephones = self._worlds.telephones()
+            self._away = False
         except Exception as error:
             # Whatever it was: the last known one is better than none, and the thread must go on asking.
-            log.warning("the document of outage days and risk areas could not be read: %s", type(error).__name__)
+            if not self._away:
+                log.warning("the document of outage days and risk areas cannot be read: %s", type(error).__name__)
+            self._away = True

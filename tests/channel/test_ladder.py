@@ -27,5 +27,6 @@ NOW = datetime(2020, 3, 2, 8, tzinfo=SHANGHAI)
 def test_a_window_opens_with_a_message_or_a_tap_and_closes(
     following: bool, heard: timedelta | None, tapped: timedelta | None, open_: bool
 ) -> None:
-    reach = Reach(following, heard and NOW - heard, tapped and NOW - tapped)
+    said, pressed = (None if ago is None else NOW - ago for ago in (heard, tapped))
+    reach = Reach(following, said, pressed)
     assert (reach.obstacle(NOW) == "") is open_
