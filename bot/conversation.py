@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -63,7 +64,13 @@ class Conversations:
         account = desktop.account
         views = dict(desktop.views)
         known = known_of(account, views, dict(desktop.media))
-        turn = take(account.session, known, push.incoming, self._desk(now))
+        try:
+            turn = take(account.session, known, push.incoming, self._desk(now))
+        except Exception as error:
+            # A session of another release, or a fault of ours. Its text may hold what was typed: the place is enough.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("a conversation tripped: %s at %s:%s", type(error).__name__, place.name, place.lineno)
+            return replace(UNREADABLE, created=int(now.timestamp()))
         effects = self._numbered(account, turn)
         after = _after(replace(account, pending=unsettled(account, views)), push, turn.session, effects)
         reply = self.accounts.commit(account, after, push.dedup, _reply(turn, now), effects)

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from channel.clock import Clock
 from domain import passes
 from domain.facts import SHANGHAI
-from domain.passes import Fault, Invalid, Valid
+from domain.passes import Fault, Invalid, Pass, Valid
 from domain.people import Level, mask_name
 from domain.verdict import Colour, World, judge
 from store.people import Damaged, People
@@ -49,10 +49,10 @@ class Checker:
             case Invalid():
                 return Answer("bad-signature", False, checked=now)
             case Valid(content=content):
-                return self._look_up(content.handle, content.issued, now)
+                return self._look_up(content, now)
 
-    def _look_up(self, handle: bytes, issued: datetime, now: datetime) -> Answer:
-        opened = passes.open_handle(self.handle_key, handle)
+    def _look_up(self, shown: Pass, now: datetime) -> Answer:
+        issued, opened = shown.issued, passes.open_handle(self.handle_key, shown.handle)
         if opened is None:
             return Answer("not-found", True, issued=issued, checked=now)
         try:
@@ -63,7 +63,9 @@ class Checker:
             return Answer("not-found", True, issued=issued, checked=now)
         colour = judge(person.history, now, self.world()).colour
         # A claim that is not proved says nothing that came from a list; a checkpoint lets nobody pass on it either.
-        result = colour.value if person.proof >= Level.PHONE else "unverified"
+        # Nor does a code of before the proof pass after it: who proved the claim may be somebody else.
+        proved = person.proof >= Level.PHONE and not shown.unverified
+        result = colour.value if proved else "unverified"
         if colour is Colour.NONE:
             result = "not-found"
         return Answer(result, True, mask_name(person.identity.name), issued, now)

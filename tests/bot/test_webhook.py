@@ -245,3 +245,21 @@ def test_it_says_so_when_what_it_reads_is_damaged(wire: Wire, redis_client: redi
     names = {"account": keys.account(who), "view": keys.view(who), "media": keys.media(who)}
     redis_client.set(names.get(kind, keys.inbox(who, "80")), b"\x00\x01damaged")
     assert "没有记下" in wire.read(wire.text("同意", msg_id=80))
+
+
+def test_it_says_so_when_a_conversation_trips_and_writes_nothing_of_it_into_the_log(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A session of another release, a fault of ours: an error would be the platform's fault prompt, three times."""
+    from bot import conversation
+
+    def trip(*arguments: object) -> None:
+        raise ValueError("王芳 36.5")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(conversation, "take", trip)
+        response = wire.text("36.5", msg_id=81)
+    assert "没有记下" in wire.read(response)
+    assert "ValueError" in caplog.text
+    assert "王芳" not in caplog.text
+    assert "没有记下" not in wire.read(wire.text("36.5", msg_id=81))

@@ -1,0 +1,67 @@
+"""What a scan of a code is told: the person as they are now, and nothing that the code itself was not good for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import redis
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bot.gate import Checker
+from domain import passes
+from domain.facts import day_of
+from domain.passes import HandleKind, Pass
+from domain.people import Level
+from domain.verdict import Colour
+from store.keys import account_tag
+from store.people import Act
+from tests.stage import NOW, commit, declare, identity, openid, pid_of, stage
+from worker.apply import confirm
+from worker.context import Context
+from worker.jobs import settle_lane
+
+WHO = openid(1)
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+
+
+@pytest.fixture
+def ctx(valkey_url: str, redis_client: redis.Redis, tmp_path: Path) -> Context:
+    return stage(valkey_url, tmp_path, SETTLE_LANES="1")
+
+
+def declared(ctx: Context, level: Level) -> bytes:
+    pid = pid_of(ctx, identity(1))
+    commit(ctx, WHO, (pid, replace(declare(identity(1), account_tag(WHO)), level=level)))
+    settle_lane(ctx, 0)
+    return pid
+
+
+def scan(ctx: Context, pid: bytes, colour: Colour) -> str:
+    kid = passes.key_id(KEY.public_key())
+    handle = passes.seal_handle(ctx.settings.handle_key, pid, day_of(NOW), HandleKind.CODE)
+    token = passes.issue(KEY, kid, Pass(handle, colour, NOW, passes.expiry(NOW, None)))
+    checker = Checker(
+        {kid: KEY.public_key()}, ctx.settings.handle_key, ctx.people, ctx.clock, lambda: ctx.watch.current
+    )
+    return checker.check(token).result
+
+
+def test_a_green_code_of_a_proved_claim_is_green(ctx: Context) -> None:
+    assert scan(ctx, declared(ctx, Level.PHONE), Colour.GREEN) == "green"
+
+
+def test_a_code_of_before_the_proof_does_not_pass_after_somebody_has_proved_the_claim(ctx: Context) -> None:
+    pid = declared(ctx, Level.UNVERIFIED)
+    assert scan(ctx, pid, Colour.NONE) == "unverified"
+    person = ctx.people.read([pid])[pid]
+    ctx.people.write([confirm(person, WHO, Act("网格员 李强", "confirm"), ctx.moment())])
+    assert scan(ctx, pid, Colour.NONE) == "unverified"
+    assert scan(ctx, pid, Colour.GREEN) == "green"
+
+
+def test_a_damaged_record_cannot_be_checked_now(ctx: Context, redis_client: redis.Redis) -> None:
+    pid = declared(ctx, Level.PHONE)
+    redis_client.setrange(ctx.keys.person(pid), 30, b"\x00" * 30)
+    assert scan(ctx, pid, Colour.GREEN) == "cannot-check-now"
