@@ -17,9 +17,9 @@ from store.accounts import Pending, Remembered
 from store.sealing import person_id
 from worker.context import Context, build
 
-PHOENIX = "640106001001"
-"""A community of 银川市金凤区."""
-BRIDGE = "640106001002"
+PHOENIX = "640106001002"
+"""中强巷社区 of 银川市金凤区; the next one is 满春园社区."""
+BRIDGE = "640106001003"
 NOW = datetime(2020, 3, 2, 8, 0, tzinfo=SHANGHAI)
 
 
