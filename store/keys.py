@@ -16,11 +16,16 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:audit` | stream: acts of staff, lists and systems | with the person |
 | `{s}:proposals` | per id: how far it is, sealed proposal | staff commands |
 | `{s}:list:<id>` | hash: what a list is, what it would change, how far it is applied | staff commands, bulk |
-| `{s}:list:<id>:rows:<chunk>` `{s}:list:<id>:faults` | sealed rows that wait; sealed faults | staff commands, upstream |
-| `{lists}:unfinished` | set of lists approved and not yet applied | staff commands, bulk |
-| `{lists}:alarms` | per list: the alarm that stands | staff commands, upstream |
-| `{lists}:standing` `{lists}:polled` | standing approval; what the upstream authority answered last | staff commands; clock |
+| `{s}:list:<id>:rows:<chunk>` `{s}:list:<id>:faults` `{s}:list:<id>:lease` | sealed rows that wait; sealed faults; who is at it | staff commands, upstream, bulk |
+| `{world}:lists:unfinished` | set of lists approved and not yet applied | staff commands, bulk |
+| `{world}:lists:alarms` | per list: the alarm that stands | staff commands, upstream |
+| `{world}:lists:standing` `{world}:lists:polled` | standing approval; what the upstream authority answered last | staff commands; clock |
+| `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: on which day, at which minute the clock has to look | second drain, clock |
+| `{clock}:slots-served` | how far the leader has come today | clock |
+| `{s}:ticket:<number>` | pid of the person behind an appeal | second drain |
+| `{s}:evidence:<pid>:<number>:<n>` | sealed picture of an appeal | deliver |
 | `{s}:erasing` | set of pids that wait for their colour to lapse | with the person |
+| `{s}:travelled` | set of pids with a named place on record, that a listing may concern | with the person |
 | `{s}:parked` `{s}:parked:accounts` | stream of effects that failed five times; accounts held back by them | settle |
 | `{s}:undelivered` | stream: messages given up, with the reason | deliver |
 | `{s}:attempts:<stream>` | per entry: tries so far, not before | settle, deliver |
@@ -30,7 +35,10 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:sms:<tag of the telephone>` | text messages of the last day | deliver |
 | `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
 | `{world}:world` | outage days, risk areas, end of the notice | staff commands |
+| `{world}:refresh` | what follows a change of the world, and how far that is | with the world; clock |
 | `{world}:staff` | per id: sealed member of the staff with the grants | staff commands |
+| `{s}:audit:seals` `{s}:audit:head` | stream: a seal a minute; where the chain stands | clock |
+| `{clock}:audit:root` `{clock}:audit:heads` | the last root exported; the highest seal of each stream | clock |
 | `{world}:audit` | stream: acts that concern nobody in particular | with what they did |
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
 | `{platform}:token` | the API token | deliver |
@@ -45,6 +53,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 SHARDS = 256
+WORLD = SHARDS
+"""Stands for the slot of what concerns everybody, where the audit's streams are counted."""
+AUDITED = range(SHARDS + 1)
 
 INBOX_SECONDS = 660
 """The freshness window of a push (300 s either way) and the platform's retries."""
@@ -52,6 +63,8 @@ MEDIA_SECONDS = 216_000
 """2.5 of the 3 days that the platform keeps an upload."""
 SMS_SECONDS = 86_400
 WOKEN_SECONDS = 10
+BULK_WOKEN_SECONDS = 120
+"""Long jobs stand in the same queue: a mark outlives some of them, so that the sweep does not pile up wakes."""
 LEASE_SECONDS = 8
 LIST_DRAFT_SECONDS = 86_400
 """Rows of a list whose submission was broken off."""
@@ -59,6 +72,12 @@ LIST_WAITING_SECONDS = 30 * 86_400
 """Rows of a list that nobody decided; their report and faults too, once it is decided."""
 PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
+
+SLOTS = 256
+"""Of a morning's letters; with the shard, a set of about 110 residents of a province."""
+TICKET_SECONDS = 180 * 86_400
+EVIDENCE_SECONDS = 14 * 86_400
+EVIDENCE_SECONDS_DECIDED = 3 * 86_400
 
 ROSTER_CHUNKS = 64
 """A community of 2,500 in chunks of about 40 keeps each hash in its compact encoding."""
@@ -131,7 +150,19 @@ class Keys:
         return self._in(shard, "follow")
 
     def audit(self, shard: int) -> str:
-        return self._in(shard, "audit")
+        return self.world_audit() if shard == WORLD else self._in(shard, "audit")
+
+    def audit_seals(self, shard: int) -> str:
+        return f"{self.audit(shard)}:seals"
+
+    def audit_head(self, shard: int) -> str:
+        return f"{self.audit(shard)}:head"
+
+    def audit_root(self) -> str:
+        return f"{self.prefix}:{{clock}}:audit:root"
+
+    def audit_heads(self) -> str:
+        return f"{self.prefix}:{{clock}}:audit:heads"
 
     def proposals(self, shard: int) -> str:
         return self._in(shard, "proposals")
@@ -145,20 +176,41 @@ class Keys:
     def list_faults(self, name: str) -> str:
         return self._in(shard_of(name), f"list:{name}:faults")
 
+    def list_lease(self, name: str) -> str:
+        return self._in(shard_of(name), f"list:{name}:lease")
+
     def unfinished_lists(self) -> str:
-        return f"{self.prefix}:{{lists}}:unfinished"
+        return f"{self.prefix}:{{world}}:lists:unfinished"
 
     def list_alarms(self) -> str:
-        return f"{self.prefix}:{{lists}}:alarms"
+        return f"{self.prefix}:{{world}}:lists:alarms"
 
     def standing_approval(self) -> str:
-        return f"{self.prefix}:{{lists}}:standing"
+        return f"{self.prefix}:{{world}}:lists:standing"
 
     def polled(self) -> str:
-        return f"{self.prefix}:{{lists}}:polled"
+        return f"{self.prefix}:{{world}}:lists:polled"
+
+    def due(self, shard: int, slot: int) -> str:
+        return self._in(shard, f"due:{slot}")
+
+    def deadlines(self, shard: int) -> str:
+        return self._in(shard, "deadlines")
+
+    def slots_served(self) -> str:
+        return f"{self.prefix}:{{clock}}:slots-served"
+
+    def ticket(self, number: str) -> str:
+        return self._in(shard_of(number), f"ticket:{number}")
+
+    def evidence(self, pid: bytes, number: str, place: int) -> str:
+        return self._in(shard_of_pid(pid), f"evidence:{pid_text(pid)}:{number}:{place}")
 
     def erasing(self, shard: int) -> str:
         return self._in(shard, "erasing")
+
+    def travelled(self, shard: int) -> str:
+        return self._in(shard, "travelled")
 
     def parked(self, shard: int) -> str:
         return self._in(shard, "parked")
@@ -201,6 +253,9 @@ class Keys:
     def world(self) -> str:
         return f"{self.prefix}:{{world}}:world"
 
+    def refresh(self) -> str:
+        return f"{self.prefix}:{{world}}:refresh"
+
     def staff(self) -> str:
         return f"{self.prefix}:{{world}}:staff"
 
@@ -213,5 +268,5 @@ class Keys:
     def token(self) -> str:
         return f"{self.prefix}:{{platform}}:token"
 
-    def woken(self, queue: str, lane: int) -> str:
+    def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from redis import Redis
@@ -16,7 +16,25 @@ from redis import Redis
 from domain.lists.rows import Entry, Fault, ListKind
 from store.codec import dumps, loads
 from store.keys import LIST_DRAFT_SECONDS, LIST_WAITING_SECONDS, Keys
+from store.people import Act, act_entry
 from store.sealing import Vault
+
+_TAKE = """
+if redis.call('HEXISTS', KEYS[1], ARGV[2]) == 1 then return 1 end
+local used = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
+if used + tonumber(ARGV[3]) > tonumber(ARGV[4]) then return 0 end
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if field ~= 'approval' and not string.find(field, ARGV[5], 1, true) then redis.call('HDEL', KEYS[1], field) end
+end
+redis.call('HSET', KEYS[1], ARGV[1], used + ARGV[3], ARGV[2], '1')
+return 1
+"""
+
+_STAND = """
+if ARGV[1] == '' then redis.call('HDEL', KEYS[1], 'approval') else redis.call('HSET', KEYS[1], 'approval', ARGV[1]) end
+redis.call('XADD', KEYS[2], '*', 'a', ARGV[2])
+return 1
+"""
 
 CHUNK = 1_000
 """Rows of one chunk, about 40 kB."""
@@ -75,6 +93,27 @@ class ListProgress:
     chunks: int = 0
     recorded: int = 0
     known: int = 0
+    damaged: int = 0
+    """Rows of persons whose record cannot be read; nothing was recorded for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A list so large that everybody concerned sees it, until it is rejected or some days after it was applied."""
+
+    list: str
+    text: str
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An officer's approval in advance of what an upstream authority submits, up to so many rows a day."""
+
+    staff: str
+    rows_a_day: int
+    reason: str
+    given_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +209,14 @@ class Lists:
     def allow_good_rows_only(self, name: str) -> None:
         self._redis.hset(self._keys.list(name), "good_only", "1")
 
-    def start(self, name: str) -> None:
-        """About to be approved: from now on its rows do not expire, and the sweep looks after it."""
+    def look_after(self, name: str) -> None:
+        """Submitted: from now on the sweep sees to it that what is due next is done."""
+        self._redis.sadd(self._keys.unfinished_lists(), name)
+
+    def keep(self, name: str) -> None:
+        """About to be approved: from now on its rows do not expire."""
         head = self.head(name)
         with self._redis.pipeline(transaction=False) as trip:
-            trip.sadd(self._keys.unfinished_lists(), name)
             for chunk in range(head.chunks if head else 0):
                 trip.persist(self._keys.list_rows(name, chunk))
             trip.persist(self._keys.list(name))
@@ -193,6 +235,34 @@ class Lists:
                 trip.expire(key, LIST_WAITING_SECONDS)
             trip.srem(self._keys.unfinished_lists(), name)
             trip.execute()
+
+    # --- alarms and the standing approval ----------------------------------------------------------------------------
+
+    def raise_alarm(self, alarm: Alarm) -> None:
+        self._redis.hset(self._keys.list_alarms(), alarm.list, dumps(Alarm, alarm))
+
+    def end_alarm(self, name: str) -> None:
+        self._redis.hdel(self._keys.list_alarms(), name)
+
+    def alarms(self) -> list[Alarm]:
+        cells = cast("dict[bytes, bytes]", self._redis.hgetall(self._keys.list_alarms()))
+        return sorted((loads(Alarm, raw) for raw in cells.values()), key=lambda alarm: alarm.raised_at)
+
+    def standing(self) -> Standing | None:
+        raw = cast("bytes | None", self._redis.hget(self._keys.standing_approval(), "approval"))
+        return cast("Standing", loads(Standing, raw)) if raw else None
+
+    def put_standing(self, standing: Standing | None, act: Act) -> None:
+        """None ends it."""
+        names = [self._keys.standing_approval(), self._keys.world_audit()]
+        value = dumps(Standing, standing) if standing else b""
+        self._redis.register_script(_STAND)(keys=names, args=[value, act_entry(b"", act)])
+
+    def take_from_standing(self, name: str, rows: int, day: date, limit: int) -> bool:
+        """Whether so many more rows fit into the day; a list is counted once however often it is asked for."""
+        key = self._keys.standing_approval()
+        args: list[str | int] = [f"used:{day}", f"list:{day}:{name}", rows, limit, day.isoformat()]
+        return bool(self._redis.register_script(_TAKE)(keys=[key], args=args))
 
     def _field(self, name: str, field: str) -> bytes | None:
         return cast("bytes | None", self._redis.hget(self._keys.list(name), field))

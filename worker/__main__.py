@@ -7,12 +7,17 @@ import signal
 import threading
 
 import click
-from rq import SimpleWorker
+from redis.exceptions import RedisError
+from rq import SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
+from settings import load
+from store.connection import connect
 from worker import clock, operate
 from worker.context import context
-from worker.queues import QUEUES, OurJob, queue
+from worker.lists.commands import lists
+from worker.lists.deciding import standing_alarms
+from worker.queues import BULK, QUEUES, OurJob, queue
 from worker.start import start
 
 WORKER_TTL_SECONDS = 60
@@ -20,15 +25,29 @@ MAINTENANCE_SECONDS = 30
 
 
 @click.group()
-def main() -> None:
+@click.pass_context
+def main(called: click.Context) -> None:
     """Workers, the clock, and commands for operating the service."""
     start()
+    if called.invoked_subcommand not in (*QUEUES, "clock"):
+        _show_alarms()
+
+
+def _show_alarms() -> None:
+    """Whoever types any command sees them."""
+    try:
+        for line in standing_alarms(context()):
+            click.secho(f"【警报】{line}", err=True, fg="red", bold=True)
+    except RedisError as error:
+        logging.getLogger(__name__).warning("Redis does not answer (%s)", type(error).__name__)
 
 
 def serve(name: str) -> None:
-    """One RQ worker for one queue. In process: a fork per drain would cost more than the drain."""
-    connection = context().queue_redis
-    SimpleWorker(
+    """One RQ worker for one queue. In process, because a fork per drain would cost more than the drain; the bulk queue
+    forks, and nothing but a connection is made before: a context has threads, which a fork leaves behind."""
+    connection = connect(load().queue_url, socket_timeout=90) if name == BULK else context().queue_redis
+    kind = Worker if name == BULK else SimpleWorker
+    kind(
         [queue(name, connection)],
         connection=connection,
         serializer=JSONSerializer,
@@ -52,7 +71,7 @@ def run_clock() -> None:
     clock.run(context(), stop)
 
 
-for _command in operate.COMMANDS:
+for _command in (*operate.COMMANDS, lists):
     main.add_command(_command)
 
 if __name__ == "__main__":

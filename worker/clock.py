@@ -14,6 +14,7 @@ from store.keys import SHARDS, lane_of
 from store.lease import Lease, lease
 from worker.apply import lapse
 from worker.context import Context
+from worker.lists.jobs import sweep_lists
 from worker.queues import DELIVER, QUEUES, SETTLE, queue
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ def sweep(ctx: Context) -> None:
         late = {lane_of(shard, ctx.lanes) for shard, at in oldest if now - at > LATE_MILLISECONDS}
         for lane in sorted(late):
             ctx.waker.wake(STAGES[stream], lane)
+    sweep_lists(ctx)
     for name in QUEUES:
         StartedJobRegistry(queue=queue(name, ctx.queue_redis)).cleanup()
 

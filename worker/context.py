@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from redis import Redis
@@ -13,16 +14,21 @@ from channel.clock import Clock, clock_for
 from channel.platform import Platform
 from settings import Settings, load
 from store.accounts import Accounts
+from store.audit import Audit
 from store.connection import connect
 from store.keys import Keys, lane_of, shard_of_pid
+from store.lists import Lists
 from store.people import People
+from store.proposals import Proposals
 from store.rosters import Rosters
 from store.sealing import Vault
 from store.sms import SmsLimit, sms_code
+from store.staff import StaffRegistry
 from store.streams import Streams
 from store.tasks import Tasks
 from store.tokens import Tokens
 from store.views import Views
+from store.wards import Wards
 from store.world import Worlds, WorldWatch
 from worker.apply import Moment
 from worker.deliver import Deliverer
@@ -51,6 +57,16 @@ class Context:
     tasks: Tasks
     worlds: Worlds
     waker: Waker
+    staff: StaffRegistry
+    proposals: Proposals
+    lists: Lists
+    wards: Wards
+    audit: Audit
+
+    @property
+    def audit_folder(self) -> Path:
+        """Where the audit's files are written."""
+        return self.settings.data_dir / "audit"
 
     @property
     def lanes(self) -> int:
@@ -113,6 +129,11 @@ def build(settings: Settings) -> Context:
         Tasks(data, keys),
         worlds,
         Waker(queue, keys),
+        StaffRegistry(data, keys, vault),
+        Proposals(data, keys, vault),
+        Lists(data, keys, vault),
+        Wards(data, keys),
+        Audit(data, keys),
     )
 
 

@@ -33,8 +33,9 @@ WEB = Process(
 )
 SETTLE = Process("settle", "python -m worker settle")
 DELIVER = Process("deliver", "python -m worker deliver")
+BULK = Process("bulk", "python -m worker bulk")
 CLOCK = Process("clock", "python -m worker clock")
-PROCESSES = (WEB, SETTLE, DELIVER, CLOCK)
+PROCESSES = (WEB, SETTLE, DELIVER, BULK, CLOCK)
 
 SANDBOX = Process(
     "sandbox",

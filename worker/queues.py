@@ -1,4 +1,4 @@
-"""The two queues and how a lane is woken: a hint in the queue's Redis, never part of a commit.
+"""The queues and how a lane is woken: a hint in the queue's Redis, never part of a commit.
 
 A job carries a lane number and nothing else. JSON, because a pickle from Redis is code; and an allow-list, because JSON
 can still name any callable.
@@ -17,17 +17,22 @@ from rq import Queue, Retry
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from store.keys import WOKEN_SECONDS, Keys
+from store.keys import BULK_WOKEN_SECONDS, WOKEN_SECONDS, Keys
 
 log = logging.getLogger(__name__)
 
 SETTLE = "settle"
 DELIVER = "deliver"
-QUEUES = (SETTLE, DELIVER)
+BULK = "bulk"
+"""For what takes minutes: its worker forks, so that a job that eats memory or hangs takes nothing along."""
+QUEUES = (SETTLE, DELIVER, BULK)
+LISTS = "lists"
 JOBS = {SETTLE: "worker.jobs.settle", DELIVER: "worker.jobs.deliver"}
+BULK_JOBS = {LISTS: "worker.lists.jobs.advance"}
 
 JOB_SECONDS = 60
 """A drain stops by itself after five seconds; this ends one that hangs."""
+BULK_SECONDS = 600
 TRIES = 3
 FAILED_KEPT_SECONDS = 86_400
 GATHER_SECONDS = 0.01
@@ -39,15 +44,15 @@ class ForeignJob(Exception):
 
 
 class OurJob(Job):
-    """Runs nothing but the functions in JOBS, whoever wrote the job into Redis: no callbacks either, which name
-    functions too."""
+    """Runs nothing but the functions in JOBS and BULK_JOBS, whoever wrote the job into Redis: no callbacks either,
+    which name functions too."""
 
     success_callback = failure_callback = stopped_callback = None
 
     @property
     def func(self) -> Callable[..., Any]:
-        if self.func_name not in JOBS.values():
-            raise ForeignJob("a job may only name a function of worker.jobs")
+        if self.func_name not in (*JOBS.values(), *BULK_JOBS.values()):
+            raise ForeignJob("a job may only name a function of JOBS or BULK_JOBS")
         return super().func  # type: ignore[no-any-return]
 
 
@@ -83,6 +88,24 @@ class Waker:
         for lane, mark in zip(lanes, marks, strict=True):
             if mark is None:
                 self.wake(name, lane)
+
+    def start(self, kind: str, about: str) -> None:
+        """Put a job of BULK_JOBS about something (an id) on its way, unless one is. Raises RedisError."""
+        if not self._redis.set(self._keys.woken(kind, about), b"1", nx=True, ex=BULK_WOKEN_SECONDS):
+            return
+        self._queues[BULK].enqueue_call(
+            BULK_JOBS[kind],
+            args=(about,),
+            timeout=BULK_SECONDS,
+            result_ttl=0,
+            failure_ttl=FAILED_KEPT_SECONDS,
+            description=f"{kind} {about}",
+            retry=Retry(max=TRIES),
+        )
+
+    def started(self, kind: str, about: str) -> None:
+        """Called first by the job, as `awake` is."""
+        self._redis.delete(self._keys.woken(kind, about))
 
     def awake(self, name: str, lane: int) -> None:
         """Called first by the job: from here on a new entry needs a new wake."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.facts import Case, CaseKind, Contact, Fact, Isolation, Upstream
+from domain.facts import Case, CaseKind, Contact, Fact, History, Isolation, Upstream
 from domain.notice import Colour
 from domain.people import Document
 
@@ -109,3 +109,14 @@ def fact_of(entry: Entry, at: datetime) -> Fact:
             return Contact(id=fact_id(entry), at=at, exposed_on=exposed_on, isolation=isolation)
         case ColourRow(colour, as_of):
             return Upstream(id=fact_id(entry), at=at, colour=colour.value, as_of=as_of)
+
+
+def is_known(history: History, entry: Entry) -> bool:
+    """Whether a row says nothing new: its fact is there, withdrawn or not, or a colour was stated as late or later."""
+    name = fact_id(entry)
+    stated = entry.says.as_of if isinstance(entry.says, ColourRow) else None
+    return any(
+        fact.id == name
+        or (stated is not None and isinstance(fact, Upstream) and fact.as_of is not None and fact.as_of >= stated)
+        for fact in history.facts
+    )

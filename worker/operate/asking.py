@@ -39,6 +39,11 @@ WHY = {
     "same_person": "提交人不能自己批准 · whoever submits may not approve",
     "decided": "已有决定 · decided already",
     "not_approved": "尚未批准 · not approved",
+    "unknown_list": "没有这份名单 · no such list",
+    "expired": "名单等待过久，内容已删除，请重新提交 · the rows are gone, submit it again",
+    "unchecked": "名单还在核对 · still being checked",
+    "faults": "有被拒绝的行；只取无误的行请加 --good-rows-only · rows were refused",
+    "standing_size": "常设批准不能超过警戒行数 · beyond the size that raises an alarm",
     "unknown_proposal": "没有这件申请 · no such proposal",
     "not_admitted": "此人未由您的机构收治 · not admitted to your institution",
     "admitted_elsewhere": "此人由另一机构收治 · admitted to another institution",
@@ -108,3 +113,8 @@ def change_person(ctx: Context, pid: bytes, decide: Callable[[Person], Change]) 
             ctx.changed(pid)
             return change
     raise click.ClickException("此人正被频繁更新，请再试一次 · the person keeps changing, try again")
+
+
+def staff_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--as ID`: who gives the order. Named in the audit, and asked for what they may do."""
+    return click.option("--as", "staff_id", required=True, help="Id of the member of the staff who does this.")(command)

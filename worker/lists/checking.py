@@ -1,0 +1,67 @@
+"""Checking: what a list would do, judged over the real records without writing anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from domain.lists.rows import fact_of, is_known
+from domain.person import Person
+from store.lists import ListHead, ListReport, ListRow
+from worker.apply import Moment
+from worker.context import Context
+
+Shown = Callable[[float], None]
+
+
+class RowsGone(Exception):
+    """Rows of a list are not there any more: it waited too long, or was decided meanwhile."""
+
+
+def check(ctx: Context, head: ListHead, shown: Shown) -> ListReport:
+    """The report of a list. Raises RowsGone."""
+    moment = ctx.moment()
+    report, changes = ListReport(moment.now), Counter[str]()
+    for chunk in range(head.chunks):
+        rows = ctx.lists.rows(head.id, chunk)
+        if rows is None:
+            raise RowsGone(head.id)
+        people = ctx.people.read_sound(row.pid for row in rows)
+        report = _counted(report, rows, people)
+        changes += _changes(rows, people, moment)
+        shown((chunk + 1) / head.chunks)
+    return replace(report, changes=dict(changes))
+
+
+def _counted(report: ListReport, rows: tuple[ListRow, ...], people: dict[bytes, Person]) -> ListReport:
+    known = waiting = matched = other = 0
+    for row in rows:
+        person = people.get(row.pid)
+        if person is None:
+            continue
+        if is_known(person.history, row.entry):
+            known += 1
+        elif person.identity is None:
+            waiting += 1
+        else:
+            matched += 1
+            other += bool(row.entry.name) and row.entry.name != person.identity.name
+    return replace(
+        report,
+        matched=report.matched + matched,
+        waiting=report.waiting + waiting,
+        known=report.known + known,
+        other_name=report.other_name + other,
+    )
+
+
+def _changes(rows: tuple[ListRow, ...], people: dict[bytes, Person], moment: Moment) -> Counter[str]:
+    """Only who has declared has a colour that can change."""
+    after: dict[bytes, Person] = {}
+    for row in rows:
+        person = after.get(row.pid) or people.get(row.pid)
+        if person is not None and person.identity is not None and not is_known(person.history, row.entry):
+            after[row.pid] = person.with_facts(fact_of(row.entry, moment.now))
+    pairs = ((moment.judge(people[pid]).colour, moment.judge(person).colour) for pid, person in after.items())
+    return Counter(f"{before.value} {now.value}" for before, now in pairs if before != now)
