@@ -9,7 +9,7 @@ DAY    ?= $(shell date +%F)
 NOTICE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve talk test check lint types floors format lock bench pictures rulebook
+.PHONY: help setup run serve talk test check lint types floors format lock bench pictures rulebook whatif
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ rulebook: $(VENV)/.run-stamp ## the rules that an official signs, text and page,
 	@$(PY) -m domain.rulebook $(or $(NOTICE),$(DAY)) > data/rulebook/rules.txt
 	@$(PY) -m domain.rulebook $(or $(NOTICE),$(DAY)) --page > data/rulebook/rules.html
 	@cat data/rulebook/rules.txt; echo; echo '签字页 · the page to sign: data/rulebook/rules.html'
+
+whatif: $(VENV)/.run-stamp ## how many people a draft notice would recolour, by county, over the real records; NOTICE=draft.py
+	@$(if $(NOTICE),,echo '要哪一份草案？make whatif NOTICE=draft.py · which draft?'; exit 2)
+	@exec $(PY) -m worker whatif $(NOTICE) $(ARGS)
 
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: $(VENV)/.dev-stamp ## write requirements*.txt from requirements*.in; ARGS="--upgrade" takes newer versions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import msgpack
 from redis import Redis
@@ -117,6 +117,18 @@ class _Private:
 
 class Damaged(Exception):
     """A record that cannot be read: no key opens it or it is no record. Says which error, never what was in it."""
+
+
+_PLACE = {each.name: n for n, each in enumerate(fields(_Stored))}
+
+
+def standing_of(raw: bytes) -> tuple[str, History]:
+    """Community and history of a stored person; the identity in it stays sealed. Raises Damaged."""
+    try:
+        _, plain = msgpack.unpackb(raw[8:], use_list=False, strict_map_key=False)
+        return plain[_PLACE["community"]], from_plain(History, plain[_PLACE["history"]])
+    except Exception as error:
+        raise Damaged(type(error).__name__) from error
 
 
 class People:

@@ -15,10 +15,12 @@ from settings import load
 from store.connection import connect
 from worker import clock, operate
 from worker.context import context
+from worker.demo.command import demo
 from worker.lists.commands import lists
 from worker.lists.deciding import standing_alarms
 from worker.queues import BULK, QUEUES, OurJob, queue
 from worker.start import start
+from worker.whatif.command import whatif
 
 WORKER_TTL_SECONDS = 60
 MAINTENANCE_SECONDS = 30
@@ -71,7 +73,7 @@ def run_clock() -> None:
     clock.run(context(), stop)
 
 
-for _command in (*operate.COMMANDS, lists):
+for _command in (*operate.COMMANDS, lists, whatif, demo):
     main.add_command(_command)
 
 if __name__ == "__main__":
