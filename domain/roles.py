@@ -24,7 +24,6 @@ class Action(StrEnum):
     """One per command of the staff."""
 
     SEE_PERSON = "see_person"
-    SEE_COMMUNITY = "see_community"
     SEE_WARD = "see_ward"
     ISOLATE = "isolate"
     RELEASE = "release"
@@ -48,7 +47,6 @@ class Action(StrEnum):
     LIST_RISK_AREA = "list_risk_area"
     END_NOTICE = "end_notice"
     MANAGE_STAFF = "manage_staff"
-    OPERATE = "operate"
     READ_AUDIT = "read_audit"
 
 
@@ -126,13 +124,12 @@ class Refused(Exception):
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 
-_SEES = frozenset({Action.SEE_PERSON, Action.SEE_COMMUNITY})
 _APPROVES = frozenset({Action.APPROVE_LIST, Action.APPROVE_WITHDRAWAL})
 
 ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.COMMUNITY_WORKER: frozenset(
         {
-            *_SEES,
+            Action.SEE_PERSON,
             Action.ISOLATE,
             Action.RELEASE,
             Action.RECHECK,
@@ -149,10 +146,17 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
     ),
     Role.CHECKPOINT_STAFF: frozenset({Action.GATE_REPORT}),
     Role.EPIDEMIC_OFFICER: frozenset(
-        {*_SEES, *_APPROVES, Action.SUBMIT_LIST, Action.SUBMIT_WITHDRAWAL, Action.REVIEW, Action.DECIDE_APPEAL}
+        {
+            Action.SEE_PERSON,
+            *_APPROVES,
+            Action.SUBMIT_LIST,
+            Action.SUBMIT_WITHDRAWAL,
+            Action.REVIEW,
+            Action.DECIDE_APPEAL,
+        }
     ),
     Role.NOTICE_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.LIST_RISK_AREA, Action.END_NOTICE}),
-    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.OPERATE}),
+    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF}),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
 }

@@ -39,6 +39,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:staff` | per id: sealed member of the staff with the grants | staff commands |
 | `{s}:audit:seals` `{s}:audit:head` | stream: a seal a minute; where the chain stands | clock |
 | `{clock}:audit:root` `{clock}:audit:heads` | the last root exported; the highest seal of each stream | clock |
+| `{clock}:heartbeat` | when the leader last had done a round | clock |
 | `{world}:audit` | stream: acts that concern nobody in particular | with what they did |
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
 | `{platform}:token` | the API token | deliver |
@@ -157,6 +158,9 @@ class Keys:
 
     def audit_head(self, shard: int) -> str:
         return f"{self.audit(shard)}:head"
+
+    def heartbeat(self) -> str:
+        return f"{self.prefix}:{{clock}}:heartbeat"
 
     def audit_root(self) -> str:
         return f"{self.prefix}:{{clock}}:audit:root"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import cast
 
 import msgpack
@@ -13,6 +16,7 @@ from redis import Redis
 from domain.verdict import World
 from store.codec import dumps, loads
 from store.keys import Keys
+from store.people import Act, act_entry
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +25,33 @@ REFRESH_SECONDS = 5.0
 _REPLACE = """
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
+redis.call('XADD', KEYS[2], '*', 'a', ARGV[3])
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[3], ARGV[4], ARGV[5]) end
 return 1
 """
+
+_ADVANCE = """
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+if ARGV[3] == '' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) end
+return 1
+"""
+
+
+class Concerned(StrEnum):
+    """Whom a change of the world may concern."""
+
+    EVERYBODY = "everybody"
+    TRAVELLERS = "travellers"
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Work that follows a change of the world: whom it concerns, when it was changed (Unix seconds), how far it is."""
+
+    concerned: Concerned
+    changed: int
+    done: int = 0
+    tries: int = 0
 
 
 class Worlds:
@@ -32,6 +61,9 @@ class Worlds:
         self._redis = redis
         self._key = keys.world()
         self._replace = redis.register_script(_REPLACE)
+        self._advance = redis.register_script(_ADVANCE)
+        self._refresh = keys.refresh()
+        self._audit = keys.world_audit()
         self._telephones = keys.telephones()
 
     def read(self) -> World:
@@ -46,12 +78,39 @@ class Worlds:
         """The whole directory at once."""
         self._redis.set(self._telephones, msgpack.packb(dict(telephones)))
 
-    def change(self, edit: Callable[[World], World]) -> World:
+    def change(self, edit: Callable[[World], World], act: Act) -> World:
+        """Raises whatever `edit` raises. What follows on rosters and people is put down as work in the same step."""
         while True:
             raw = cast("bytes | None", self._redis.get(self._key))
-            world = edit(_load(raw))
-            if self._replace(keys=[self._key], args=[raw or b"", dumps(World, world)]):
+            before = _load(raw)
+            world = edit(before)
+            if world == before:
                 return world
+            concerned = _concerned(before, world)
+            work = b"" if concerned is None else _packed(Refresh(concerned, int(time.time())))
+            args = [raw or b"", dumps(World, world), act_entry(b"", act), concerned or "", work]
+            if self._replace(keys=[self._key, self._audit, self._refresh], args=args):
+                return world
+
+    def refreshes(self) -> list[Refresh]:
+        """What is still to follow, everybody first."""
+        waiting = cast("dict[bytes, bytes]", self._redis.hgetall(self._refresh))
+        return [Refresh(Concerned(name.decode()), *msgpack.unpackb(raw)) for name, raw in sorted(waiting.items())]
+
+    def advance(self, before: Refresh, after: Refresh | None) -> bool:
+        """Put down how far it is, None when it is done. False: the world changed again, and it begins anew."""
+        args: list[str | bytes] = [before.concerned, _packed(before), _packed(after) if after else b""]
+        return bool(self._advance(keys=[self._refresh], args=args))
+
+
+def _concerned(before: World, after: World) -> Concerned | None:
+    if (before.outages, before.ends_on) != (after.outages, after.ends_on):
+        return Concerned.EVERYBODY
+    return Concerned.TRAVELLERS if before.risk_areas != after.risk_areas else None
+
+
+def _packed(work: Refresh) -> bytes:
+    return msgpack.packb((work.changed, work.done, work.tries))
 
 
 def _load(raw: bytes | None) -> World:

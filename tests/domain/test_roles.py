@@ -29,7 +29,6 @@ OF_THE_WARD = Target(PHOENIX, "yinchuan-4")
 # A row an action, a column a role: worker, institution, checkpoint, officer, notice, system, auditor, upstream.
 TABLE = """
 see_person          w . . o . . . .
-see_community       w . . o . . . .
 see_ward            . i . . . . . .
 isolate             w . . . . . . .
 release             w . . . . . . .
@@ -53,7 +52,6 @@ credit_outage       . . . . n s . .
 list_risk_area      . . . . n . . .
 end_notice          . . . . n . . .
 manage_staff        . . . . . s . .
-operate             . . . . . s . .
 read_audit          . . . . . . a .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.split("\n") if row}

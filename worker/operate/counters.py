@@ -1,75 +1,45 @@
-"""Commands for operating the service: record a fact, confirm a claim, see what waits. Personal data comes on standard
-input as JSON, never as an argument that `ps` and a shell's history would keep.
-"""
+"""What operators see and mend: tasks, counts, what is parked, rosters, telephones; any fact in a sandbox."""
 
 from __future__ import annotations
 
 import csv
-import json
 import sys
-from dataclasses import replace
-from datetime import date
-from typing import Any
 
 import click
 
-from domain.documents import BadRecord, fact_from_json
-from domain.people import Document, DocumentKind, parse_document
-from domain.person import Person
+from domain.documents import fact_from_json
 from domain.places import full_name, is_community
-from domain.reject import Reject
-from domain.verdict import RiskArea
+from domain.roles import Refused
 from store.keys import PARKED_KEPT, SHARDS, pid_text
-from store.people import Act, Change
-from store.sealing import person_id
-from worker.apply import confirm, record
-from worker.context import Context, context
+from store.people import Act
+from worker.apply import record
+from worker.context import context
+from worker.operate.asking import change_person, part, pid_in, read_json, refusals
 from worker.rebuild import rebuild_rosters
-
-TRIES = 5
 
 
 @click.command("record")
 def record_fact() -> None:
-    """Record a fact about a person.
+    """In a sandbox: record any fact about a person, to see what it does. In service, orders and lists record facts.
 
     Standard input: {"document": {"kind": "10", "number": "…"}, "by": "网格员 李强", "reason": "…",
     "fact": {"kind": "case", "case": "confirmed", "since": "2020-03-02"}} with a fact as `python -m domain.judge`
-    reads it; `id` and `at` may be left out.
+    reads it; `id` and `at` may be left out, and so may "organisation": who recorded it, as the resident is told.
     """
-    ctx, given = context(), _read()
-    pid = _pid(ctx, given)
+    ctx, given = context(), read_json()
     now = ctx.clock.now()
-    fact_json = {"id": f"w{int(now.timestamp() * 1000):x}", "at": now.isoformat(), **_part(given, "fact", dict)}
-    try:
-        fact = fact_from_json(fact_json, "fact")
-    except BadRecord as error:
-        raise click.ClickException(str(error)) from None
-    act = Act(_part(given, "by", str), f"record {fact_json['kind']}", fact.id, _part(given, "reason", str))
-    person = _change(ctx, pid, lambda person: record(person, fact, act, ctx.moment()))
+    fact_json = {"id": f"w{int(now.timestamp() * 1000):x}", "at": now.isoformat(), **part(given, "fact", dict)}
+    with refusals():
+        if not ctx.settings.sandbox:
+            raise Refused("not_sandbox")
+        pid, fact = pid_in(ctx, given), fact_from_json(fact_json, "fact")
+        organisation = given.get("organisation", "演示机构")
+        act = Act(
+            part(given, "by", str), f"record {fact_json['kind']}", fact.id, part(given, "reason", str), organisation
+        )
+        person = change_person(ctx, pid, lambda person: record(person, fact, act, ctx.moment())).after
     verdict = ctx.moment().judge(person)
     click.echo(f"{fact.id} 已记录。颜色 {verdict.colour} {'、'.join(verdict.clauses)}")
-
-
-@click.command("confirm")
-def confirm_claim() -> None:
-    """Confirm, after seeing the document, which account it belongs to.
-
-    Standard input: {"document": {…}, "by": "…", "reason": "…", "account": "<openid>"}; without an account, the one
-    that claims the document.
-    """
-    ctx, given = context(), _read()
-    act = Act(_part(given, "by", str), "confirm", reason=_part(given, "reason", str))
-
-    def decide(person: Person) -> Change:
-        claimants = [openid for openid in (*person.contesting, person.account) if openid]
-        openid = given.get("account") or (claimants[0] if claimants else "")
-        if openid not in claimants:
-            raise click.ClickException("没有账号申领这个证件 · no account claims this document")
-        return confirm(person, openid, act, ctx.moment())
-
-    _change(ctx, _pid(ctx, given), decide)
-    click.echo("已确认。")
 
 
 @click.command("tasks")
@@ -103,24 +73,6 @@ def parked(release: bool) -> None:
             ctx.streams.release(shard)
 
 
-@click.command("world")
-@click.option("--outage", type=click.DateTime(["%Y-%m-%d"]), help="A day on which the service was down.")
-@click.option("--risk-area", help="A listed area, as officials write it.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From when the area is listed.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it is listed.")
-def world(outage: Any, risk_area: str | None, since: Any, until: Any) -> None:
-    """Show, or add to, what is true for everybody: outage days and listed risk areas."""
-    ctx = context()
-    if outage:
-        ctx.worlds.change(lambda w: replace(w, outages=w.outages | {outage.date()}))
-    if risk_area:
-        if not since:
-            raise click.UsageError("--risk-area 需要 --since · --risk-area needs --since")
-        area = RiskArea(risk_area, since.date(), until.date() if until else None)
-        ctx.worlds.change(lambda w: replace(w, risk_areas=(*w.risk_areas, area)))
-    click.echo(str(ctx.worlds.read()))
-
-
 @click.command("telephones")
 def telephones() -> None:
     """Replace the directory of community telephones by the CSV on standard input: code (12 digits), telephone."""
@@ -140,42 +92,4 @@ def rebuild() -> None:
     click.echo(f"名册已重建，共 {rebuild_rosters(context())} 人 · rosters rebuilt")
 
 
-def _read() -> dict[str, Any]:
-    try:
-        given = json.load(sys.stdin)
-    except ValueError as error:
-        raise click.ClickException(f"标准输入不是 JSON · standard input is not JSON: {error}") from None
-    if not isinstance(given, dict):
-        raise click.ClickException("应为一个对象 · an object is expected")
-    return given
-
-
-def _part(given: dict[str, Any], name: str, kind: type) -> Any:
-    if not isinstance(given.get(name), kind) or not given[name]:
-        raise click.ClickException(f"{name}: 缺少 · is missing")
-    return given[name]
-
-
-def _pid(ctx: Context, given: dict[str, Any]) -> bytes:
-    part = _part(given, "document", dict)
-    try:
-        document = parse_document(DocumentKind(part.get("kind", "10")), str(part.get("number", "")), date.max)
-    except (Reject, ValueError) as error:
-        raise click.ClickException(f"document: {error}") from None
-    return _pid_of(ctx, document)
-
-
-def _pid_of(ctx: Context, document: Document) -> bytes:
-    return person_id(ctx.settings.pid_key, document.kind.value, document.number)
-
-
-def _change(ctx: Context, pid: bytes, decide: Any) -> Person:
-    for _ in range(TRIES):
-        change: Change = decide(ctx.people.read([pid])[pid])
-        if ctx.people.write([change])[0]:
-            ctx.changed(pid)
-            return change.after
-    raise click.ClickException("此人正被频繁更新，请再试一次 · the person keeps changing, try again")
-
-
-COMMANDS = (record_fact, confirm_claim, open_tasks, counts, parked, rebuild, telephones, world)
+COMMANDS = (record_fact, open_tasks, counts, parked, rebuild, telephones)

@@ -1,0 +1,43 @@
+"""Orders of the staff about one person: `python -m worker order NAME --as STAFF`, the rest as JSON."""
+
+from __future__ import annotations
+
+import click
+
+from domain.orders import ORDERS, order_from_json
+from worker.context import context
+from worker.operate.asking import change_person, part, pid_in, read_json, refusals, staff_option
+from worker.ordering import order
+
+
+@click.command("order")
+@click.argument("name", type=click.Choice(tuple(ORDERS)))
+@staff_option
+def give_order(name: str, staff_id: str) -> None:
+    """Have something recorded about a person.
+
+    Standard input: {"document": {"kind": "10", "number": "…"}, "reason": "…"} and what the order needs:
+
+    \b
+    isolate      {"from": "2020-03-02"}            isolation at home has begun
+    release      {}                                it is over
+    recheck      {"temperature": "36.5"}           the symptoms were checked again
+    attest       {"day": "2020-03-10"}             well on a day that was missed
+    review       {"of": "<id>", "temperature": …}  an abnormal report is cleared
+    report       {"temperature": "36.5"}           a report on the person's behalf
+    admit        {"institution": "yinchuan-4"}     admitted to an isolation institution
+    ward-report  {"temperature": "36.5"}           its report of a day ("day" for an earlier one)
+    cure         {"on": "2020-03-20"}              cured
+    discharge    {}                                discharged
+    confirm      {"account": "<openid>"}           the document was seen; it belongs to this account
+
+    Symptoms: {"symptoms": ["dry_cough"]}. A colour cannot be ordered: it follows.
+    """
+    ctx, given = context(), read_json()
+    with refusals():
+        staff, asked, reason = ctx.staff.read(staff_id), order_from_json(name, given), part(given, "reason", str)
+        moment = ctx.moment()
+        change = change_person(ctx, pid_in(ctx, given), lambda person: order(asked, staff, person, reason, moment))
+    verdict = moment.judge(change.after)
+    recorded = change.act.fact if change.act else ""
+    click.echo(f"{recorded or '-'} 已记录。颜色 {verdict.colour} {'、'.join(verdict.clauses)}")

@@ -1,0 +1,113 @@
+"""Who works here and may do what. The first administrator needs nobody; everybody else is appointed by one."""
+
+from __future__ import annotations
+
+import click
+
+from domain.roles import (
+    Action,
+    Communities,
+    Everywhere,
+    Grant,
+    Institution,
+    Role,
+    Scope,
+    granted,
+    new_staff,
+    require,
+    revoked,
+)
+from store.people import Act
+from worker.context import Context, context
+from worker.operate.asking import part, read_json, refusals, staff_option
+
+EVERYWHERE = "everywhere"
+
+
+@click.group("staff")
+def staff() -> None:
+    """Who works here and may do what."""
+
+
+@staff.command("found")
+def found() -> None:
+    """The first administrator. Standard input: {"id": "zhao.min", "name": "赵敏", "organisation": "自治区指挥部"}."""
+    given = read_json()
+    with refusals():
+        who = context().staff.found(new_staff(*(part(given, name, str) for name in ("id", "name", "organisation"))))
+    click.echo(f"{who.id} 是第一位系统管理员 · is the first system administrator")
+
+
+@staff.command("add")
+@staff_option
+def add(staff_id: str) -> None:
+    """Add somebody. Standard input: {"id": "li.qiang", "name": "李强", "organisation": "凤凰社区"}."""
+    ctx, given = context(), read_json()
+    with refusals():
+        act = _act(ctx, staff_id, "staff add", part(given, "id", str))
+        ctx.staff.add(new_staff(*(part(given, name, str) for name in ("id", "name", "organisation"))), act)
+    click.echo("已添加。下一步：staff grant · added; `staff grant` comes next")
+
+
+@staff.command("list")
+@staff_option
+def show(staff_id: str) -> None:
+    """Everybody, with what they may do."""
+    ctx = context()
+    with refusals():
+        require(ctx.staff.read(staff_id), Action.MANAGE_STAFF)
+    for each in ctx.staff.all():
+        grants = " ".join(f"{grant.role}:{scope_text(grant.scope)}" for grant in each.grants) or "-"
+        click.echo(f"{each.id}\t{each.name}\t{each.organisation}\t{grants}")
+
+
+@staff.command("grant")
+@click.argument("id")
+@click.argument("role", type=click.Choice(tuple(Role)))
+@click.argument("scope")
+@staff_option
+def grant(id: str, role: str, scope: str, staff_id: str) -> None:
+    """Let somebody act in a role.
+
+    SCOPE: a division code (4 to 12 digits), the id of an isolation institution, or `everywhere`.
+    """
+    ctx = context()
+    with refusals():
+        act = _act(ctx, staff_id, "staff grant", f"{id} {role} {scope}")
+        ctx.staff.change(id, lambda who: granted(who, Grant(Role(role), scope_of(scope))), act)
+    click.echo("已授权 · granted")
+
+
+@staff.command("revoke")
+@click.argument("id")
+@click.argument("role", type=click.Choice(tuple(Role)), required=False)
+@staff_option
+def revoke(id: str, role: str | None, staff_id: str) -> None:
+    """Take a role, or all of them, from somebody."""
+    ctx = context()
+    with refusals():
+        act = _act(ctx, staff_id, "staff revoke", f"{id} {role or ''}".strip())
+        ctx.staff.change(id, lambda who: revoked(who, Role(role) if role else None), act)
+    click.echo("已收回 · revoked")
+
+
+def scope_of(text: str) -> Scope:
+    if text == EVERYWHERE:
+        return Everywhere()
+    return Communities(text) if text.isdecimal() else Institution(text)
+
+
+def scope_text(scope: Scope) -> str:
+    match scope:
+        case Everywhere():
+            return EVERYWHERE
+        case Communities(prefix):
+            return prefix
+        case Institution(id):
+            return id
+
+
+def _act(ctx: Context, staff_id: str, what: str, about: str) -> Act:
+    who = ctx.staff.read(staff_id)
+    require(who, Action.MANAGE_STAFF)
+    return Act(who.id, what, reason=about, organisation=who.organisation)
