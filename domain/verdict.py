@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.facts import History, day_of
-from domain.ledger import open_ledger
+from domain.ledger import Ledger, open_ledger
 from domain.notice import Clause, Colour, Naming, Notice
 from domain.notices import in_force
 from domain.reasons import progress
 from domain.world import RiskArea, World
 
-__all__ = ["Clause", "Colour", "Notice", "RiskArea", "Verdict", "World", "judge", "judge_under"]
+__all__ = ["Clause", "Colour", "Notice", "RiskArea", "Verdict", "World", "colour_under", "judge", "judge_under"]
 
 NOWHERE = World()
 FAR = date.max.toordinal()
@@ -47,17 +47,13 @@ def judge_under(notice: Notice, history: History, at: datetime, world: World = N
 
     No declaration, no colour. Else every clause says on which days it applies, and the gravest colour of today wins.
     """
-    if world.ends_on is not None and day_of(at) > world.ends_on:
-        return Verdict(Colour.NONE, (notice.ended,), world.ends_on + timedelta(1), None, None, notice.number)
+    if _has_ended(at, world):
+        ended = None if world.ends_on is None else world.ends_on + timedelta(1)
+        return Verdict(Colour.NONE, (notice.ended,), ended, None, None, notice.number)
     p = open_ledger(history, at, world, notice.limits)
     if p.declared is None:
         return Verdict(Colour.NONE, (notice.undeclared,), None, None, None, notice.number)
-    found = [
-        (clause.colour.gravity, first, FAR if after is None else after, clause)
-        for clause in notice.clauses
-        if clause.days is not None and clause.colour is not None
-        for first, after in clause.days(p)
-    ]
+    found = _applying(notice, p)
     colour, named = _colour(found, p.today)
     since, until = _run_of(found, p.declared, p.today)
     return Verdict(
@@ -68,6 +64,27 @@ def judge_under(notice: Notice, history: History, at: datetime, world: World = N
         progress(p, colour) if named[0].naming is not Naming.STATED else None,
         notice.number,
     )
+
+
+def colour_under(notice: Notice, history: History, at: datetime, world: World = NOWHERE) -> Colour:
+    """The colour of `judge_under` without its reasons, in less time."""
+    if _has_ended(at, world):
+        return Colour.NONE
+    p = open_ledger(history, at, world, notice.limits)
+    return Colour.NONE if p.declared is None else COLOURS[_gravity(_applying(notice, p), p.today)]
+
+
+def _has_ended(at: datetime, world: World) -> bool:
+    return world.ends_on is not None and day_of(at) > world.ends_on
+
+
+def _applying(notice: Notice, p: Ledger) -> list[Applies]:
+    return [
+        (clause.colour.gravity, first, FAR if after is None else after, clause)
+        for clause in notice.clauses
+        if clause.days is not None and clause.colour is not None
+        for first, after in clause.days(p)
+    ]
 
 
 def _colour(found: list[Applies], today: int) -> tuple[Colour, list[Clause]]:

@@ -25,7 +25,7 @@ from flows.core import Effect
 Encode = Callable[[Any], Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=SHANGHAI) + timedelta(hours=8)
-_EPOCH_DAY = date(1970, 1, 1)
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -125,7 +125,7 @@ def _encode_history(history: History) -> Any:
     """Facts, then the folded days as pairs of a first day and one byte a day; a long gap begins a new pair."""
     rows: list[tuple[int, bytearray]] = []
     for day, bits in sorted(history.normal):
-        number = (day - _EPOCH_DAY).days
+        number = day.toordinal() - _EPOCH_ORDINAL
         gap = number - rows[-1][0] - len(rows[-1][1]) if rows else _LONG_GAP
         if gap < _LONG_GAP:
             rows[-1][1].extend((*bytes(gap), bits))
@@ -138,8 +138,12 @@ def _encode_history(history: History) -> Any:
 def _decode_history(plain: Any) -> History:
     decode = _coder(Fact)[1]
     rows = zip(plain[1::2], plain[2::2], strict=True)
-    days = ((_EPOCH_DAY + timedelta(days=first + n), bits) for first, row in rows for n, bits in enumerate(row) if bits)
-    return History(tuple(decode(fact) for fact in plain[0]), tuple(days))
+    days = [(_day(first + n), bits) for first, row in rows for n, bits in enumerate(row) if bits]
+    return History(tuple([decode(fact) for fact in plain[0]]), tuple(days))
+
+
+def _day(number: int) -> date:
+    return date.fromordinal(_EPOCH_ORDINAL + number)
 
 
 _LONG_GAP = 6
@@ -152,7 +156,7 @@ _SCALARS: dict[Any, tuple[Encode, Encode]] = {
     int: (_same, _same),
     bool: (_same, _same),
     Decimal: (str, Decimal),
-    date: (lambda day: (day - _EPOCH_DAY).days, lambda days: _EPOCH_DAY + timedelta(days=days)),
+    date: (lambda day: day.toordinal() - _EPOCH_ORDINAL, _day),
     datetime: (millis, instant),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from itertools import islice
@@ -23,9 +24,10 @@ def cores() -> int:
 def spread(work: Callable[[Piece], Result], pieces: Iterable[Piece], processes: int) -> Iterator[Result]:
     """`work` of every piece, in no order. Started afresh and not forked: a fork would copy threads' locks as they are.
 
-    What `work` raises is raised here, and the rest is left undone.
+    What `work` raises is raised here, and the rest is left undone. Nothing that it leaves behind may stand in a circle:
+    nobody looks for those, because that took a third of the time of reading a million people.
     """
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), gc.disable) as pool:
         left = iter(pieces)
         going: set[Future[Result]] = set()
         try:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.facts import Fact, History, Withdraw, day_of
 from domain.notices import NOTICES, in_force
-from domain.verdict import Colour, Verdict, World, judge
+from domain.verdict import Colour, Verdict, World, colour_under, judge
 from tests.domain import telling as t
 from tests.domain.lives import lives, worlds
 from tests.domain.naive import Naive
@@ -34,6 +34,14 @@ def test_it_judges_as_the_plain_policy_does(facts: list[Fact], world: World, n: 
     at = t.when(n, "12:00:00")
     verdict, plain = judge(History(tuple(facts)), at, world), Naive(History(tuple(facts)), at, world)
     assert (verdict.colour.value, verdict.since, verdict.until) == plain.verdict()
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(lives(0, LAST), worlds(LAST), days)
+def test_the_colour_alone_is_that_of_the_verdict(facts: list[Fact], world: World, n: int) -> None:
+    at, notice = t.when(n, "12:00:00"), in_force(t.day(n))
+    for history in (History(tuple(facts)), History((t.declared(), *facts))):
+        assert colour_under(notice, history, at, world) is judge(history, at, world).colour
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)

@@ -15,7 +15,7 @@ from domain.drafts import BadDraft, load_draft
 from domain.facts import History, day_of
 from domain.notice import Colour, Notice
 from domain.notices import in_force
-from domain.verdict import World, judge_under
+from domain.verdict import World, colour_under
 from store.census import Census
 from store.connection import connect
 from store.keys import SHARDS, Keys, shard_of_pid
@@ -77,14 +77,14 @@ def _tally(piece: tuple[Question, bytes]) -> Tally:
             damaged += 1
             continue
         community, history = standing
-        before = judge_under(now, history, question.at, question.world).colour
+        before = colour_under(now, history, question.at, question.world)
         moves[community[:COUNTY_DIGITS], before, _by_draft(draft, history, question)] += 1
     return Tally(moves, damaged)
 
 
 def _by_draft(draft: Notice, history: History, question: Question) -> Colour:
     try:
-        return judge_under(draft, history, question.at, question.world).colour
+        return colour_under(draft, history, question.at, question.world)
     except Exception as error:
         # Where it failed and how, never on what: the facts of a person are in the exception's own words.
         place = traceback.extract_tb(error.__traceback__)[-1]
