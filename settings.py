@@ -162,6 +162,10 @@ class Settings(BaseSettings):
     sms_url: WebUrl = _setting("adapter that sends text messages", "https://sms.example.org/send", default="")
     identity_url: WebUrl = _setting("adapter that matches identities", "https://id.example.org/match", default="")
     adapter_key: Bearer = _setting("bearer key of both adapters", "8 to 256 characters", default="", secret=True)
+    upstream_url: WebUrl = _setting("the upstream authority, if it is polled", "https://up.example.org", default="")
+    upstream_key: Bearer = _setting(
+        "bearer key between it and this house, both ways", "8 to 256 characters", default="", secret=True
+    )
     redis_url: RedisUrl = _setting(
         "the database; `make run` and `make serve` bring one", "redis://h:6379/0", secret=True
     )
@@ -258,6 +262,8 @@ def _missing_together(values: Mapping[str, str]) -> list[str]:
     if (values.get("SMS_URL") or values.get("IDENTITY_URL")) and not values.get("ADAPTER_KEY"):
         chinese, english = "设置了 SMS_URL 或 IDENTITY_URL 时必填", "is needed with SMS_URL or IDENTITY_URL"
         problems.append(_problem("ADAPTER_KEY", chinese, english))
+    if values.get("UPSTREAM_URL") and not values.get("UPSTREAM_KEY"):
+        problems.append(_problem("UPSTREAM_KEY", "设置了 UPSTREAM_URL 时必填", "is needed with UPSTREAM_URL"))
     queue = values.get("QUEUE_REDIS_URL") or values.get("REDIS_URL", "")
     if queue.startswith("redis+cluster:"):
         chinese, english = "队列不能放在 Cluster 上", "must be set and no cluster: RQ does not run on one"

@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, Response
 
-from bot import gate, health, webhook
+from bot import gate, health, upstream, webhook
 from bot.conversation import Conversations
 from channel.clock import clock_for
 from channel.signature import Gatekeeper
@@ -18,9 +18,12 @@ from settings import BadSettings, Settings, load
 from store.accounts import Accounts
 from store.connection import connect
 from store.keys import Keys, lane_of
+from store.lists import Lists
 from store.people import People
+from store.proposals import Proposals
 from store.sealing import Vault
 from store.sms import sms_code
+from store.staff import StaffRegistry
 from store.world import Worlds, WorldWatch
 from worker.engine import WeakServer
 from worker.queues import Waker, WakerThread
@@ -68,6 +71,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(webhook.blueprint(gatekeeper, conversations, clock, s.wechat_original_id))
     app.register_blueprint(gate.blueprint(checker))
     app.register_blueprint(health.blueprint(redis))
+    counter = upstream.Counter(
+        Lists(redis, keys, vault), Proposals(redis, keys, vault), StaffRegistry(redis, keys, vault), clock
+    )
+    app.register_blueprint(upstream.blueprint(counter, s.upstream_key, s.pid_key))
     app.after_request(_harden)
     return app
 

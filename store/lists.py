@@ -69,6 +69,8 @@ class ListHead:
     chunks: int
     ignored: tuple[str, ...] = ()
     """Titles of columns that nothing was read from."""
+    as_of: datetime | None = None
+    """How old an upstream authority said that its data are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,18 @@ class Standing:
     rows_a_day: int
     reason: str
     given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What polling an upstream authority heard last: where it got to, how old the data are, how it failed since."""
+
+    cursor: str = ""
+    as_of: datetime | None = None
+    heard_at: datetime | None = None
+    failures: int = 0
+    failed_at: datetime | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +277,13 @@ class Lists:
         key = self._keys.standing_approval()
         args: list[str | int] = [f"used:{day}", f"list:{day}:{name}", rows, limit, day.isoformat()]
         return bool(self._redis.register_script(_TAKE)(keys=[key], args=args))
+
+    def polled(self) -> Polled:
+        raw = cast("bytes | None", self._redis.get(self._keys.polled()))
+        return cast("Polled", loads(Polled, raw)) if raw else Polled()
+
+    def put_polled(self, polled: Polled) -> None:
+        self._redis.set(self._keys.polled(), dumps(Polled, polled))
 
     def _field(self, name: str, field: str) -> bytes | None:
         return cast("bytes | None", self._redis.hget(self._keys.list(name), field))

@@ -149,6 +149,7 @@ def _with_sandbox(given: Mapping[str, str], folder: Path) -> dict[str, str]:
     fixed |= {"SMS_URL": f"{sandbox}/adapters/sms", "IDENTITY_URL": f"{sandbox}/adapters/identity"}
     fixed |= {"WECHAT_AES_KEY_PREVIOUS": ""}
     keys = _keys(folder / KEYS_FILE)
+    fixed |= {"UPSTREAM_URL": f"{sandbox}/upstream", "UPSTREAM_KEY": keys["ADAPTER_KEY"]}
     account = {name: value for name, value in keys.items() if name not in KEY_NAMES}
     completed = {"PUBLIC_URL": f"http://127.0.0.1:{port}", **keys, **given, **account, **fixed}
     return {name: value for name, value in completed.items() if value}

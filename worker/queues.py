@@ -27,8 +27,9 @@ BULK = "bulk"
 """For what takes minutes: its worker forks, so that a job that eats memory or hangs takes nothing along."""
 QUEUES = (SETTLE, DELIVER, BULK)
 LISTS = "lists"
+POLL = "poll"
 JOBS = {SETTLE: "worker.jobs.settle", DELIVER: "worker.jobs.deliver"}
-BULK_JOBS = {LISTS: "worker.lists.jobs.advance"}
+BULK_JOBS = {LISTS: "worker.lists.jobs.advance", POLL: "worker.lists.jobs.poll_upstream"}
 
 JOB_SECONDS = 60
 """A drain stops by itself after five seconds; this ends one that hangs."""
@@ -89,9 +90,10 @@ class Waker:
             if mark is None:
                 self.wake(name, lane)
 
-    def start(self, kind: str, about: str) -> None:
-        """Put a job of BULK_JOBS about something (an id) on its way, unless one is. Raises RedisError."""
-        if not self._redis.set(self._keys.woken(kind, about), b"1", nx=True, ex=BULK_WOKEN_SECONDS):
+    def start(self, kind: str, about: str, seconds: int = BULK_WOKEN_SECONDS) -> None:
+        """Put a job of BULK_JOBS about something (an id) on its way, unless one was put there in the last `seconds`
+        and has not said `started`. Raises RedisError."""
+        if not self._redis.set(self._keys.woken(kind, about), b"1", nx=True, ex=seconds):
             return
         self._queues[BULK].enqueue_call(
             BULK_JOBS[kind],

@@ -41,6 +41,8 @@ MALFORMED = [
     ("SMS_URL", "http://10.0.0.7/sms"),
     ("IDENTITY_URL", "https://user:pw@id.example.org"),
     ("ADAPTER_KEY", "短"),
+    ("UPSTREAM_URL", "http://10.0.0.7/lists"),
+    ("UPSTREAM_KEY", "短"),
     ("REDIS_URL", "localhost:6379"),
     ("REDIS_URL", "redis+sentinel://h:26379"),
     ("QUEUE_REDIS_URL", "memcached://h"),
@@ -69,7 +71,7 @@ def named(problems: tuple[str, ...]) -> list[str]:
 @pytest.mark.parametrize(("name", "value"), MALFORMED)
 def test_a_malformed_setting_is_named_and_not_echoed(name: str, value: str) -> None:
     with pytest.raises(BadSettings) as refused:
-        load(GOOD | {"ADAPTER_KEY": "a-key-of-the-adapters", name: value})
+        load(GOOD | {"ADAPTER_KEY": "a-key-of-the-adapters", "UPSTREAM_KEY": "a-key-of-theirs", name: value})
     assert named(refused.value.problems) == [name]
     assert len(value) < 9 or value not in str(refused.value)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -45,7 +46,7 @@ def submitted(ctx: Context, tmp_path: Path) -> Proposal:
 
 def fresh(ctx: Context) -> None:
     """Everything but the staff and two residents is forgotten; the clock stands at the beginning."""
-    staff = ctx.redis.hgetall(ctx.keys.staff())
+    staff: Any = ctx.redis.hgetall(ctx.keys.staff())
     ctx.redis.flushall()
     ctx.redis.hset(ctx.keys.staff(), mapping=staff)
     clock = ctx.clock

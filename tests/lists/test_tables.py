@@ -12,7 +12,12 @@ from domain.lists.columns import BadList
 from tests.lists import workbooks
 from worker.lists.tables import open_table
 
-ROWS = [["证件号码", "姓名"], ["640106199003040088", "王芳"], [None, None], [43892.5, "阿依古丽·买买提"]]
+ROWS: list[list[str | float | None]] = [
+    ["证件号码", "姓名"],
+    ["640106199003040088", "王芳"],
+    [None, None],
+    [43892.5, "阿依古丽·买买提"],
+]
 
 
 def read(path: Path) -> list[tuple[int, list[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from domain.roles import Action, Refused, require
 from store.lists import ListHead
 from worker.context import Context, context
 from worker.lists.applying import apply_list
+from worker.lists.circuit import Circuit
 from worker.lists.deciding import KINDS, STATES, approve, reject, stand, submit_file
 from worker.operate.asking import refusals
 
@@ -142,6 +144,27 @@ def standing(staff: str, rows_a_day: int, reason: str) -> None:
     click.echo(f"常设批准：每日 {rows_a_day} 行 · standing approval" if rows_a_day else "常设批准已取消 · ended")
 
 
+@lists.command("upstream")
+@STAFF
+def upstream(staff: str) -> None:
+    """Where the upstream authority stands: how old its data are, whether it answers, the standing approval."""
+    ctx = context()
+    with refusals():
+        _require_reader(ctx, staff)
+    polled, approval = ctx.lists.polled(), ctx.lists.standing()
+    circuit = Circuit(polled.failures, polled.failed_at).state(ctx.clock.now())
+    click.echo(f"轮询：{'开' if ctx.settings.upstream_url else '未设置 UPSTREAM_URL'}；电路 {circuit}")
+    click.echo(f"数据截至：{_time(polled.as_of)}；最近应答：{_time(polled.heard_at)}")
+    if polled.error:
+        click.echo(f"最近失败：{_time(polled.failed_at)} {polled.error}（连续 {polled.failures} 次）")
+    given = f"每日 {approval.rows_a_day} 行，{approval.staff}，{approval.reason}" if approval else "没有"
+    click.echo(f"常设批准：{given}")
+
+
+def _time(at: datetime | None) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if at else "从未"
+
+
 def _require_reader(ctx: Context, staff: str) -> None:
     who = ctx.staff.read(staff)
     try:
@@ -179,8 +202,9 @@ def _report(ctx: Context, head: ListHead) -> list[str]:
     report = ctx.lists.report(head.id)
     if report is None:
         return [*lines, "尚未核对"]
-    at = report.at.astimezone(SHANGHAI)
-    lines.append(f"核对于 {at:%Y-%m-%d %H:%M}（没有写入）：")
+    if head.as_of:
+        lines.append(f"数据截至 {_time(head.as_of)}")
+    lines.append(f"核对于 {_time(report.at)}（没有写入）：")
     lines.append(f"  已申报 {report.matched}，未申报（先行记录） {report.waiting}，已有 {report.known}")
     if report.other_name:
         lines.append(f"  注意：{report.other_name} 行的姓名与本人申报的不一致")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
+from channel.clock import Clock
 from domain.facts import day_of
 from domain.lists.rows import ALARM_ROWS, ListKind
 from domain.proposals import Proposal, ProposalKind, ProposalState, decide
 from domain.roles import Action, Refused, Staff, may, require
 from store.keys import LIST_WAITING_SECONDS
-from store.lists import Alarm, ListHead, Standing
+from store.lists import Alarm, ListHead, Lists, Standing
 from store.people import Act
+from store.proposals import Proposals
+from store.staff import StaffRegistry
 from worker.context import Context
 from worker.lists.checking import Shown, check
 from worker.lists.stage import Submission, id_of_file, stage_file
@@ -29,6 +33,19 @@ ALARM_STAYS = timedelta(days=3)
 ROWS_STAY = timedelta(seconds=LIST_WAITING_SECONDS)
 
 
+class Desk(Protocol):
+    """What submitting needs of a house: the same for the web and for the workers."""
+
+    @property
+    def lists(self) -> Lists: ...
+    @property
+    def proposals(self) -> Proposals: ...
+    @property
+    def staff(self) -> StaffRegistry: ...
+    @property
+    def clock(self) -> Clock: ...
+
+
 def submit_file(ctx: Context, staff: Staff, kind: ListKind, path: Path, shown: Shown) -> Proposal:
     """Read, stage and check a file; it waits for another person then. The same file again is the same proposal.
 
@@ -44,7 +61,7 @@ def submit_file(ctx: Context, staff: Staff, kind: ListKind, path: Path, shown: S
     return propose(ctx, staff, head)
 
 
-def propose(ctx: Context, staff: Staff, head: ListHead) -> Proposal:
+def propose(ctx: Desk, staff: Staff, head: ListHead) -> Proposal:
     """A staged list becomes a proposal."""
     summary = f"{KINDS[head.kind]} {head.rows} 行，拒绝 {head.refused} 行"
     proposal = Proposal(head.id, ProposalKind.LIST, staff.id, ctx.clock.now(), summary, head.id)

@@ -10,9 +10,12 @@ from worker.context import Context, context
 from worker.lists.applying import apply_list
 from worker.lists.checking import RowsGone, check
 from worker.lists.deciding import approve_by_standing
-from worker.queues import LISTS
+from worker.lists.polling import POLL_SECONDS, poll
+from worker.queues import LISTS, POLL
 
 log = logging.getLogger(__name__)
+
+EVERYTHING = "all"
 
 
 def advance(name: str) -> None:
@@ -38,8 +41,16 @@ def advance_list(ctx: Context, name: str) -> None:
         log.error("list %s waits for rows that are not there any more", name)
 
 
+def poll_upstream(_: str) -> None:
+    """Ask the upstream authority what is new. The mark of the wake is left to expire: once a minute is enough."""
+    poll(context())
+
+
 def sweep_lists(ctx: Context) -> None:
-    """Wake every list with which something is due: what a crash or a lost wake left behind."""
+    """Wake every list with which something is due, what a crash or a lost wake left behind; and once in a while have
+    the upstream authority asked, if there is one."""
+    if ctx.settings.upstream_url:
+        ctx.waker.start(POLL, EVERYTHING, POLL_SECONDS)
     for name in ctx.lists.unfinished():
         proposal = ctx.proposals.read(name)
         waits = proposal is not None and proposal.state is ProposalState.SUBMITTED

@@ -36,6 +36,7 @@ class Submission:
     origin: str
     staff: Staff
     now: datetime
+    as_of: datetime | None = None
 
 
 def id_of_file(kind: ListKind, path: Path) -> str:
@@ -81,6 +82,7 @@ def stage(
         duplicates,
         draft.chunks,
         ignored,
+        submission.as_of,
     )
     lists.put_head(head)
     return head
