@@ -1,4 +1,4 @@
-"""POST /wechat: verify, then parse, then answer politely.
+"""/wechat: verify, then parse, then answer politely. WSGI without a framework, because every message passes here.
 
 Not genuine: 403 and nothing parsed. Genuine nonsense: an empty 200, so that the platform does not send it again. The
 database gave no answer to a commit: 503 without a body, so that the platform does.
@@ -7,56 +7,94 @@ database gave no answer to a commit: 503 without a body, so that the platform do
 from __future__ import annotations
 
 import logging
-
-from channel.render import render
-from flask import Blueprint, Response, request
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from bot.conversation import Conversations, Overtaken
 from channel import inbound, outbound
 from channel.clock import Clock
+from channel.render import render
 from channel.signature import Gatekeeper, NotGenuine, Unreadable
 from store.accounts import CommitUnanswered, Remembered
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 log = logging.getLogger(__name__)
 
+PATH = "/wechat"
 BODY_BYTES = 65_536
+QUERY_FIELDS = 32
+
+Answer = tuple[HTTPStatus, str]
+NOTHING: Answer = (HTTPStatus.OK, "")
 
 
-def blueprint(gatekeeper: Gatekeeper, conversations: Conversations, clock: Clock, original_id: str) -> Blueprint:
-    """The webhook at `/wechat`."""
-    routes = Blueprint("webhook", __name__)
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Answers `/wechat` itself and leaves every other path to `others`."""
 
-    @routes.get("/wechat")
-    def verify() -> Response:
+    others: WSGIApplication
+    gatekeeper: Gatekeeper
+    conversations: Conversations
+    clock: Clock
+    original_id: str
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != PATH:
+            return self.others(environ, start_response)
+        status, text = self._answer(environ)
+        body = text.encode()
+        kind = "application/xml" if text.startswith("<") else "text/plain"
+        headers = [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body)))]
+        start_response(f"{status.value} {status.phrase}", [*headers, ("X-Content-Type-Options", "nosniff")])
+        return [body]
+
+    def _answer(self, environ: WSGIEnvironment) -> Answer:
         try:
-            gatekeeper.verify_url(request.args, clock.now())
+            query = dict(parse_qsl(environ.get("QUERY_STRING", ""), max_num_fields=QUERY_FIELDS))
+        except ValueError:
+            return HTTPStatus.FORBIDDEN, ""
+        match environ["REQUEST_METHOD"]:
+            case "GET":
+                return self._verify(query)
+            case "POST":
+                body = environ["wsgi.input"].read(BODY_BYTES + 1)
+                return (
+                    self._receive(query, body) if len(body) <= BODY_BYTES else (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "")
+                )
+            case _:
+                return HTTPStatus.METHOD_NOT_ALLOWED, ""
+
+    def _verify(self, query: dict[str, str]) -> Answer:
+        try:
+            self.gatekeeper.verify_url(query, self.clock.now())
         except NotGenuine:
-            return _plain("", 403)
-        return _plain(request.args.get("echostr", ""))
+            return HTTPStatus.FORBIDDEN, ""
+        return HTTPStatus.OK, query.get("echostr", "")
 
-    @routes.post("/wechat")
-    def receive() -> Response:
-        if (request.content_length or 0) > BODY_BYTES:
-            return _plain("", 413)
+    def _receive(self, query: dict[str, str], body: bytes) -> Answer:
         try:
-            opened = gatekeeper.open(request.args, request.get_data(cache=False), clock.now())
+            opened = self.gatekeeper.open(query, body, self.clock.now())
         except NotGenuine as reason:
             log.info("a push was refused: %s", reason)
-            return _plain("", 403)
+            return HTTPStatus.FORBIDDEN, ""
         except Unreadable:
             log.warning("a genuine push could not be opened; is WECHAT_AES_KEY the current key?")
-            return _plain("")
+            return NOTHING
         push = inbound.parse(opened.xml)
-        if push is None or push.to != original_id or push.quiet:
-            return _plain("")
+        if push is None or push.to != self.original_id or push.quiet:
+            return NOTHING
         try:
-            reply = conversations.answer(push)
+            reply = self.conversations.answer(push)
         except (CommitUnanswered, Overtaken) as reason:
             log.warning("a commit was not answered: %s", type(reason).__name__)
-            return _plain("", 503)
-        return _xml(gatekeeper.seal(_written(reply, push.openid, original_id), opened, clock.now()))
-
-    return routes
+            return HTTPStatus.SERVICE_UNAVAILABLE, ""
+        written = _written(reply, push.openid, self.original_id)
+        return HTTPStatus.OK, self.gatekeeper.seal(written, opened, self.clock.now())
 
 
 def _written(reply: Remembered, openid: str, account: str) -> str:
@@ -67,11 +105,3 @@ def _written(reply: Remembered, openid: str, account: str) -> str:
             return outbound.image_reply(openid, account, reply.created, reply.media_id)
         case "nothing":
             return ""
-
-
-def _plain(text: str, status: int = 200) -> Response:
-    return Response(text, status, mimetype="text/plain")
-
-
-def _xml(text: str) -> Response:
-    return Response(text, mimetype="application/xml" if text else "text/plain")

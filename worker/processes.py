@@ -29,7 +29,7 @@ class Process:
 WEB = Process(
     "web",
     "python -m granian --interface wsgi --workers 2 --blocking-threads 8 --log-level warning "
-    "--host ${HOST:-127.0.0.1} --port ${PORT:-8080} --factory bot.app:create_app",
+    "--host ${HOST:-127.0.0.1} --port ${PORT:-8080} --factory bot.app:serve",
 )
 SETTLE = Process("settle", "python -m worker settle")
 DELIVER = Process("deliver", "python -m worker deliver")
