@@ -19,9 +19,8 @@ from worker.context import Context, context
 from worker.lists.applying import apply_list
 from worker.lists.circuit import Circuit
 from worker.lists.deciding import KINDS, STATES, approve, reject, stand, submit_file
-from worker.operate.asking import refusals
+from worker.operate.asking import refusals, staff_option
 
-STAFF = click.option("--as", "staff", required=True, metavar="STAFF", help="Id of the staff member who does this.")
 LOOK_SECONDS = 0.5
 COLOURS = {"none": "无码", "green": "绿", "grey": "灰", "yellow": "黄", "red": "红"}
 
@@ -33,13 +32,13 @@ def lists() -> None:
 
 @lists.command("submit")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", type=click.Choice([ListKind.CASES, ListKind.CONTACTS]), required=True)
-@STAFF
-def submit(file: Path, kind: str, staff: str) -> None:
+@click.option("--kind", type=click.Choice([ListKind.CASES.value, ListKind.CONTACTS.value]), required=True)
+@staff_option
+def submit(file: Path, kind: str, staff_id: str) -> None:
     """Hand in a CSV or .xlsx. Nothing happens before somebody else approves it; what would happen is shown."""
     ctx = context()
     with refusals():
-        who = ctx.staff.read(staff)
+        who = ctx.staff.read(staff_id)
         try:
             with click.progressbar(length=1000, label="读取与核对 · reading") as bar:
                 proposal = submit_file(ctx, who, ListKind(kind), file, lambda share: _show(bar, share))
@@ -50,21 +49,21 @@ def submit(file: Path, kind: str, staff: str) -> None:
 
 @lists.command("show")
 @click.argument("name", metavar="ID")
-@STAFF
-def show(name: str, staff: str) -> None:
+@staff_option
+def show(name: str, staff_id: str) -> None:
     """What a list is and what it would change."""
     ctx = context()
     with refusals():
-        _describe(ctx, _readable(ctx, name, staff))
+        _describe(ctx, _readable(ctx, name, staff_id))
 
 
 @lists.command("pending")
-@STAFF
-def pending(staff: str) -> None:
+@staff_option
+def pending(staff_id: str) -> None:
     """The lists that wait for a decision or are being applied."""
     ctx = context()
     with refusals():
-        _require_reader(ctx, staff)
+        _require_reader(ctx, staff_id)
     for proposal in ctx.proposals.all():
         if proposal.kind is ProposalKind.LIST and proposal.state in (ProposalState.SUBMITTED, ProposalState.APPROVED):
             click.echo(f"{proposal.id}\t{STATES[proposal.state]}\t{proposal.summary}\t{proposal.submitted_by}")
@@ -72,38 +71,38 @@ def pending(staff: str) -> None:
 
 @lists.command("approve")
 @click.argument("name", metavar="ID")
-@STAFF
+@staff_option
 @click.option("--good-rows-only", is_flag=True, help="Apply the rows that were understood, and leave out the refused.")
 @click.option("--reason", default="", help="Kept with the decision.")
-def approve_list(name: str, staff: str, good_rows_only: bool, reason: str) -> None:
+def approve_list(name: str, staff_id: str, good_rows_only: bool, reason: str) -> None:
     """Approve a list that somebody else submitted; it is applied at once, in the background."""
     ctx = context()
     with refusals():
-        approve(ctx, ctx.staff.read(staff), name, good_rows_only, reason)
+        approve(ctx, ctx.staff.read(staff_id), name, good_rows_only, reason)
     click.echo(f"{name} 已批准，正在入库；进度：lists progress {name} · approved")
 
 
 @lists.command("reject")
 @click.argument("name", metavar="ID")
-@STAFF
+@staff_option
 @click.option("--reason", required=True)
-def reject_list(name: str, staff: str, reason: str) -> None:
+def reject_list(name: str, staff_id: str, reason: str) -> None:
     """Reject a list; its rows are gone at once."""
     ctx = context()
     with refusals():
-        reject(ctx, ctx.staff.read(staff), name, reason)
+        reject(ctx, ctx.staff.read(staff_id), name, reason)
     click.echo(f"{name} 已驳回 · rejected")
 
 
 @lists.command("progress")
 @click.argument("name", metavar="ID")
-@STAFF
+@staff_option
 @click.option("--here", is_flag=True, help="Apply it in this process instead of waiting for the bulk worker.")
-def progress(name: str, staff: str, here: bool) -> None:
+def progress(name: str, staff_id: str, here: bool) -> None:
     """Follow a list until it is applied."""
     ctx = context()
     with refusals():
-        proposal, head = _readable(ctx, name, staff), ctx.lists.head(name)
+        proposal, head = _readable(ctx, name, staff_id), ctx.lists.head(name)
         if head is None or proposal.state not in (ProposalState.APPROVED, ProposalState.APPLIED):
             raise Refused("not_approved", name)
     with click.progressbar(length=max(1, head.chunks), label="入库 · applying") as bar:
@@ -120,12 +119,12 @@ def progress(name: str, staff: str, here: bool) -> None:
 
 @lists.command("refusals")
 @click.argument("name", metavar="ID")
-@STAFF
-def refused_rows(name: str, staff: str) -> None:
+@staff_option
+def refused_rows(name: str, staff_id: str) -> None:
     """The refused rows as CSV: row, column, reason. Never what stood there."""
     ctx = context()
     with refusals():
-        _readable(ctx, name, staff)
+        _readable(ctx, name, staff_id)
     click.echo("行号,列,原因")
     for fault in ctx.lists.faults(name):
         column = fault.column.replace('"', '""')
@@ -133,24 +132,24 @@ def refused_rows(name: str, staff: str) -> None:
 
 
 @lists.command("standing")
-@STAFF
+@staff_option
 @click.option("--rows-a-day", type=int, required=True, help="0 ends it.")
 @click.option("--reason", required=True)
-def standing(staff: str, rows_a_day: int, reason: str) -> None:
+def standing(staff_id: str, rows_a_day: int, reason: str) -> None:
     """Approve in advance what the upstream authority submits without a fault, up to so many rows a day."""
     ctx = context()
     with refusals():
-        stand(ctx, ctx.staff.read(staff), rows_a_day, reason)
+        stand(ctx, ctx.staff.read(staff_id), rows_a_day, reason)
     click.echo(f"常设批准：每日 {rows_a_day} 行 · standing approval" if rows_a_day else "常设批准已取消 · ended")
 
 
 @lists.command("upstream")
-@STAFF
-def upstream(staff: str) -> None:
+@staff_option
+def upstream(staff_id: str) -> None:
     """Where the upstream authority stands: how old its data are, whether it answers, the standing approval."""
     ctx = context()
     with refusals():
-        _require_reader(ctx, staff)
+        _require_reader(ctx, staff_id)
     polled, approval = ctx.lists.polled(), ctx.lists.standing()
     circuit = Circuit(polled.failures, polled.failed_at).state(ctx.clock.now())
     click.echo(f"轮询：{'开' if ctx.settings.upstream_url else '未设置 UPSTREAM_URL'}；电路 {circuit}")
@@ -165,16 +164,16 @@ def _time(at: datetime | None) -> str:
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if at else "从未"
 
 
-def _require_reader(ctx: Context, staff: str) -> None:
-    who = ctx.staff.read(staff)
+def _require_reader(ctx: Context, staff_id: str) -> None:
+    who = ctx.staff.read(staff_id)
     try:
         require(who, Action.SUBMIT_LIST)
     except Refused:
         require(who, Action.APPROVE_LIST)
 
 
-def _readable(ctx: Context, name: str, staff: str) -> Proposal:
-    _require_reader(ctx, staff)
+def _readable(ctx: Context, name: str, staff_id: str) -> Proposal:
+    _require_reader(ctx, staff_id)
     proposal = ctx.proposals.read(name)
     if proposal is None or proposal.kind is not ProposalKind.LIST:
         raise Refused("unknown_list", name)
