@@ -16,6 +16,9 @@ from flows.questions import Flow, Question, Scene, answered, either
 from flows.reporting import CONTACT, TEMPERATURE, TRAVEL, exposure_from, is_abnormal, report_from
 from flows.standing import colour_say, own_reports, verdict_of
 
+MOST_NORMAL, MOST_ABNORMAL = 12, 24
+"""Own reports of one day, after which one more says nothing new and is not kept: nobody can fill the database."""
+
 UNWELL = "unwell"
 LAPSED = "lapsed"
 """Presets of the conversation: something is wrong; the code is grey, so trips and contacts are asked again."""
@@ -57,14 +60,17 @@ def _submit(scene: Scene) -> Turn:
         return Turn(scene.session, (Say("declare_first"),))
     report = report_from(scene)
     exposure = exposure_from(scene, 1)
+    earlier = len(own_reports(known.history, day_of(report.at)))
+    if exposure is None and earlier >= (MOST_ABNORMAL if is_abnormal(report) else MOST_NORMAL):
+        return Turn(scene.session, (Say("checkin_enough", {"earlier": earlier}), colour_say(known, scene.desk)))
     facts: tuple[Fact, ...] = (report, exposure) if exposure else (report,)
     effects: tuple[Effect, ...] = tuple(Record(pid=known.pid, fact=fact) for fact in facts)
-    return Turn(scene.session, _confirmation(known, scene, report, facts), effects)
+    return Turn(scene.session, _confirmation(known, scene, facts, earlier), effects)
 
 
-def _confirmation(known: Known, scene: Scene, report: Report, facts: tuple[Fact, ...]) -> tuple[Say, ...]:
+def _confirmation(known: Known, scene: Scene, facts: tuple[Fact, ...], earlier: int) -> tuple[Say, ...]:
+    report = report_from(scene)
     said = Say("checkin_done", {"temperature": str(report.temperature), "symptoms": _told(report)})
-    earlier = len(own_reports(known.history, day_of(report.at)))
     again = (Say("checkin_again", {"earlier": earlier}),) if earlier else ()
     alarm = (Say("abnormal"),) if is_abnormal(report) else ()
     return (said, *again, *alarm, colour_say(known, scene.desk, *facts))

@@ -189,3 +189,16 @@ def test_unfollowing_clears_the_conversation_and_says_nothing() -> None:
     assert turn.says == ()
     assert turn.session.conversation is None
     assert not turn.session.following
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "kept"), [(11, "36.5", True), (12, "36.5", False), (12, "38.0", True), (24, "38.0", False)]
+)
+def test_nobody_fills_the_database_with_one_days_reports(earlier: int, text: str, kept: bool) -> None:
+    today = (
+        Report(id=f"r{n}", at=NOW - timedelta(minutes=n), by=By.SELF, temperature=Decimal("36.5"))
+        for n in range(earlier)
+    )
+    turn = hear(consented(), text, known(*today))
+    assert bool(turn.effects) is kept
+    assert ("checkin_enough" in templates(turn)) is not kept
