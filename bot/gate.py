@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from channel.clock import Clock
 from domain import passes
-from domain.facts import SHANGHAI
+from domain.facts import SHANGHAI, day_of
 from domain.passes import Fault, Invalid, Pass, Valid
 from domain.people import Level, mask_name
 from domain.verdict import Colour, World, judge
@@ -21,7 +21,8 @@ from store.people import Damaged, People
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a checkpoint sees. `result`: a colour, unverified, expired, not-found, bad-signature or cannot-check-now."""
+    """What a checkpoint sees. `result`: a colour, unverified, expired, not-found, bad-signature, cannot-check-now, or
+    ended, the notice and with it every code."""
 
     result: str
     live: bool
@@ -44,12 +45,17 @@ class Checker:
         """Never raises: every text gets an answer."""
         now = self.clock.now()
         match passes.verify(token, self.keys, now):
+            case Valid(content=Pass() as shown) | Invalid(content=Pass() as shown) if self._has_ended(now):
+                return Answer("ended", True, issued=shown.issued, checked=now)
             case Invalid(fault=Fault.EXPIRED, content=content):
                 return Answer("expired", False, issued=content.issued if content else None, checked=now)
             case Invalid():
                 return Answer("bad-signature", False, checked=now)
             case Valid(content=content):
                 return self._look_up(content, now)
+
+    def _has_ended(self, now: datetime) -> bool:
+        return self.world().has_ended(day_of(now))
 
     def _look_up(self, shown: Pass, now: datetime) -> Answer:
         issued, opened = shown.issued, passes.open_handle(self.handle_key, shown.handle)

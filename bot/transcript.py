@@ -8,6 +8,7 @@
 ! claim contested                 what becomes of a declared claim: bound, checking, contested
 ! level unverified                how well the claim is proved
 ! risk 武汉市 2020-02-20          a listed area
+! ends 2020-03-04                 the last day of the notice
 @ 2020-03-02 08:00                the clock moves to this instant
 ! look 金凤区疾控中心 流调        an organisation looked at the record, for a purpose
 + {"kind": "case", …}             a fact recorded by somebody else, `at` is now; "organisation" says who
@@ -143,6 +144,8 @@ class Stage:
             case ["risk", name, since]:
                 area = RiskArea(name, date.fromisoformat(since))
                 stage.world = replace(stage.world, risk_areas=(*stage.world.risk_areas, area))
+            case ["ends", day]:
+                stage.world = replace(stage.world, ends_on=date.fromisoformat(day))
             case _:
                 raise ValueError(f"no such arrangement: {' '.join(words)}")
 

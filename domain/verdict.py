@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.facts import History, day_of
+from domain.facts import Declaration, History, day_of
 from domain.ledger import Ledger, open_ledger
 from domain.notice import Clause, Colour, Naming, Notice
 from domain.notices import in_force
@@ -47,12 +47,14 @@ def judge_under(notice: Notice, history: History, at: datetime, world: World = N
 
     No declaration, no colour. Else every clause says on which days it applies, and the gravest colour of today wins.
     """
-    if _has_ended(at, world):
-        ended = None if world.ends_on is None else world.ends_on + timedelta(1)
-        return Verdict(Colour.NONE, (notice.ended,), ended, None, None, notice.number)
+    if world.ends_on is not None and world.has_ended(day_of(at)):
+        return Verdict(Colour.NONE, (notice.ended,), world.ends_on + timedelta(1), None, None, notice.number)
+    never = Verdict(Colour.NONE, (notice.undeclared,), None, None, None, notice.number)
+    if not any(isinstance(fact, Declaration) for fact in history.facts):
+        return never  # who is only on a list: a million of them at once, and nothing to look at
     p = open_ledger(history, at, world, notice.limits)
     if p.declared is None:
-        return Verdict(Colour.NONE, (notice.undeclared,), None, None, None, notice.number)
+        return never
     found = _applying(notice, p)
     colour, named = _colour(found, p.today)
     since, until = _run_of(found, p.declared, p.today)
@@ -68,14 +70,10 @@ def judge_under(notice: Notice, history: History, at: datetime, world: World = N
 
 def colour_under(notice: Notice, history: History, at: datetime, world: World = NOWHERE) -> Colour:
     """The colour of `judge_under` without its reasons, in less time."""
-    if _has_ended(at, world):
+    if world.has_ended(day_of(at)):
         return Colour.NONE
     p = open_ledger(history, at, world, notice.limits)
     return Colour.NONE if p.declared is None else COLOURS[_gravity(_applying(notice, p), p.today)]
-
-
-def _has_ended(at: datetime, world: World) -> bool:
-    return world.ends_on is not None and day_of(at) > world.ends_on
 
 
 def _applying(notice: Notice, p: Ledger) -> list[Applies]:

@@ -46,3 +46,7 @@ class World:
     risk_areas: tuple[RiskArea, ...] = ()
     ends_on: date | None = None
     """The last day of the notice (正文三·末); from the next day on there are no codes."""
+
+    def has_ended(self, day: date) -> bool:
+        """Whether `day` lies after the last day of the notice."""
+        return self.ends_on is not None and day > self.ends_on

@@ -7,7 +7,7 @@ from domain.facts import Symptom, day_of
 from domain.notices import in_force
 from domain.people import Claim
 from domain.places import full_name
-from domain.verdict import Colour, Verdict
+from domain.verdict import Colour
 from flows.core import Json, Known, Say, Show, Turn, WantCode
 from flows.explaining import looks, why
 from flows.kinds.days import told_day
@@ -61,7 +61,7 @@ def _code(known: Known, scene: Scene) -> Turn:
     """
     verdict = verdict_of(known, scene.desk)
     if verdict.colour is Colour.NONE:
-        return Turn(scene.session, (Say("no_code", _ended(verdict)),))
+        return Turn(scene.session, (Say("no_code"),))
     colour, picture = drawn_colour(known, verdict), known.picture
     if (
         known.claim is Claim.BOUND
@@ -83,10 +83,10 @@ def _status(known: Known, scene: Scene) -> Say:
         )
     verdict = verdict_of(known, scene.desk)
     if verdict.colour is Colour.NONE:
-        return Say("no_code", _ended(verdict))
+        return Say("no_code")
     notice = in_force(day_of(scene.desk.now))
     clauses: list[Json] = [[each, notice.clause(each).words] for each in verdict.clauses]
-    args = verdict_args(verdict, scene.desk.now)
+    args = verdict_args(verdict, scene.desk.now, scene.desk.world)
     args |= {"since": told_day(verdict.since) if verdict.since else "", "clauses": clauses, "notice": verdict.notice}
     community = known.profile.community
     args |= {"community": full_name(community), "telephone": scene.desk.telephones.get(community, "")}
@@ -97,10 +97,6 @@ def _status(known: Known, scene: Scene) -> Say:
 def _may_not_show(known: Known, scene: Scene) -> bool:
     """Whether there is no colour to explain: not proved, or none."""
     return not colour_may_show(known) or verdict_of(known, scene.desk).colour is Colour.NONE
-
-
-def _ended(verdict: Verdict) -> dict[str, Json]:
-    return {"ended": any(each.startswith("正文三") for each in verdict.clauses)}
 
 
 def _records(known: Known, scene: Scene) -> Say:

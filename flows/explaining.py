@@ -96,7 +96,7 @@ def explained(
     found = grounds(history, now, world)
     records = records if len(found) <= FEW else BRIEFLY
     return {
-        **verdict_args(verdict, now),
+        **verdict_args(verdict, now, world),
         "clauses": [_told_ground(each, recorded_by, now, records) for each in found],
         "change": [told_day(ahead[1]), ahead[0].value] if ahead else None,
     }

@@ -13,6 +13,7 @@ from flows.answers import ANSWERED, answer_once
 from flows.checkin import CHECKIN, check_in, undo
 from flows.core import Desk, Incoming, Known, Say, SendSms, Session, Turn
 from flows.declaration import DECLARATION
+from flows.ended import closed, has_ended
 from flows.engine import answer, ask_again, back, begin, count_done, has_paused, is_late, reject_say, resume
 from flows.exposure import EXPOSURE
 from flows.kinds.phones import counted
@@ -60,6 +61,8 @@ def _numbered(turn: Turn, desk: Desk) -> Turn:
 
 
 def _taken(scene: Scene, incoming: Incoming) -> Turn:
+    if incoming.kind != "unsubscribe" and (end := closed(scene, _command_of(incoming))) is not None:
+        return end
     match incoming.kind:
         case "unsubscribe":
             return Turn(replace(scene.session, following=False, conversation=None))
@@ -73,6 +76,10 @@ def _taken(scene: Scene, incoming: Incoming) -> Turn:
             return _said(scene, incoming.text)
         case kind:
             return _unexpected(scene, kind)
+
+
+def _command_of(incoming: Incoming) -> Command | None:
+    return command_in(_clicked(incoming.key) if incoming.kind == "click" else incoming.text)
 
 
 def _clicked(key: str) -> str:
@@ -191,7 +198,7 @@ def _text_inside(flow: Flow, scene: Scene, text: str) -> Turn:
 
 def _checked_in_passing(flow: Flow, scene: Scene, text: str) -> Turn | None:
     """A temperature that answers no question is today's check-in all the same; the conversation goes on after it."""
-    if scene.known is None or _is_contested(scene) or flow in (CHECKIN, DECLARATION):
+    if scene.known is None or _is_contested(scene) or has_ended(scene) or flow in (CHECKIN, DECLARATION):
         return None
     try:
         temperature = read_temperature(text)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from domain.facts import SHANGHAI, By, Declaration, Fact, History, Report, Undo, day_of
 from domain.people import Claim, Level
-from domain.verdict import Colour, Verdict, judge
+from domain.verdict import Colour, Verdict, World, judge
 from flows.core import Desk, Json, Known, Say
 from flows.kinds.days import told_day
 
@@ -34,14 +34,18 @@ def colour_say(known: Known, desk: Desk, *more: Fact) -> Say:
     if not colour_may_show(known):
         return Say("colour_checking" if known.claim is Claim.CHECKING else "colour_unverified")
     verdict = verdict_of(known, desk, *more)
-    return Say("colour", verdict_args(verdict, desk.now))
+    return Say("colour", verdict_args(verdict, desk.now, desk.world))
 
 
-def verdict_args(verdict: Verdict, now: datetime) -> dict[str, Json]:
-    """The arguments of every template that tells a colour: colour, until, left, done, rounds."""
+def verdict_args(verdict: Verdict, now: datetime, world: World) -> dict[str, Json]:
+    """The arguments of every template that tells a colour: colour, until, left, done, rounds.
+
+    `left` is the time before grey; empty when it is the notice that ends after `until`.
+    """
     args: dict[str, Json] = {"colour": verdict.colour.value, "until": "", "left": "", "done": None, "rounds": None}
     if verdict.until is not None:
-        args |= {"until": told_day(verdict.until), "left": told_left(deadline(verdict.until) - now)}
+        left = "" if verdict.until == world.ends_on else told_left(deadline(verdict.until) - now)
+        args |= {"until": told_day(verdict.until), "left": left}
     if verdict.progress is not None:
         args |= {"done": verdict.progress[0], "rounds": verdict.progress[1]}
     return args

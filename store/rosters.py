@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from redis import Redis
 
 from domain.people import Level
-from domain.verdict import Colour
+from domain.verdict import NOWHERE, Colour, World
 from store.keys import ROSTER_CHUNKS, Keys
 
 PUT = """
@@ -49,8 +49,10 @@ class RosterCell:
     until: date | None = None
     level: Level = Level.UNVERIFIED
 
-    def colour_on(self, today: date) -> Colour:
-        """Time alone turns green into grey: the reader applies `until`."""
+    def colour_on(self, today: date, world: World = NOWHERE) -> Colour:
+        """Time alone turns green into grey, and every colour into none: the reader applies `until` and the end."""
+        if world.has_ended(today):
+            return Colour.NONE
         if self.colour is Colour.GREEN and self.until is not None and today > self.until:
             return Colour.GREY
         return self.colour
@@ -87,8 +89,8 @@ class Rosters:
             answers = trip.execute()
         return {pid: _load(packed) for pid, packed in zip(where, answers, strict=True) if packed is not None}
 
-    def counts(self, community: str, today: date) -> Counter[Colour]:
-        return Counter(cell.colour_on(today) for _, cell in self.read(community))
+    def counts(self, community: str, today: date, world: World = NOWHERE) -> Counter[Colour]:
+        return Counter(cell.colour_on(today, world) for _, cell in self.read(community))
 
 
 def _load(packed: bytes) -> RosterCell:

@@ -47,7 +47,7 @@ def refresh(ctx: Context) -> None:
 
 def step(ctx: Context, work: Refresh) -> bool:
     """One community, or the travellers of one shard. False when it has to be looked at again a little later."""
-    units = SHARDS if work.concerned is Concerned.TRAVELLERS else len(_communities())
+    units = SHARDS if work.concerned is Concerned.TRAVELLERS else len(communities())
     waits = mend(ctx, _pids(ctx, work))
     if waits and work.tries < TRIES:
         ctx.worlds.advance(work, replace(work, tries=work.tries + 1))
@@ -74,7 +74,7 @@ def _mend(ctx: Context, person: Person, cell: RosterCell, moment: Moment) -> boo
     """Whether this person has to be looked at again."""
     if cell.version != person.version:
         return True
-    fresh, shown = roster_cell(person, moment), cell.colour_on(day_of(moment.now))
+    fresh, shown = roster_cell(person, moment), cell.colour_on(day_of(moment.now), moment.world)
     if fresh.colour is not shown:
         written = ctx.people.write([rejudge(person, shown, moment)])[0]
         ctx.changed(person.pid)
@@ -94,12 +94,13 @@ def _moment(ctx: Context) -> Moment:
 
 def _pids(ctx: Context, work: Refresh) -> list[bytes]:
     if work.concerned is Concerned.EVERYBODY:
-        return [pid for pid, _ in ctx.rosters.read(_communities()[work.done])]
+        return [pid for pid, _ in ctx.rosters.read(communities()[work.done])]
     return ctx.people.travelled(work.done)
 
 
 @cache
-def _communities() -> tuple[str, ...]:
+def communities() -> tuple[str, ...]:
+    """Their codes, in the order in which they are walked."""
     codes = [""]
     for _ in WIDTHS[1:]:
         codes = [child.code for code in codes for child in children(code)]

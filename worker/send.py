@@ -166,7 +166,8 @@ def code_of(known: Known, now: datetime, world: World) -> tuple[Colour, datetime
     """
     verdict = judge(known.history, as_of(known.history, now), world)
     if verdict.colour is Colour.NONE:
-        raise Undeliverable("there is no code without a declaration")
+        ended = world.has_ended(day_of(now))
+        raise Undeliverable("the notice has ended" if ended else "there is no code without a declaration")
     if known.level < Level.PHONE:
-        return Colour.NONE, passes.expiry(now, None)
+        return Colour.NONE, passes.expiry(now, world.ends_on)  # nothing of the colour may show in it, its end neither
     return verdict.colour, passes.expiry(now, verdict.until)

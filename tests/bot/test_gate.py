@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from domain import passes
 from domain.facts import day_of
 from domain.passes import HandleKind, Pass
 from domain.people import Level
-from domain.verdict import Colour
+from domain.verdict import NOWHERE, Colour, World
 from store.keys import account_tag
 from store.people import Act
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, stage
@@ -39,13 +40,17 @@ def declared(ctx: Context, level: Level) -> bytes:
 
 
 def scan(ctx: Context, pid: bytes, colour: Colour) -> str:
-    kid = passes.key_id(KEY.public_key())
+    return check(ctx, code(ctx, pid, colour))
+
+
+def code(ctx: Context, pid: bytes, colour: Colour) -> str:
     handle = passes.seal_handle(ctx.settings.handle_key, pid, day_of(NOW), HandleKind.CODE)
-    token = passes.issue(KEY, kid, Pass(handle, colour, NOW, passes.expiry(NOW, None)))
-    checker = Checker(
-        {kid: KEY.public_key()}, ctx.settings.handle_key, ctx.people, ctx.clock, lambda: ctx.watch.current
-    )
-    return checker.check(token).result
+    return passes.issue(KEY, passes.key_id(KEY.public_key()), Pass(handle, colour, NOW, passes.expiry(NOW, None)))
+
+
+def check(ctx: Context, token: str, world: World = NOWHERE) -> str:
+    keys = {passes.key_id(KEY.public_key()): KEY.public_key()}
+    return Checker(keys, ctx.settings.handle_key, ctx.people, ctx.clock, lambda: world).check(token).result
 
 
 def test_a_green_code_of_a_proved_claim_is_green(ctx: Context) -> None:
@@ -65,3 +70,16 @@ def test_a_damaged_record_cannot_be_checked_now(ctx: Context, redis_client: redi
     pid = declared(ctx, Level.PHONE)
     redis_client.setrange(ctx.keys.person(pid), 30, b"\x00" * 30)
     assert scan(ctx, pid, Colour.GREEN) == "cannot-check-now"
+
+
+@pytest.mark.parametrize("level", [Level.PHONE, Level.UNVERIFIED])
+@pytest.mark.parametrize("hours", [1, 30], ids=["still good", "expired"])
+def test_after_the_end_of_the_notice_every_genuine_code_is_out_of_use(ctx: Context, level: Level, hours: int) -> None:
+    token = code(ctx, declared(ctx, level), Colour.GREEN)
+    ctx.clock.advance(hours=hours)  # type: ignore[attr-defined]
+    assert check(ctx, token, World(ends_on=day_of(NOW) - timedelta(1))) == "ended"
+    assert check(ctx, token[:-1] + "A", World(ends_on=day_of(NOW) - timedelta(1))) == "bad-signature"
+
+
+def test_on_the_last_day_a_code_is_what_it_was(ctx: Context) -> None:
+    assert check(ctx, code(ctx, declared(ctx, Level.PHONE), Colour.GREEN), World(ends_on=day_of(NOW))) == "green"

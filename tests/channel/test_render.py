@@ -66,7 +66,10 @@ WORST: dict[str, list[Any]] = {
     "document": ["6" * 30],
     "done": [13, 0, None],
     "earlier": [99],
-    "ended": [True, False],
+    "day": ["12月31日"],
+    "stored": [True, False],
+    "clause": ["附件四(一)5·b"],
+    "words": [CLAUSE],
     "example": ["湖北省武汉市江汉区"],
     "exposures": [999],
     "first": [41],
@@ -77,7 +80,7 @@ WORST: dict[str, list[Any]] = {
     "inside": [PLACE],
     "kind": ["image", "voice", "other"],
     "labels": [["香港、澳门居民来往内地通行证"] * 6],
-    "left": ["3 天 23 小时"],
+    "left": ["3 天 23 小时", ""],
     "lines": [
         [
             ["姓名", WIDE],

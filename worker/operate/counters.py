@@ -8,6 +8,7 @@ import sys
 import click
 
 from domain.documents import fact_from_json
+from domain.facts import day_of
 from domain.places import full_name, is_community
 from domain.roles import Refused
 from store.keys import PARKED_KEPT, SHARDS, pid_text
@@ -56,7 +57,7 @@ def counts(community: str) -> None:
     """How many people of a community have which colour today."""
     ctx = context()
     click.echo(full_name(community))
-    for colour, number in sorted(ctx.rosters.counts(community, ctx.clock.now().date()).items()):
+    for colour, number in sorted(ctx.rosters.counts(community, day_of(ctx.clock.now()), ctx.worlds.read()).items()):
         click.echo(f"{colour}\t{number}")
 
 
