@@ -9,10 +9,10 @@ DAY    ?= $(shell date +%F)
 NOTICE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve talk test check lint types floors format lock bench pictures rulebook whatif
+.PHONY: help setup run serve talk test check lint types floors format lock bench pictures rulebook whatif audit-verify
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.run-stamp ## the environment alone: .venv, from requirements.txt with hashes
 	@echo '环境已就绪 · $(VENV) is ready'
@@ -31,6 +31,9 @@ test: $(VENV)/.dev-stamp ## all tests; ARGS="-k words" for some
 	@exec $(PY) -m pytest -n 2 $(ARGS)
 
 check: lint types floors test ## lint, types, floors and tests
+
+audit-verify: $(VENV)/.run-stamp ## that nothing was changed in the audit, or where; ROOT=… noted earlier has to be in it
+	@exec $(PY) -m worker audit verify $(if $(ROOT),--root '$(ROOT)')
 
 lint: $(VENV)/.dev-stamp ## ruff: mistakes and format
 	@$(VENV)/bin/ruff check --quiet .

@@ -11,6 +11,8 @@ from domain.facts import (
     Case,
     Contact,
     Cured,
+    Declaration,
+    Exposure,
     Fact,
     History,
     Recheck,
@@ -70,6 +72,11 @@ class Person:
     def proof(self) -> Level:
         """How well the claim is proved now; below PHONE nothing that came from a list may be shown."""
         return Level.UNVERIFIED if self.asking else self.level
+
+    @property
+    def travelled(self) -> bool:
+        """Whether a place is named on record that may be listed as a risk area later."""
+        return any(isinstance(fact, Declaration | Exposure) and fact.stays for fact in self.history.facts)
 
     def has_applied(self, tag: str, seq: int) -> bool:
         return seq <= self.watermarks.get(tag, 0)

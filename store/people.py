@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from typing import cast
 
 import msgpack
 from redis import Redis
@@ -27,7 +28,8 @@ if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[3]) end
 if ARGV[4] == '1' then redis.call('SADD', KEYS[4], ARGV[5]) else redis.call('SREM', KEYS[4], ARGV[5]) end
-for i = 6, #ARGV, 2 do
+if ARGV[6] == '1' then redis.call('SADD', KEYS[6], ARGV[5]) else redis.call('SREM', KEYS[6], ARGV[5]) end
+for i = 7, #ARGV, 2 do
   redis.call('XADD', KEYS[3], '*', 'f', ARGV[i])
   if ARGV[i + 1] ~= '' then redis.call('XADD', KEYS[5], '*', 'a', ARGV[i + 1]) end
 end
@@ -160,6 +162,10 @@ class People:
                 queue_mget(trip, self._keys.person(pid), self._keys.salt(pid))
             return list(zip(wanted, trip.execute(), strict=True))
 
+    def travelled(self, shard: int) -> list[bytes]:
+        """The pids of a shard with a named place on record."""
+        return list(cast("set[bytes]", self._redis.smembers(self._keys.travelled(shard))))
+
     def write(self, changes: Sequence[Change]) -> list[bool]:
         """One trip for all. False: this person changed since it was read, nothing of this change was written.
 
@@ -188,8 +194,15 @@ class People:
         queue_script(
             trip,
             _WRITE,
-            [keys.person(pid), keys.salt(pid), keys.follow(shard), keys.erasing(shard), keys.audit(shard)],
-            [expected, value, salt, int(after.erasing), pid, *caused],
+            [
+                keys.person(pid),
+                keys.salt(pid),
+                keys.follow(shard),
+                keys.erasing(shard),
+                keys.audit(shard),
+                keys.travelled(shard),
+            ],
+            [expected, value, salt, int(after.erasing), pid, int(after.travelled), *caused],
         )
 
     def _dump(self, person: Person) -> tuple[bytes, bytes]:

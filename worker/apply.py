@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel.adapters import Match
-from domain.facts import Fact, History, Report, Undo, day_of
+from domain.facts import Fact, History, Report, Review, Undo, day_of
 from domain.fold import fold
 from domain.people import Level
-from domain.person import Person
+from domain.person import Look, Person
 from domain.verdict import Colour, Verdict, World, judge
 from flows.core import Amend, Declare, Erase, Record, Say
 from store.people import Act, Change, Following, Letter, Task
@@ -64,7 +64,7 @@ def apply(person: Person, effect: PersonEffect, source: Source, moment: Moment) 
             # Not bound, bound to somebody else meanwhile, or erased: nothing may be recorded, the view says so.
             return _change(person, marked, moment, viewers=(source.openid,))
         case Record(fact=fact):
-            return _record(person, marked.with_facts(fact), fact, moment)
+            return _record(person, marked.with_facts(fact), (fact,), moment)
         case Amend():
             return _amend(person, marked, effect, moment)
         case Erase():
@@ -73,8 +73,28 @@ def apply(person: Person, effect: PersonEffect, source: Source, moment: Moment) 
 
 def record(person: Person, fact: Fact, act: Act, moment: Moment) -> Change:
     """A fact recorded by staff, a list or a system; the resident is told when the colour changes."""
-    change = _record(person, person.with_facts(fact), fact, moment)
+    return record_all(person, person, (fact,), act, moment)
+
+
+def record_all(
+    person: Person, after: Person, facts: tuple[Fact, ...], act: Act, moment: Moment, tasks: tuple[Task, ...] = ()
+) -> Change:
+    """As `record` for several facts of one act, which may change `person` into `after` besides."""
+    after = after.with_facts(*facts).with_recorder(act.organisation, *facts)
+    change = _record(person, after, facts, moment, tasks)
     return replace(change, act=act, following=replace(change.following, letters=_told(change, moment)))
+
+
+def look(person: Person, seen: Look, act: Act, moment: Moment) -> Change:
+    """Somebody looked at the record: nothing changes but what 谁看过我 shows."""
+    return replace(_change(person, person.looked_at(seen), moment), act=act)
+
+
+def rejudge(person: Person, shown: Colour, moment: Moment) -> Change:
+    """What is true for everybody has changed, and with it the colour: the resident is told, who was last at `shown`."""
+    change = _change(person, person, moment)
+    letters = telling.about_verdict(shown, person, as_of(person.history, moment.now), moment.world)
+    return replace(change, following=replace(change.following, letters=letters))
 
 
 def confirm(person: Person, openid: str, act: Act, moment: Moment) -> Change:
@@ -159,12 +179,13 @@ def _level(person: Person, effect: Declare) -> Level:
     return max(effect.level, person.level) if same else effect.level
 
 
-def _record(person: Person, after: Person, fact: Fact, moment: Moment) -> Change:
-    """Any fact; a report that makes somebody yellow opens a task, undoing it closes the task."""
+def _record(
+    person: Person, after: Person, facts: tuple[Fact, ...], moment: Moment, tasks: tuple[Task, ...] = ()
+) -> Change:
+    """Any facts; a report that makes somebody yellow opens a task, undoing or clearing it closes the task."""
     stays, stayed = moment.judge(after).colour in STAYS, moment.judge(person).colour in STAYS
-    tasks: tuple[Task, ...] = ()
-    if person.community and isinstance(fact, Report | Undo) and stays != stayed:
-        tasks = (Task(person.community, "abnormal", done=not stays),)
+    if person.community and any(isinstance(fact, Report | Undo | Review) for fact in facts) and stays != stayed:
+        tasks = (*tasks, Task(person.community, "abnormal", done=not stays))
     return _change(person, after, moment, tasks=tasks)
 
 
@@ -222,4 +243,5 @@ def _change(
     after = replace(after, version=person.version + 1, history=fold(after.history, day_of(moment.now), moment.world))
     everybody = tuple(dict.fromkeys(o for o in (after.account, person.account, *viewers) if o))
     left = person.community if person.community != after.community else ""
-    return Change(person, after, Following(person.pid, after.version, everybody, letters, tasks, left))
+    gone = person.institution if person.institution != after.institution else ""
+    return Change(person, after, Following(person.pid, after.version, everybody, letters, tasks, left, gone))

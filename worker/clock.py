@@ -16,6 +16,7 @@ from worker.apply import lapse
 from worker.context import Context
 from worker.lists.jobs import sweep_lists
 from worker.queues import DELIVER, QUEUES, SETTLE, queue
+from worker.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +42,10 @@ def run(ctx: Context, stop: threading.Event) -> None:
 
 
 def _lead(ctx: Context, held: Lease, stop: threading.Event) -> None:
-    looked_at = None
+    looked_at, upkeep = None, Upkeep(ctx)
     while not stop.is_set() and not held.lost.is_set():
         sweep(ctx)
+        upkeep.tick()
         hour = (day_of(ctx.clock.now()), ctx.clock.now().hour)
         if hour != looked_at:
             erase_lapsed(ctx)

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from domain.days import last_own_day
 from domain.people import Claim
 from domain.person import Person
-from store import rosters, tasks, views
+from store import rosters, tasks, views, wards
 from store.codec import loads
 from store.keys import Keys, account_tag, shard_of
 from store.people import Damaged, Following, People
@@ -98,6 +98,7 @@ class Follower:
             names, arguments = views.put_arguments(self._keys, self._vault, openid, person.pid, cell, post)
             queue_script(trip, views.PUT, names, arguments)
         self._queue_roster(trip, person, following, moment)
+        self._queue_ward(trip, person, following)
         for task in following.tasks:
             names, arguments = tasks.put_arguments(
                 self._keys, task.community, person.pid, task.about, following.version, task.done
@@ -114,6 +115,12 @@ class Follower:
             gone = RosterCell(following.version, present=False)
             names, arguments = rosters.put_arguments(self._keys, following.left_community, person.pid, gone)
             queue_script(trip, rosters.PUT, names, arguments)
+
+    def _queue_ward(self, trip: Pipeline, person: Person, following: Following) -> None:
+        for institution in {following.left_institution, person.institution} - {""}:
+            there = institution == person.institution
+            names, arguments = wards.put_arguments(self._keys, institution, person.pid, person.version, there)
+            queue_script(trip, wards.PUT, names, arguments)
 
     def _fail(self, entry: Entry, error: Exception) -> None:
         failures = self._streams.failed("follow", entry)

@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from itertools import islice
 
 from domain.facts import Symptom
-from domain.fields import BadRecord, as_day, as_temperature
+from domain.lists.cells import BadCell, Cell, day_of_cell, number_of
 from domain.orders import WardReport
 from domain.people import Document, DocumentKind, parse_document
 from domain.reject import Reject
 from domain.roles import Refused, Staff
+from flows.temperature import read_temperature
 from flows.words import SYMPTOM_WORDS
 from store.people import Change
 from store.sealing import person_id
@@ -52,31 +55,34 @@ class Row:
     report: WardReport
 
 
-def read_table(raw: bytes) -> tuple[list[Row], list[Fault]]:
+def read_table(raw: bytes, today: date) -> tuple[list[Row], list[Fault]]:
     """Rows and faults of a CSV in UTF-8 or GB 18030, with a row of titles."""
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    lines = csv.reader(io.StringIO(text))
-    titles = [cell.strip() for cell in next(lines, [])]
+        lines = list(islice(csv.reader(io.StringIO(_decoded(raw))), ROWS_LIMIT + 2))
+    except csv.Error:
+        return [], [Fault(1, "", "不是 CSV 表格")]
+    titles = [cell.strip() for cell in lines[0]] if lines else []
     places = {name: next((n for n, t in enumerate(titles) if t in known), None) for name, known in COLUMNS.items()}
     missing = [Fault(1, name, "缺少这一列") for name in NEEDED if places[name] is None]
-    if missing:
-        return [], missing
+    if missing or len(lines) > ROWS_LIMIT + 1:
+        return [], missing or [Fault(ROWS_LIMIT + 2, "", f"超过 {ROWS_LIMIT} 行")]
     rows: list[Row] = []
     faults: list[Fault] = []
-    for number, cells in enumerate(lines, 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(rows) + len(faults) >= ROWS_LIMIT:
-            return [], [Fault(number, "", f"超过 {ROWS_LIMIT} 行")]
+    for number, cells in enumerate(lines[1:], 2):
         given = {n: cells[at].strip() for n, at in places.items() if at is not None and at < len(cells)}
         try:
-            rows.append(_row(number, given))
+            if any(given.values()):
+                rows.append(_row(number, given, today))
         except _Unreadable as fault:
             faults.append(Fault(number, fault.column, fault.reason))
     return rows, [*faults, *_contradictions(rows)]
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace")
 
 
 def plan(ctx: Context, staff: Staff, reason: str, rows: list[Row]) -> tuple[list[Change], list[Fault]]:
@@ -122,24 +128,36 @@ class _Unreadable(Exception):
         self.reason = reason
 
 
-def _row(number: int, given: dict[str, str]) -> Row:
+def _row(number: int, given: dict[str, str], today: date) -> Row:
     kind = given.get("证件类型") or DocumentKind.RESIDENT_ID
     try:
-        document = parse_document(DocumentKind(kind), given.get("证件号码", ""), date.max)
-    except Reject as reject:
-        raise _Unreadable("证件号码", reject.reason) from None
+        document = parse_document(DocumentKind(kind), number_of(Cell(given.get("证件号码", ""))), date.max)
+    except (Reject, BadCell) as problem:
+        raise _Unreadable("证件号码", getattr(problem, "reason", str(problem))) from None
     except ValueError:
         raise _Unreadable("证件类型", "应为 10、14、15、16、20、34 或 99") from None
+    return Row(number, document, WardReport(_temperature(given), frozenset(_symptoms(given)), _day(given, today)))
+
+
+def _temperature(given: dict[str, str]) -> Decimal:
     try:
-        temperature = as_temperature(given.get("体温", "").rstrip("℃度 "), "")
-        day = as_day(given["日期"], "") if given.get("日期") else None
-    except BadRecord as bad:
-        column = "体温" if "temperature" in bad.problem or "℃" in bad.problem else "日期"
-        raise _Unreadable(column, "应如 36.5" if column == "体温" else "应如 2020-03-02") from None
-    return Row(number, document, WardReport(temperature, frozenset(_symptoms(given.get("症状", ""))), day))
+        temperature = read_temperature(given.get("体温", ""))
+    except Reject:
+        temperature = None
+    if temperature is None:
+        raise _Unreadable("体温", "应如 36.5")
+    return temperature
 
 
-def _symptoms(text: str) -> Iterator[Symptom]:
+def _day(given: dict[str, str], today: date) -> date:
+    try:
+        return day_of_cell(Cell(given["日期"]), today) if given.get("日期") else today
+    except BadCell as bad:
+        raise _Unreadable("日期", str(bad)) from None
+
+
+def _symptoms(given: dict[str, str]) -> Iterator[Symptom]:
+    text = given.get("症状", "")
     if text in NOTHING:
         return
     for word in re.split(r"[、,，;；/\s]+", text):

@@ -31,7 +31,7 @@ from domain.facts import (
     Upstream,
     Withdraw,
 )
-from domain.orders import ORDERS, Order, order_from_json
+from domain.orders import ORDERS, order_from_json
 from domain.person import Person
 from domain.roles import Communities, Grant, Institution, Refused, Role, Staff, granted, new_staff
 from domain.verdict import Colour, judge

@@ -35,8 +35,9 @@ def test_a_document_on_two_phones_is_contested_until_a_worker_has_seen_it(house:
     assert holder.look().media_id == old.media_id
 
     before = claimant.newest()
-    seen = {"document": {"number": holder.document}, "by": "网格员 李强", "reason": "看过证件"}
-    house.operate("confirm", given={**seen, "account": claimant.openid})
+    worker = house.appoint("li.qiang", "community_worker", "6401", "凤凰社区")
+    seen = {"document": {"number": holder.document}, "reason": "看过证件", "account": claimant.openid}
+    house.operate("order", "confirm", "--as", worker, given=seen)
     told, line = claimant.told_after(before)
     assert "已经确认您的身份" in told
     new = claimant.picture_after(line)
@@ -56,7 +57,10 @@ def test_who_the_identity_service_does_not_know_as_such_waits_for_a_worker(house
     assert resident.look().word == "待核实"
 
     before = resident.newest()
-    house.operate("confirm", given={"document": {"number": resident.document}, "by": "网格员 李强", "reason": "看过"})
+    worker = house.appoint("li.qiang", "community_worker", "6401", "凤凰社区")
+    seen = {"document": {"number": resident.document}, "reason": "看过证件"}
+    house.operate("order", "confirm", "--as", worker, given=seen)
     _, line = resident.told_after(before)
     proved = resident.picture_after(line)
-    assert (proved.word, house.check(unproved.link).word) == ("绿码", "绿码")
+    assert (proved.word, house.check(proved.link).word) == ("绿码", "绿码")
+    assert house.check(unproved.link).word == "待核实"

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from worker.operate.counters import COMMANDS
+from worker.operate import counters
+from worker.operate.audit import audit
+from worker.operate.orders import give_order
+from worker.operate.people import see_person
+from worker.operate.staff import staff
+from worker.operate.wards import ward
+from worker.operate.withdrawals import withdrawals
+from worker.operate.worlds import world
 
 __all__ = ["COMMANDS"]
+
+COMMANDS = (*counters.COMMANDS, audit, give_order, see_person, staff, ward, withdrawals, world)

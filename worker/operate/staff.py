@@ -63,7 +63,7 @@ def show(staff_id: str) -> None:
 
 @staff.command("grant")
 @click.argument("id")
-@click.argument("role", type=click.Choice(tuple(Role)))
+@click.argument("role", type=click.Choice([role.value for role in Role]))
 @click.argument("scope")
 @staff_option
 def grant(id: str, role: str, scope: str, staff_id: str) -> None:
@@ -80,7 +80,7 @@ def grant(id: str, role: str, scope: str, staff_id: str) -> None:
 
 @staff.command("revoke")
 @click.argument("id")
-@click.argument("role", type=click.Choice(tuple(Role)), required=False)
+@click.argument("role", type=click.Choice([role.value for role in Role]), required=False)
 @staff_option
 def revoke(id: str, role: str | None, staff_id: str) -> None:
     """Take a role, or all of them, from somebody."""

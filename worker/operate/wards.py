@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from domain.facts import day_of
 from domain.people import mask_document, mask_name
 from domain.person import Look, Person
 from domain.roles import Action, Target, require
@@ -51,10 +52,9 @@ def report(reason: str, staff_id: str) -> None:
     raw = sys.stdin.buffer.read(BYTES_LIMIT + 1)
     if len(raw) > BYTES_LIMIT:
         raise click.ClickException("文件过大 · the table is too large")
-    rows, faults = read_table(raw)
-    recorded = 0
+    ctx, recorded = context(), 0
+    rows, faults = read_table(raw, day_of(ctx.clock.now()))
     if not faults:
-        ctx = context()
         with refusals():
             recorded, faults = record_ward(ctx, ctx.staff.read(staff_id), reason, rows)
     for fault in faults:
