@@ -71,6 +71,7 @@ COLUMNS: Mapping[ListKind, tuple[tuple[Column, bool], ...]] = {
 HEADING_WITHIN = 10
 """Rows from the top among which the heading is looked for; what stands above it is the table's own title."""
 
+TITLE_SHOWN = 40
 _NOISE = re.compile(r"[\s*＊:：、_\-]+|\([^)]*\)|\[[^\]]*\]|【[^】]*】")
 _BY_TITLE = {title: column for column, titles in TITLES.items() for title in titles}
 
@@ -122,7 +123,7 @@ def _layout(kind: ListKind, number: int, texts: Sequence[str]) -> Layout:
         named = [place for place in candidates if plain[place] == title_of(column)]
         chosen = named if len(named) == 1 else candidates
         if len(chosen) > 1:
-            rivals = "、".join(f"“{texts[place].strip()}”" for place in chosen)
+            rivals = "、".join(f"“{_shown(texts[place])}”" for place in chosen)
             problems.append(f"{rivals}都可作“{title_of(column)}”，请把要用的一列改名为“{title_of(column)}”")
         elif chosen:
             places[column] = chosen[0]
@@ -131,8 +132,13 @@ def _layout(kind: ListKind, number: int, texts: Sequence[str]) -> Layout:
     if problems:
         raise BadList(f"第 {number} 行表头：" + "；".join(problems))
     used = set(places.values())
-    ignored = tuple(text.strip() for place, text in enumerate(texts) if place not in used and text.strip())
-    return Layout(kind, number, places, {c: texts[p].strip() for c, p in places.items()}, ignored)
+    ignored = tuple(shown for place, text in enumerate(texts) if place not in used and (shown := _shown(text)))
+    return Layout(kind, number, places, {c: _shown(texts[p]) for c, p in places.items()}, ignored)
+
+
+def _shown(text: str) -> str:
+    """A title as a terminal may show it."""
+    return "".join(each for each in text if each.isprintable()).strip()[:TITLE_SHOWN]
 
 
 def _hits(texts: Sequence[str], wanted: set[Column]) -> int:

@@ -198,8 +198,13 @@ def row_from_json(kind: ListKind, number: int, given: object, now: datetime) -> 
     wrong = [name for name, value in given.items() if value is not None and not isinstance(value, str)]
     if unknown or wrong:
         return tuple(
-            [Fault(number, str(name)[:40], "没有这个字段") for name in unknown]
-            + [Fault(number, str(name)[:40], "应为字符串") for name in wrong if name not in unknown]
+            [Fault(number, _shown(name), "没有这个字段") for name in unknown]
+            + [Fault(number, _shown(name), "应为字符串") for name in wrong if name not in unknown]
         )
     cells = {names[name]: Cell(value) for name, value in given.items() if value is not None}
     return read_row(kind, number, cells, now, {column: column.value for column in names.values()})
+
+
+def _shown(name: object) -> str:
+    """A field's name that came from outside, as a terminal may show it."""
+    return "".join(each for each in str(name) if each.isprintable())[:40]

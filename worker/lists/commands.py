@@ -127,7 +127,8 @@ def refused_rows(name: str, staff_id: str) -> None:
         _readable(ctx, name, staff_id)
     click.echo("行号,列,原因")
     for fault in ctx.lists.faults(name):
-        column = fault.column.replace('"', '""')
+        # A spreadsheet must not take a field's name, which came from outside, for a formula.
+        column = ("'" if fault.column[:1] in ("=", "+", "-", "@") else "") + fault.column.replace('"', '""')
         click.echo(f'{fault.row},"{column}","{fault.reason}"')
 
 
