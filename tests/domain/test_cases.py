@@ -14,6 +14,7 @@ import pytest
 from domain.facts import CaseKind, Fact, History, Symptom
 from domain.notices import in_force
 from domain.verdict import Colour, RiskArea, World, judge
+from tests.domain.naive import Naive
 from tests.domain.telling import (
     CARER,
     CENTRAL,
@@ -81,6 +82,8 @@ def check(row: Row) -> None:
     if row.progress is not None:
         assert verdict.progress == row.progress
     assert verdict == judge(History(facts[::-1] + facts), when(row.at, row.clock), row.world), "order, or a fact twice"
+    plainly = Naive(History(facts), when(row.at, row.clock), row.world).verdict()
+    assert (verdict.colour.value, verdict.since, verdict.until) == plainly, "the policy written out day by day"
 
 
 ill = report(2, "37.3")
@@ -92,6 +95,9 @@ hot_at_gate = declared(0, "38.0", by=GATE)
 third = report(3)
 by_carer = report(2, "38.0", by=CARER)
 by_worker = report(2, "38.0", by=WORKER)
+by_institution = report(2, "38.0", by=INSTITUTION)
+filled_in = declared(0, "38.0", by=WORKER)
+last = report(16)
 gate_38 = gate(1, "38.0")
 at_midnight = report(1, "38.0", clock="23:55:00")
 gate_375 = gate(1, "37.5")
@@ -140,6 +146,8 @@ DECLARING = (
     Row("申报体温误填，10分钟整撤销：申报仍在", (slipped, undo(slipped, minutes=10)), 3, 绿, "1·a", since=0, until=3),
     Row("申报体温误填，10分钟零1秒撤销", (slipped, undo(slipped, minutes=10, seconds=1)), 0, 黄, "本地·1"),
     Row("卡口申报的体温不能撤销", (hot_at_gate, undo(hot_at_gate, minutes=1)), 0, 黄, "1·c"),
+    Row("网格员代为申报的体温误填，也可撤销", (filled_in, undo(filled_in, minutes=1)), 0, 绿, "1·a", since=0, until=3),
+    Row("申报时38.0，网格员复核解除", (slipped, review(slipped, 1)), 2, 绿, "1·a", since=0, until=3),
 )
 
 GREY = (
@@ -163,6 +171,8 @@ GREY = (
     Row("隔2天打一次卡，一直为绿", (declared(), report(3), report(6)), 9, 绿, "1·a", since=0, until=9),
     Row("体温卡口昨日所测今日入库，算昨日", (declared(), gate(4, taken=(3, "20:00:00"))), 6, 绿, "1·a", until=6),
     Row("同上，过期即灰", (declared(), gate(4, taken=(3, "20:00:00"))), 7, 灰, "2", since=7),
+    Row("卡口所记的测量时刻在今后，尚不作数", (declared(), gate(1, "38.0", taken=(3, "06:00:00"))), 2, 绿, "1·a", until=3),
+    Row("测量的那天到了", (declared(), gate(1, "38.0", taken=(3, "06:00:00"))), 3, 黄, "1·c", since=3),
     Row("只有绿码会变灰：黄码过久仍为黄", (declared(), report(1, "38.0")), 30, 黄, "5·b", since=1, progress=(0, 14)),
     Row("黄码期满后久未打卡，变灰", (declared(), ill, daily(3, 16)), 20, 灰, "2", since=20),
 )
@@ -172,6 +182,8 @@ OUTAGES = (
     Row("故障日后第4天", (declared(), outage(2)), 5, 灰, "2", since=5),
     Row("故障发生在变灰之后，不能转绿", (declared(), outage(5)), 5, 灰, "2", since=4),
     Row("故障日不是打卡：不重新起算", (declared(), outage(1)), 5, 灰, "2"),
+    Row("变灰之后才补记的故障日，同样不计入3天", (declared(), outage(2, recorded=4)), 4, 绿, "1·a", since=0, until=4),
+    Row("同上，补记之前", (declared(), outage(2, recorded=4)), 4, 灰, "2", since=4, clock="07:59:59"),
     Row("今后的故障日尚不作数", (declared(), outage(4, recorded=2)), 2, 绿, "1·a", until=3),
     Row("全区故障日与个人所记相同", (declared(),), 4, 绿, "1·a", until=4, world=World(frozenset({day(2)}))),
     Row("故障日计入本人14天", (declared(), ill, daily(3, 16, but=(10,)), outage(10)), 16, 绿, "1·a", since=16),
@@ -195,6 +207,8 @@ ABNORMAL = (
     Row("撤销只撤一次，另一次异常仍在", (declared(), ill, undo(ill, minutes=1), report(2, "38.0", clock="10:00:00")), 2, 黄, "本地·1"),
     Row("家人代报可撤销", (declared(), by_carer, undo(by_carer, minutes=9)), 2, 绿, "1·a"),
     Row("网格员代报不能撤销", (declared(), by_worker, undo(by_worker, minutes=1)), 2, 黄, "本地·1"),
+    Row("隔离机构所报不能撤销", (declared(), by_institution, undo(by_institution, minutes=1)), 2, 黄, "本地·1"),
+    Row("撤销早于填报，无效", (declared(), ill, undo(ill, minutes=-1)), 2, 黄, "本地·1"),
     Row("卡口所测不能撤销", (declared(), gate_38, undo(gate_38, minutes=1)), 1, 黄, "1·c", clock="18:00:00"),
     Row("撤销跨零时", (declared(), at_midnight, undo(at_midnight, minutes=10)), 2, 绿, "1·a", since=0),
     Row("家中异常由网格员复核解除", (declared(), ill, review(ill, 3)), 3, 绿, "1·a", since=0, until=5, clock="18:00:00"),
@@ -215,6 +229,8 @@ COUNTING = (
     Row("卡口所测不算个人上报", (declared(), ill, daily(3, 15), gate(16)), 16, 黄, "5·b", clock="18:00:00"),
     Row("隔离机构所报不算个人上报", (declared(), ill, daily(3, 15), daily(16, 16, INSTITUTION)), 16, 黄, "5·b"),
     Row("家人、网格员代报算个人上报", (declared(), ill, daily(3, 9, CARER), daily(10, 16, WORKER)), 16, 绿, "1·a", since=16),
+    Row("重新申报也算一天", (declared(), ill, daily(3, 15), declared(16)), 16, 绿, "1·a", since=16),
+    Row("撤销了的正常打卡不算一天", (declared(), ill, daily(3, 15), last, undo(last, minutes=1)), 16, 黄, "5·b", progress=(13, 14)),
     Row("第13天卡口异常，从头计算", (declared(), ill, daily(3, 15), gate(15, "37.3")), 16, 黄, "5·b", since=2, progress=(0, 14)),
     Row("隔离机构所报异常也打断", (declared(), ill, daily(3, 16), report(9, "38.0", by=INSTITUTION)), 16, 黄, "5·b", progress=(7, 14)),
     Row("满14天后漏报，不再变黄", (declared(), ill, daily(3, 16), daily(19, 19)), 19, 绿, "1·a", since=16),
@@ -231,6 +247,8 @@ COUNTING = (
 TELLING = (
     Row("第14天前接触，计入", (declared(contact=-14),), 0, 黄, "本地·2", since=0, progress=(0, 14)),
     Row("第15天前接触，不计", (declared(contact=-15),), 0, 绿, "1·a"),
+    Row("接触日期在填报之后，不计", (declared(contact=1),), 0, 绿, "1·a"),
+    Row("隔离日期在填报之后，不计", (declared(isolated=isolation(HOME, 1)),), 1, 绿, "1·a"),
     Row("次日只等14天", (declared(contact=-14),), 1, 黄, "5·b", since=0),
     Row("第14天前到过风险地区", (declared(risk=-14),), 0, 黄, "本地·3"),
     Row("第15天前到过风险地区", (declared(risk=-15),), 0, 绿, "1·a"),
@@ -278,6 +296,10 @@ CONTACTS = (
     Row("接触当日发热，两条都写明", (declared(), listed, report(1, "38.0")), 1, 黄, "3 本地·1"),
     Row("报满14天而隔离次日才满，先告知最后一天", (declared(), contact(0, isolation(CENTRAL, 1)), daily(1, 14)), 14, 黄, "3", until=14, progress=(14, 14)),
     Row("同上，次日转绿", (declared(), contact(0, isolation(CENTRAL, 1)), daily(1, 14)), 15, 绿, "1·a", since=15, until=17),
+    Row("报满14天后漏报，隔离后来才满：不再从头数", (declared(), contact(0, isolation(CENTRAL, 6)), daily(1, 14)), 19, 黄, "3", since=0, until=19, progress=(14, 14)),
+    Row("同上，隔离已满，只因久未打卡为灰", (declared(), contact(0, isolation(CENTRAL, 6)), daily(1, 14)), 20, 灰, "2", since=20),
+    Row("隔离满后第3天才复核，自复核之日转绿", (declared(), at_home, daily(1, 17), recheck(17)), 17, 绿, "1·a", since=17),
+    Row("红码期满，居家隔离尚未复核", (declared(), case(1), cured(20), contact(25), daily(21, 34, INSTITUTION)), 34, 黄, "3", since=34, progress=(0, 14)),
     Row("红码期间列为接触，仍为红", (declared(), case(1), contact(2)), 2, 红, "4", since=1),
 )
 
@@ -293,6 +315,11 @@ CASES = (
     Row("机构所报中断一天", (declared(), case(1), cured(20), daily(21, 35, INSTITUTION, but=(30,))), 35, 红, "5·a", progress=(5, 14)),
     Row("机构所报期间本人报异常，连续即断", (*recovered, daily(34, 34, INSTITUTION), report(28, "37.5")), 34, 红, "5·a", progress=(6, 14)),
     Row("机构所报期间卡口异常，连续即断", (*recovered, daily(34, 34, INSTITUTION), gate(28, "37.5")), 34, 红, "5·a", progress=(6, 14)),
+    Row("机构自己所报异常，连续即断", (*recovered, daily(34, 34, INSTITUTION), report(28, "37.5", by=INSTITUTION)), 34, 红, "5·a", progress=(6, 14)),
+    Row("补证不计入隔离机构14天", (*recovered, attest(34, recorded=34)), 34, 红, "5·a", progress=(13, 14)),
+    Row("治愈晚5天入库，自治愈之日起计", (declared(), case(1), cured(20, recorded=25), daily(21, 34, INSTITUTION)), 34, 黄, "5·b", since=34),
+    Row("两次治愈，以第一次为准", (declared(), case(1), cured(20), cured(30), daily(21, 34, INSTITUTION)), 34, 黄, "5·b", since=34),
+    Row("治愈不能撤回", (declared(), case(1), cured(20), withdraw(cured(20), 21)), 22, 红, "5·a"),
     Row("机构14天满在漏报之后另起", (declared(), case(1), cured(20), daily(21, 25, INSTITUTION), daily(27, 40, INSTITUTION)), 40, 黄, "5·b", since=40),
     Row("治愈先入库，病例名单后到", (declared(), cured(20), daily(21, 34, INSTITUTION), case(1, recorded=40)), 40, 黄, "5·b", since=34),
     Row("早于病例之日的治愈不算", (declared(), cured(4), case(5), daily(6, 19, INSTITUTION)), 19, 红, "4"),
@@ -308,6 +335,8 @@ CASES = (
 
 UPSTREAM = (
     Row("上级为黄，以更严的为准", (declared(), upstream(0, "yellow")), 0, 黄, "正文三", since=0),
+    Row("上级为绿，自己也为绿，写自己的条款", (declared(), upstream(1, "green")), 1, 绿, "1·a", until=3),
+    Row("上级所定，次日才记录的，自记录之日起", (declared(), upstream(2, "yellow")), 1, 绿, "1·a", since=0),
     Row("上级为绿，自己为灰", (declared(), upstream(0, "green")), 4, 灰, "2"),
     Row("上级为灰，自己为绿", (declared(), upstream(1, "grey")), 1, 灰, "正文三", since=1),
     Row("上级为红，自己为黄", (declared(), ill, upstream(3, "red")), 3, 红, "正文三", since=3),
