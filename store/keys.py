@@ -16,11 +16,13 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:audit` | stream: acts of staff, lists and systems | with the person |
 | `{s}:proposals` | per id: how far it is, sealed proposal | staff commands |
 | `{s}:list:<id>` | hash: what a list is, what it would change, how far it is applied | staff commands, bulk |
-| `{s}:list:<id>:rows:<chunk>` `{s}:list:<id>:faults` `{s}:list:<id>:lease` | sealed rows that wait; sealed faults; who is at it | staff commands, upstream, bulk |
+| `{s}:list:<id>:rows:<chunk>` `{s}:list:<id>:faults` | rows that wait, faults; sealed | staff, upstream |
+| `{s}:list:<id>:lease` | who applies it now | bulk |
 | `{world}:lists:unfinished` | set of lists approved and not yet applied | staff commands, bulk |
 | `{world}:lists:alarms` | per list: the alarm that stands | staff commands, upstream |
-| `{world}:lists:standing` `{world}:lists:polled` | standing approval; what the upstream authority answered last | staff commands; clock |
-| `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: on which day, at which minute the clock has to look | second drain, clock |
+| `{world}:lists:standing` | standing approval, and what of it is used today | staff commands, bulk |
+| `{world}:lists:polled` | what the upstream authority answered last | bulk |
+| `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: when the clock has to look | second drain, clock |
 | `{clock}:slots-served` | how far the leader has come today | clock |
 | `{s}:ticket:<number>` | pid of the person behind an appeal | second drain |
 | `{s}:evidence:<pid>:<number>:<n>` | sealed picture of an appeal | deliver |
