@@ -153,7 +153,7 @@ def progress(p: Ledger, colour: Colour) -> tuple[int, int] | None:
     """(days done, days needed) of the row that ends `colour`, where one runs: red after the cures, yellow always."""
     if colour is Colour.RED:
         return _institution_progress(p)
-    marks = marks_of(p) if colour is Colour.YELLOW else []
+    marks = [day for day in marks_of(p) if day <= p.today] if colour is Colour.YELLOW else []
     if not marks:
         return None
     rows, length = runs_of(p.days(OWN)), p.limits.own_round.value
@@ -193,8 +193,11 @@ def _met(p: Ledger) -> set[int]:
 
 
 def _visits(p: Ledger) -> set[int]:
-    """Days on which it was told, or became known by a listing, that somebody was in a risk area not too long before."""
-    return {day for fact in p.told for day in _visits_of(p, fact) if day <= p.today}
+    """Days on which it was told, or became known by a listing, that somebody was in a risk area not too long before.
+
+    A day to come is among them when the listing that begins on it is announced already.
+    """
+    return {day for fact in p.told for day in _visits_of(p, fact)}
 
 
 def _visits_of(p: Ledger, fact: Declaration | Exposure) -> list[int]:

@@ -154,4 +154,4 @@ WITHDRAWABLE = ("Case", "Contact", "Upstream")
 
 
 def _alike(one: str, other: str) -> bool:
-    return one in other or other in one
+    return min(len(one), len(other)) > 1 and (one in other or other in one)

@@ -273,7 +273,7 @@ PLACES = (
     Row("第14天前离开", (declared(been=stays(("武汉", -14))),), 0, 黄, "本地·3", world=WUHAN),
     Row("第15天前离开", (declared(been=stays(("武汉", -15))),), 0, 绿, "1·a", world=WUHAN),
     Row("申报后才列入，自列入之日起", (declared(-4, been=stays(("武汉", -5))), daily(-3, 0)), 0, 黄, "本地·3", since=0, world=WUHAN),
-    Row("列入前一天仍为绿", (declared(-4, been=stays(("武汉", -5))), daily(-3, 0)), -1, 绿, "1·a", world=WUHAN),
+    Row("列入前一天仍为绿，已预告只到当天", (declared(-4, been=stays(("武汉", -5))), daily(-3, 0)), -1, 绿, "1·a", until=-1, world=WUHAN),
     Row("列入时已离开15天", (declared(-4, been=stays(("武汉", -15))), daily(-3, 0)), 0, 绿, "1·a", world=WUHAN),
     Row("名单最后一天申报", (declared(20, been=stays(("武汉", 19))),), 20, 黄, "本地·3", world=WUHAN),
     Row("移出名单后申报", (declared(21, been=stays(("武汉", 19))),), 21, 绿, "1·a", world=WUHAN),
