@@ -37,6 +37,12 @@ def test_a_draft_may_be_told_by_what_changes(tmp_path: Path) -> None:
     assert (draft.limits.grey_after.value, draft.limits.fever) == (5, NOTICE.limits.fever)
 
 
+def test_the_draft_of_the_manual_is_sound(tmp_path: Path) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "rulebook.md").read_text("utf-8")
+    example = manual.partition("```python\n")[2].partition("```")[0]
+    assert load_draft(written(tmp_path, example)).limits.grey_after.value == 5
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
