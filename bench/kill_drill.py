@@ -1,6 +1,6 @@
 """`kill -9` of web, settle, deliver and the database in turn, in the middle of 500 declarations.
 
-The residents talk on the sandbox's phones, 16 at a time; the platform retries as it does. Who sees the platform's fault,
+The residents talk on the sandbox's phones, 16 at a time; the platform retries as it does. Who sees its fault prompt,
 or the sentence that nothing was recorded, says the same again, as people do. A declaration is acknowledged when the
 thanks for 确认 are in the chat: after the drill each of these must be there, with its picture.
 """
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import threading
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from bench.house import Running, until_settled, whole_house
 from bench.phones import Phone, code_in, new_phone
@@ -27,6 +28,8 @@ VICTIMS = ("web", "settle", "deliver", "engine")
 NOT_RECORDED = "没有记下"
 PATIENCE = 30
 """How often somebody says the same again."""
+LAST_WORD = 5.0
+"""Seconds in which a declaration whose thanks were lost shows by its picture that it is there."""
 LAST_PICTURE = 180.0
 """Seconds after the last thanks within which every picture must have come."""
 
@@ -37,7 +40,8 @@ class Drill:
 
     house: Running
     thanked: list[Phone] = field(default_factory=list)
-    repeated: Counter[str] = field(default_factory=Counter)
+    repeated: int = 0
+    begun_anew: int = 0
     lost: list[str] = field(default_factory=list)
     killed: list[tuple[str, int, float]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -76,30 +80,51 @@ def main() -> None:
 def talk(drill: Drill, resident: Resident, victims: dict[int, str]) -> None:
     phone = new_phone(drill.house.sandbox, resident)
     try:
-        phone.follow()
-        for content in resident.words:
-            insist(drill, phone, content)
-            if content == resident.phone:
-                insist(drill, phone, code_in(phone.first("sms", "sms")["text"]))
-        if THANKS not in insist(drill, phone, "确认"):
-            raise RuntimeError("no thanks for 确认")
+        insist(drill, phone.follow)  # an account that did not hear of it would ask for the community
+        while THANKS not in (reply := declare(drill, phone)):
+            time.sleep(LAST_WORD)
+            if phone.pictures():
+                break  # recorded; only the thanks were lost on the way
+            with drill.lock:
+                drill.begun_anew += 1
+                if drill.begun_anew > len(VICTIMS) * PATIENCE:
+                    raise RuntimeError(f"no thanks for 确认: {reply}")
+            insist(drill, partial(phone.say, "取消"))
     except Exception as reason:
         with drill.lock:
-            drill.lost.append(f"{phone.id}: {reason}")
+            drill.lost.append(f"{phone.id}: {reason}; {last_words(phone)}")
         return
     drill.thank(phone, victims)
 
 
-def insist(drill: Drill, phone: Phone, content: str) -> str:
-    """Say it until it is answered; an answer that came too late to be seen makes the house ask the next question."""
+def last_words(phone: Phone, count: int = 6) -> str:
+    """The end of the chat, for whoever looks into a talk that broke off."""
+    return " / ".join(f"{line['from']}: {str(line.get('text', ''))[:40]!r}" for line in phone.lines()[-count:])
+
+
+def declare(drill: Drill, phone: Phone) -> str:
+    """Every answer in its turn; the reply to 确认. An answer said again may meet the next question."""
+    for content in phone.owner.words:
+        seen = max((line["n"] for line in phone.lines()), default=0)
+        reply = insist(drill, partial(phone.say, content))
+        if too_soon := re.search(r"请过 (\d+) 秒", reply):  # one text message a minute, who begins anew too
+            time.sleep(int(too_soon[1]) + 1)
+            insist(drill, partial(phone.say, "重发"))
+        if content == phone.owner.phone:
+            insist(drill, partial(phone.say, code_in(phone.first("sms", "sms", seen)["text"])))
+    return insist(drill, partial(phone.say, "确认"))
+
+
+def insist(drill: Drill, push: Callable[[], str]) -> str:
+    """Do it until it is answered and recorded; the answer."""
     for attempt in range(PATIENCE):
-        reply = phone.say(content)
+        reply = push()
         if reply and NOT_RECORDED not in reply:
             return reply
         with drill.lock:
-            drill.repeated[content if content in ("确认", "申报", "同意") else "an answer"] += 1
+            drill.repeated += 1
         time.sleep(0.5 + attempt / 10)
-    raise RuntimeError(f"{content}: never answered")
+    raise RuntimeError("never answered")
 
 
 def until_pictures(phones: Sequence[Phone], since: float) -> list[int]:
@@ -122,7 +147,8 @@ def report(
     rows = [
         ("residents", str(len(residents))),
         ("killed (after so many)", " ".join(f"{name} ({after})" for name, after, _ in drill.killed)),
-        ("messages said again", str(drill.repeated.total())),
+        ("messages said again", str(drill.repeated)),
+        ("talks begun anew after 取消", str(drill.begun_anew)),
         ("acknowledged", str(len(drill.thanked))),
         ("persons present", str(present)),
         ("with a picture", str(sum(count > 0 for count in pictures))),

@@ -28,8 +28,9 @@ class Phone:
     openid: str
     owner: Resident
 
-    def follow(self) -> None:
-        call(f"{self._url}/follow", {"scene": SCENE})
+    def follow(self) -> str:
+        """Follow by the community's code, or scan it again; the text answered, empty when the platform got none."""
+        return str((call(f"{self._url}/follow", {"scene": SCENE})["reply"] or {}).get("text", ""))
 
     def say(self, content: str) -> str:
         """The text that appears under what was said; empty when the platform shows its fault."""
