@@ -92,6 +92,10 @@ class Worlds:
             if self._replace(keys=[self._key, self._audit, self._refresh], args=args):
                 return world
 
+    def request(self, concerned: Concerned) -> None:
+        """Have rosters and people judged anew without a change: a day has begun on which a listing begins or ends."""
+        self._redis.hset(self._refresh, concerned, _packed(Refresh(concerned, int(time.time()))))
+
     def refreshes(self) -> list[Refresh]:
         """What is still to follow, everybody first."""
         waiting = cast("dict[bytes, bytes]", self._redis.hgetall(self._refresh))

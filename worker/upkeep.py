@@ -13,9 +13,11 @@ from datetime import date, timedelta
 from redis.exceptions import RedisError
 
 from domain.facts import day_of
-from domain.outages import credited, silent_days
+from domain.outages import CREDITED_WITHIN, credited, silent_days
+from domain.verdict import World
 from store.heartbeat import Beat, Heartbeat
 from store.people import Act
+from store.world import Concerned
 from worker.audit import export
 from worker.context import Context
 from worker.refresh import refresh
@@ -33,7 +35,7 @@ class Upkeep:
         self._ctx = ctx
         self._heartbeat = Heartbeat(ctx.redis, ctx.keys)
         self._beaten = self._sealed = 0.0
-        self._exported: date | None = None
+        self._today: date | None = None
         self._exporting: threading.Thread | None = None
 
     def tick(self) -> None:
@@ -45,17 +47,24 @@ class Upkeep:
         if now - self._sealed >= SEAL_SECONDS or not self._sealed:
             self._ctx.audit.seal_all()
             self._sealed = now
-        self._export()
+        today = day_of(self._ctx.clock.now())
+        if today != self._today and not (self._exporting is not None and self._exporting.is_alive()):
+            self._begin(today)
         refresh(self._ctx)
 
-    def _export(self) -> None:
-        """When a day has begun, in a thread: a day's acts may take longer than a sweep can wait."""
-        today = day_of(self._ctx.clock.now())
-        if today == self._exported or (self._exporting is not None and self._exporting.is_alive()):
-            return
-        self._exported = today
+    def _begin(self, today: date) -> None:
+        """A day has begun, or this leader has. The export runs in a thread: a sweep cannot wait for a day's acts."""
+        self._today = today
+        if listings_turned(self._ctx.worlds.read(), today):
+            self._ctx.worlds.request(Concerned.TRAVELLERS)
         self._exporting = threading.Thread(target=_export, args=(self._ctx, today), name="audit export", daemon=True)
         self._exporting.start()
+
+
+def listings_turned(world: World, today: date) -> bool:
+    """Whether a risk area's listing began or ended in these days; also days that no leader saw begin."""
+    turns = [day for area in world.risk_areas for day in (area.since, area.until and area.until + timedelta(days=1))]
+    return any(day is not None and timedelta(0) <= today - day <= CREDITED_WITHIN for day in turns)
 
 
 def beat(ctx: Context, heartbeat: Heartbeat, wall: float) -> tuple[date, ...]:

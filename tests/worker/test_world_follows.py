@@ -25,7 +25,7 @@ from worker import letters
 from worker.context import Context
 from worker.jobs import settle_lane
 from worker.refresh import communities, mend, refresh, step
-from worker.upkeep import beat
+from worker.upkeep import Upkeep, beat, listings_turned
 
 ACT = Act("zhou.wei", "risk area", reason="省指挥部通告")
 AREA = RiskArea("武汉市", date(2020, 3, 1))
@@ -89,6 +89,33 @@ def test_a_listing_that_is_taken_back_is_told_as_well(ctx: Context) -> None:
     follow(ctx)
     assert colours(ctx) == {Colour.GREEN: 2}
     assert told(ctx, 1) == 2
+
+
+def test_a_listing_of_tomorrow_is_told_tomorrow(ctx: Context) -> None:
+    assert isinstance(ctx.clock, FixedClock)
+    change(ctx, risk_areas=(replace(AREA, since=date(2020, 3, 3)),))
+    follow(ctx)
+    assert (told(ctx, 1), colours(ctx)) == (0, {Colour.GREEN: 2})
+    ctx.clock.advance(days=1)
+    assert ctx.worlds.refreshes() == []
+    Upkeep(ctx).tick()
+    assert [work.concerned for work in ctx.worlds.refreshes()] == [Concerned.TRAVELLERS]
+    follow(ctx)
+    assert (told(ctx, 1), told(ctx, 2), colours(ctx)[Colour.YELLOW]) == (1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("area", "turned"),
+    [
+        (RiskArea("武汉市", date(2020, 3, 2)), True),
+        (RiskArea("武汉市", date(2020, 3, 3)), False),
+        (RiskArea("武汉市", date(2020, 2, 1)), False),
+        (RiskArea("武汉市", date(2020, 2, 1), date(2020, 3, 1)), True),
+        (RiskArea("武汉市", date(2020, 2, 1), date(2020, 3, 2)), False),
+    ],
+)
+def test_a_listing_turns_on_the_days_of_its_beginning_and_after_its_end(area: RiskArea, turned: bool) -> None:
+    assert listings_turned(World(risk_areas=(area,)), NOW.date()) is turned
 
 
 def test_a_second_walk_tells_nobody_again(ctx: Context) -> None:
