@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.facts import Case, CaseKind, Contact, Fact, History, Isolation, Upstream
+from domain.facts import Case, CaseKind, Contact, Fact, History, Isolation, Upstream, Withdraw
 from domain.notice import Colour
 from domain.people import Document
 
@@ -112,11 +112,18 @@ def fact_of(entry: Entry, at: datetime) -> Fact:
 
 
 def is_known(history: History, entry: Entry) -> bool:
-    """Whether a row says nothing new: its fact is there, withdrawn or not, or a colour was stated as late or later."""
+    """Whether a row says nothing new: its fact is there, withdrawn or not; or the same authority's colour is."""
     name = fact_id(entry)
-    stated = entry.says.as_of if isinstance(entry.says, ColourRow) else None
-    return any(
-        fact.id == name
-        or (stated is not None and isinstance(fact, Upstream) and fact.as_of is not None and fact.as_of >= stated)
-        for fact in history.facts
-    )
+    if any(fact.id == name for fact in history.facts):
+        return True
+    return isinstance(entry.says, ColourRow) and _is_stated(history, entry.says)
+
+
+def _is_stated(history: History, says: ColourRow) -> bool:
+    """A colour that was stated as late or later, or that stands already: a feed may repeat itself every day."""
+    statements = [(fact.as_of or fact.at, fact) for fact in history.facts if isinstance(fact, Upstream)]
+    if any(as_of >= says.as_of for as_of, _ in statements):
+        return True
+    withdrawn = {fact.of for fact in history.facts if isinstance(fact, Withdraw)}
+    standing = [(as_of, fact.colour) for as_of, fact in statements if fact.id not in withdrawn]
+    return max(standing)[1] == says.colour.value if standing else says.colour is Colour.NONE

@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 import pytest
 
-from domain.facts import SHANGHAI, CaseKind, Isolation, IsolationMode
+from domain.facts import SHANGHAI, CaseKind, History, Isolation, IsolationMode, Withdraw
 from domain.lists.cells import BadCell, Cell, Kind, day_of_cell, instant_of_cell, number_of
 from domain.lists.columns import BadList, Column, find_layout, title_of
 from domain.lists.reading import placed, read_row, row_from_json
-from domain.lists.rows import CaseRow, ColourRow, ContactRow, Fault, ListKind, Row, fact_id, fact_of
+from domain.lists.rows import CaseRow, ColourRow, ContactRow, Entry, Fault, ListKind, Row, fact_id, fact_of, is_known
 from domain.notice import Colour
 from domain.people import DocumentKind, resident_id
 
@@ -229,3 +229,33 @@ def test_json_of_another_shape_is_a_fault_that_names_the_field(given: object, co
             assert told == column
         case other:
             pytest.fail(str(other))
+
+
+def colour_entry(colour: Colour, hour: int) -> Entry:
+    return Entry(ColourRow(colour, NOW.replace(hour=hour)), "自治区", f"U-{hour}")
+
+
+@pytest.mark.parametrize(
+    ("told", "given", "known"),
+    [
+        ([], colour_entry(Colour.RED, 8), False),
+        ([], colour_entry(Colour.NONE, 8), True),
+        ([colour_entry(Colour.RED, 6)], colour_entry(Colour.RED, 8), True),
+        ([colour_entry(Colour.RED, 6)], colour_entry(Colour.YELLOW, 8), False),
+        ([colour_entry(Colour.RED, 6)], colour_entry(Colour.NONE, 8), False),
+        ([colour_entry(Colour.RED, 6)], colour_entry(Colour.YELLOW, 5), True),
+        ([colour_entry(Colour.RED, 6), colour_entry(Colour.NONE, 7)], colour_entry(Colour.RED, 8), False),
+    ],
+)
+def test_a_colour_is_news_only_if_it_differs_from_what_stands_and_is_not_older(
+    told: list[Entry], given: Entry, known: bool
+) -> None:
+    assert is_known(History(tuple(fact_of(entry, NOW) for entry in told)), given) is known
+
+
+def test_a_colour_that_was_withdrawn_may_be_stated_anew_but_not_the_same_statement() -> None:
+    first = colour_entry(Colour.RED, 6)
+    fact = fact_of(first, NOW)
+    history = History((fact, Withdraw(id="w", at=NOW, of=fact.id)))
+    assert is_known(history, first)
+    assert not is_known(history, colour_entry(Colour.RED, 8))
