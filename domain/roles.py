@@ -179,11 +179,16 @@ def may(staff: Staff, action: Action, target: Target = Target()) -> bool:
     return any(action in ACTIONS[grant.role] and covers(grant.scope, target) for grant in staff.grants)
 
 
+def holds(staff: Staff, action: Action) -> bool:
+    """Whether some grant allows the action somewhere."""
+    return any(action in ACTIONS[grant.role] for grant in staff.grants)
+
+
 def require(staff: Staff, action: Action, target: Target = Target()) -> None:
     """Raises Refused: `role` when no grant of any scope allows the action, `scope` when none does here."""
     if may(staff, action, target):
         return
-    raise Refused("scope" if any(action in ACTIONS[grant.role] for grant in staff.grants) else "role", action.value)
+    raise Refused("scope" if holds(staff, action) else "role", action.value)
 
 
 def new_staff(id: str, name: str, organisation: str) -> Staff:

@@ -10,7 +10,7 @@ import click
 from domain.carry_out import reason_of, target_of, withdrawable
 from domain.facts import Withdraw
 from domain.proposals import Proposal, ProposalKind, applied, decide
-from domain.roles import Action, Refused, Staff, require
+from domain.roles import Action, Refused, Staff, holds, require
 from store.keys import pid_text
 from store.people import Act
 from worker.context import Context, context
@@ -40,8 +40,7 @@ def show(staff_id: str) -> None:
     """What waits and what was decided, the latest first."""
     ctx = context()
     with refusals():
-        staff = ctx.staff.read(staff_id)
-        if not any(grant.role for grant in staff.grants):
+        if not holds(ctx.staff.read(staff_id), Action.SUBMIT_WITHDRAWAL):
             raise Refused("role")
     for each in ctx.proposals.all():
         if each.kind is ProposalKind.WITHDRAW:
