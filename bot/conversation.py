@@ -11,7 +11,7 @@ from datetime import datetime
 from channel.clock import Clock
 from channel.inbound import Push
 from domain.verdict import World
-from flows.core import Amend, Declare, Desk, Effect, Erase, Record, Say, SendSms, Session, Show, Turn, WantCode
+from flows.core import Amend, Appeal, Declare, Desk, Effect, Erase, Record, Say, SendSms, Session, Show, Turn, WantCode
 from flows.front_desk import take
 from store.accounts import Account, Accounts, Desktop, Pending, ReadFailed, Remembered
 from store.keys import shard_of
@@ -20,6 +20,8 @@ from store.sealing import person_id
 
 log = logging.getLogger(__name__)
 
+STANDS = Declare | Record | Amend | Erase | Appeal
+"""Effects that answers show before they are settled."""
 TRIES = 5
 """How often a message is taken again because its account changed meanwhile; the residents' own two thumbs need two."""
 
@@ -90,14 +92,14 @@ class Conversations:
         match effect:
             case Declare(identity=identity):
                 return person_id(self.pid_key, identity.document.kind.value, identity.document.number)
-            case Record(pid=pid) | Amend(pid=pid) | Erase(pid=pid) | WantCode(pid=pid):
+            case Record(pid=pid) | Amend(pid=pid) | Erase(pid=pid) | WantCode(pid=pid) | Appeal(pid=pid):
                 return pid
             case SendSms():
                 return b""
 
 
 def _after(account: Account, push: Push, session: Session, effects: list[tuple[int, bytes, Effect]]) -> Account:
-    pending = [Pending(seq, pid, e) for seq, pid, e in effects if isinstance(e, Declare | Record | Amend | Erase)]
+    pending = [Pending(seq, pid, e) for seq, pid, e in effects if isinstance(e, STANDS)]
     declared = [pid for _, pid, effect in effects if isinstance(effect, Declare)]
     at = push.incoming.at
     return replace(

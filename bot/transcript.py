@@ -14,7 +14,7 @@
 + {"kind": "case", …}             a fact recorded by somebody else, `at` is now; "organisation" says who
 居民：申报                         a message
 居民（早60秒）：申报                the same, sent so many seconds ago and delivered late
-居民：〔关注〕 〔扫码 community:…〕 〔取消关注〕 〔菜单 code〕 〔图片〕 〔语音〕 〔空〕 …
+居民：〔关注〕 〔扫码 community:…〕 〔取消关注〕 〔菜单 code〕 〔图片 media-id〕 〔语音〕 〔空〕 …
 机器人：…                         what the bot said; more lines of it are indented; taps stand in 〔〕
 → …                              an effect
 """
@@ -156,7 +156,8 @@ def incoming_of(said: str, at: datetime) -> Incoming:
     kind = _GESTURES.get(gesture[1]) if gesture else None
     if gesture is None or kind is None:
         return Incoming("text", at, text=said)
-    return Incoming(kind, at, key=gesture[2] or "")  # type: ignore[arg-type]
+    word = gesture[2] or ""
+    return Incoming(kind, at, key=word, media=word if kind == "image" else "")  # type: ignore[arg-type]
 
 
 def told(turn: Turn) -> list[str]:

@@ -15,6 +15,7 @@ from domain.facts import SHANGHAI
 from flows.core import Incoming
 
 _OPENID = re.compile(r"[A-Za-z0-9_-]{20,40}")
+_MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _MOST_CHARACTERS = 2_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -92,7 +93,9 @@ def _push(data: dict[str, Any]) -> Push | None:
         return Push(openid, to, _short(f"{created}.{event}.{key}"), incoming, taps, event in QUIET)
     msg_id = _one(data.get("MsgId"))
     kind = _MESSAGES.get(_one(data.get("MsgType")).lower(), "other")
-    incoming = Incoming(kind, at, text=_clean(_one(data.get("Content"))))
+    media = _one(data.get("MediaId")) if kind == "image" else ""
+    text = _clean(_one(data.get("Content")))
+    incoming = Incoming(kind, at, text=text, media=media if _MEDIA_ID.fullmatch(media) else "")
     dedup = msg_id if msg_id.isascii() and msg_id.isdigit() else _short(f"{created}.{kind}")
     return Push(openid, to, dedup, incoming, bool(_one(data.get("bizmsgmenuid"))))
 

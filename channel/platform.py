@@ -17,6 +17,10 @@ _SECONDS = (3.05, 8.0)
 _TOKEN_REFUSED = (40001, 40014, 42001)
 _WORTH_RETRYING = (-1, 45009, 45011, 9500002)
 UNKNOWN_MEDIA = 40007
+_CONTENT = "\0content"
+"""Where an answer that is a picture stands; no JSON of the platform has such a name."""
+MOST_DOWNLOADED = 10 * 1024 * 1024
+"""The largest picture that the platform takes."""
 
 
 class SendError(Exception):
@@ -54,6 +58,14 @@ class Platform:
             "POST", "/cgi-bin/media/upload", params={"type": "image"}, files={"media": ("code.png", png, "image/png")}
         )
         return str(answer["media_id"])
+
+    def download(self, media_id: str) -> bytes:
+        """A picture that somebody sent or that was uploaded; 40007 means that it is gone. Raises SendError."""
+        answer = self._call("GET", "/cgi-bin/media/get", params={"media_id": media_id})
+        content = answer.get(_CONTENT)
+        if not isinstance(content, bytes):
+            raise SendError("/cgi-bin/media/get: no picture", permanent=True)
+        return content
 
     def send_image(self, openid: str, media_id: str) -> None:
         """A customer-service message; 40007 means that the media is gone. Raises SendError."""
@@ -99,6 +111,8 @@ class Platform:
         except requests.RequestException as error:
             # The exception's own text holds the URL and with it the token.
             raise SendError(f"{path}: {type(error).__name__}", permanent=False) from None
+        if response.headers.get("Content-Type", "").startswith("image/"):
+            return {_CONTENT: response.content[: MOST_DOWNLOADED + 1]}
         try:
             answer = json.loads(response.content.decode("utf-8"))
         except ValueError:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from domain.facts import SHANGHAI, History, day_of
@@ -15,6 +14,7 @@ MOST = 12
 """Changes told at most, the newest."""
 
 _INSTANT = timedelta(microseconds=1)
+_EVER = datetime.min.replace(tzinfo=SHANGHAI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,42 +30,31 @@ def changes(history: History, at: datetime, world: World = NOWHERE) -> tuple[Cha
     """The last changes of colour up to the instant `at`, oldest first. Pure.
 
     What was recorded late, withdrawn or undone shows as it was at the time: a case of the 2nd recorded on the 5th made
-    somebody red on the 5th. Several changes of one day stand one after another. Of days that are folded (older than
-    18) green and grey are not told apart, and count as green.
+    somebody red on the 5th. Several changes of one day stand one after another. A grey that was over
+    more than 18 days ago is not on file any more, and counts as green.
     """
-    walk = _Walk(history, at, world)
     found: list[Change] = []
-    moment, now = at, walk.verdict(at)
+    moment, now = at, judge(history, at, world)
     while len(found) < MOST and now.since is not None and moment > at - LOOK_BACK:
-        begun = walk.begun(now, moment)
-        earlier = walk.verdict(begun - _INSTANT)
+        begun = _begun(history, now, moment)
+        moment = begun - _INSTANT
+        earlier = judge(history, moment, world)
+        if earlier.colour is Colour.GREY and now.colour is not Colour.GREY and _is_folded(moment, at):
+            earlier = replace(earlier, colour=Colour.GREEN)
         if earlier.colour is not now.colour:
-            found.append(Change(day_of(begun), now.colour, walk.verdict(begun).clauses))
-        moment, now = begun - _INSTANT, earlier
+            found.append(Change(day_of(begun), now.colour, judge(history, begun, world).clauses))
+        now = earlier
     return tuple(reversed(found))
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    """Goes back from instant to instant at which a colour may have changed: a fact recorded, or a midnight.
+def _begun(history: History, verdict: Verdict, moment: datetime) -> datetime:
+    """Since when the colour at `moment` is as it is, at the least: the last recording before, or its first midnight.
 
-    Between two recorded facts the same is known, so a verdict's own `since` tells the midnight.
+    Between two recordings the same is known, so a verdict's own `since` tells the midnight.
     """
+    last = max((fact.at for fact in history.facts if fact.at <= moment), default=_EVER)
+    return max(last, datetime.combine(verdict.since or date.min, time(), SHANGHAI))
 
-    history: History
-    at: datetime
-    world: World
 
-    def verdict(self, moment: datetime) -> Verdict:
-        """As known at that moment; the notice's own words for it, save that an old grey is green."""
-        found = judge(self.history, moment, self.world)
-        if found.colour is not Colour.GREY or (day_of(self.at) - day_of(moment)).days <= KEPT_DAYS:
-            return found
-        return Verdict(Colour.GREEN, found.clauses, found.since, found.until, found.progress, found.notice)
-
-    def begun(self, verdict: Verdict, moment: datetime) -> datetime:
-        """The instant since which what is known at `moment` is known, or its colour's first midnight if later."""
-        recorded = sorted({fact.at for fact in self.history.facts if fact.at <= moment})
-        last = recorded[bisect_right(recorded, moment) - 1] if recorded else datetime.min.replace(tzinfo=SHANGHAI)
-        midnight = datetime.combine(verdict.since or date.min, time(), SHANGHAI)
-        return max(last, midnight)
+def _is_folded(moment: datetime, at: datetime) -> bool:
+    return (day_of(at) - day_of(moment)).days > KEPT_DAYS

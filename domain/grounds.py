@@ -39,7 +39,9 @@ def grounds(history: History, at: datetime, world: World = NOWHERE) -> tuple[Gro
         return tuple(Ground(clause, ()) for clause in verdict.clauses)
     notice = in_force(day_of(at))
     ledger = open_ledger(history, at, world, notice.limits)
-    case = _Standing(history, at, ledger, ledger.today if verdict.since is None else verdict.since.toordinal())
+    since = ledger.today if verdict.since is None else verdict.since.toordinal()
+    # Whoever declared into a colour has had its reasons before.
+    case = _Standing(history, at, ledger, 0 if since == ledger.declared else since)
     named = {clause.id: clause for clause in notice.clauses if clause.colour is verdict.colour}
     return tuple(Ground(each, _facts_of(named[each], case) if each in named else ()) for each in verdict.clauses)
 

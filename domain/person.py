@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
+from domain.appeals import Ticket
 from domain.facts import (
     By,
     Case,
@@ -67,6 +68,10 @@ class Person:
     """Id of a fact that somebody else recorded -> their organisation."""
     institution: str = ""
     """Id of the isolation institution that this person is admitted to, or empty."""
+    noticed: date | None = None
+    """The last day of a colour of whose end by itself the account was told, so that it is told once."""
+    tickets: tuple[Ticket, ...] = ()
+    """Appeals, oldest first."""
 
     @property
     def proof(self) -> Level:
@@ -126,6 +131,11 @@ class Person:
     def watchers_for_claimant(self) -> tuple[tuple[Look, ...], Mapping[str, str]]:
         """Who looked and who recorded, as far as the claimant may see it: below phone-verified, nobody."""
         return (self.looks, self.recorded_by) if self.proof >= Level.PHONE else ((), {})
+
+    def tickets_for_claimant(self) -> tuple[Ticket, ...]:
+        """The appeals as 申诉进度 tells them; below phone-verified without the reason, which may speak of a list."""
+        bare = tuple(each.bare() for each in self.tickets)
+        return bare if self.proof >= Level.PHONE else tuple(replace(each, reason="") for each in bare)
 
 
 def _same_look(one: Look, other: Look) -> bool:

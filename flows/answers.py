@@ -8,6 +8,7 @@ from domain.notices import in_force
 from domain.people import Claim
 from domain.places import full_name
 from domain.verdict import Colour
+from flows.appeal import progress_of
 from flows.core import Json, Known, Say, Show, Turn, WantCode
 from flows.explaining import looks, why
 from flows.kinds.days import told_day
@@ -20,7 +21,7 @@ RECORD_DAYS = 14
 SYMPTOMS_SHOWN = 2
 """On one line of the records; fourteen lines must fit into one message."""
 
-ANSWERED = (Command.CODE, Command.STATUS, Command.WHY, Command.LOOKS, Command.RECORDS, Command.MY_DATA)
+ANSWERED = (Command.CODE, Command.STATUS, Command.WHY, Command.LOOKS, Command.APPEALS, Command.RECORDS, Command.MY_DATA)
 
 HOTLINE = "12345"
 """The government's line, day and night; it connects to the community."""
@@ -48,6 +49,8 @@ def answer_once(command: Command, scene: Scene) -> Turn | None:
             return Turn(scene.session, (_status(known, scene) if _may_not_show(known, scene) else why(known, scene),))
         case Command.LOOKS:
             return Turn(scene.session, (looks(known) if colour_may_show(known) else _status(known, scene),))
+        case Command.APPEALS:
+            return Turn(scene.session, (progress_of(known),))
         case Command.RECORDS:
             return Turn(scene.session, (_records(known, scene),))
         case _:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from domain.appeals import Ticket
 from domain.facts import Declaration, Fact, History
 from domain.people import Claim, Identity, Level, Profile
 from domain.person import Look
@@ -30,6 +31,8 @@ class Incoming:
     text: str = ""
     key: str = ""
     """Menu key of a click; scene of a scan or of a subscription by QR."""
+    media: str = ""
+    """The platform's id of a picture; it keeps the picture for three days."""
 
 
 # --- what is remembered ----------------------------------------------------------------------------------------------
@@ -86,6 +89,8 @@ class Known:
     """Who looked at the record, oldest first; empty below phone-verified."""
     recorded_by: Mapping[str, str] = field(default_factory=dict)
     """Id of a fact that somebody else recorded -> their organisation."""
+    tickets: tuple[Ticket, ...] = ()
+    """The person's appeals, oldest first, without what was written and sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,15 @@ class Erase:
     pid: bytes
 
 
-Effect = Declare | Record | Amend | WantCode | SendSms | Erase
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """A resident contests what is recorded: under its number the ticket goes to the community."""
+
+    pid: bytes
+    ticket: Ticket
+
+
+Effect = Declare | Record | Amend | WantCode | SendSms | Erase | Appeal
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import timedelta
 from domain.facts import day_of
 from domain.reject import Reject
 from flows.core import Conversation, Json, Say, Turn
-from flows.questions import Briefly, Flow, Opens, Question, Redo, Scene, Stay, Steps
+from flows.questions import Briefly, Flow, Opens, Question, Reading, Redo, Scene, Stay, Steps, TakesPictures
 
 LONG_PAUSE = timedelta(hours=12)
 """After it people have forgotten what was asked; a short word is more likely meant for something else."""
@@ -37,7 +37,25 @@ def answer(flow: Flow, scene: Scene, text: str) -> Turn:
     question = _asked(flow, here)
     if question is None:
         return _ask_next(flow, here, (Say("form_changed", {"title": flow.title}),))
-    match question.kind.parse(text, replace(here, state=here.answers.get(_state_key(question)))):
+    return _read(flow, here, question, question.kind.parse(text, _within(here, question)))
+
+
+def take_picture(flow: Flow, scene: Scene, media: str) -> Turn | None:
+    """Take a picture as the answer to the asked question, or a part of it; None where it is no answer."""
+    here = in_conversation(scene)
+    question = _asked(flow, here)
+    if question is None or not isinstance(question.kind, TakesPictures):
+        return None
+    return _read(flow, here, question, question.kind.take(media, _within(here, question)))
+
+
+def _within(scene: Scene, question: Question) -> Scene:
+    """The scene with what the question remembers about itself."""
+    return replace(scene, state=scene.answers.get(_state_key(question)))
+
+
+def _read(flow: Flow, here: Scene, question: Question, reading: Reading) -> Turn:
+    match reading:
         case Stay() as stay:
             return _ask(flow, here, question, stay)
         case Redo(name):

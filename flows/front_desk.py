@@ -10,11 +10,23 @@ from domain.places import full_name
 from domain.reject import Reject
 from flows.amend import AMEND
 from flows.answers import ANSWERED, answer_once
+from flows.appeal import APPEAL, may_appeal, progress_of
 from flows.checkin import CHECKIN, check_in, undo
 from flows.core import Desk, Incoming, Known, Say, SendSms, Session, Turn
 from flows.declaration import DECLARATION
 from flows.ended import closed, has_ended
-from flows.engine import answer, ask_again, back, begin, count_done, has_paused, is_late, reject_say, resume
+from flows.engine import (
+    answer,
+    ask_again,
+    back,
+    begin,
+    count_done,
+    has_paused,
+    is_late,
+    reject_say,
+    resume,
+    take_picture,
+)
 from flows.exposure import EXPOSURE
 from flows.kinds.phones import counted
 from flows.menu import MENU_WORDS
@@ -24,7 +36,7 @@ from flows.temperature import read_temperature
 from flows.welcome import agreed, declare, followed, scanned
 from flows.words import Command, command_in, word
 
-FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE)}
+FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL)}
 
 STARTS = {
     Command.DECLARE: DECLARATION,
@@ -34,9 +46,12 @@ STARTS = {
     Command.EXPOSURE: EXPOSURE,
     Command.AMEND: AMEND,
     Command.ERASE: ERASURE,
+    Command.APPEAL: APPEAL,
 }
 
-FOR_THE_BOUND = frozenset({Command.CHECKIN, Command.UNWELL, Command.UNDO, Command.EXPOSURE, Command.AMEND})
+FOR_THE_BOUND = frozenset(
+    {Command.CHECKIN, Command.UNWELL, Command.UNDO, Command.EXPOSURE, Command.AMEND, Command.APPEAL}
+)
 """What records something on a person, and is closed to an account whose claim is contested."""
 
 TRUST_IN_SENT = timedelta(seconds=300)
@@ -74,6 +89,8 @@ def _taken(scene: Scene, incoming: Incoming) -> Turn:
             return _said(scene, clicked)
         case "text" if word(incoming.text):
             return _said(scene, incoming.text)
+        case "image" if incoming.media and (turn := _pictured(scene, incoming.media)):
+            return turn
         case kind:
             return _unexpected(scene, kind)
 
@@ -144,12 +161,23 @@ def _started(scene: Scene, command: Command) -> Turn:
             return check_in(scene, None, unwell=command is Command.UNWELL)
         case Command.UNDO:
             return undo(scene)
+        case Command.APPEAL if known is not None:
+            return _appealed(known, scene)
         case Command.EXPOSURE | Command.AMEND | Command.ERASE:
             return begin(STARTS[command], scene)
         case Command.AGREE:
             return Turn(scene.session, (Say("agreed", {"declared": known is not None}),))
         case _:
             return Turn(scene.session, (Say("nothing_open"),))
+
+
+def _appealed(known: Known, scene: Scene) -> Turn:
+    """An appeal, once the claim is settled: before that nobody could say whose it is."""
+    if known.claim is Claim.CHECKING:
+        return Turn(scene.session, (Say("colour_checking"),))
+    if not may_appeal(known):
+        return Turn(scene.session, (Say("appeal_enough"), progress_of(known)))
+    return begin(APPEAL, scene)
 
 
 def _is_contested(scene: Scene) -> bool:
@@ -229,6 +257,15 @@ def _again(flow: Flow, scene: Scene, *before: Say) -> Turn:
 
 def _busy(flow: Flow) -> Say:
     return Say("in_the_middle", {"title": flow.title})
+
+
+def _pictured(scene: Scene, media: str) -> Turn | None:
+    """A picture that answers the open question, if it is one that asks for pictures and was put before it was sent."""
+    conversation = scene.session.conversation
+    flow = FLOWS.get(conversation.flow) if conversation and scene.session.consented_at else None
+    if flow is None or is_late(scene) or has_paused(flow, scene):
+        return None
+    return take_picture(flow, scene, media)
 
 
 def _unexpected(scene: Scene, kind: str) -> Turn:

@@ -27,18 +27,18 @@ MENU: dict[str, list[Button]] = {
                 _entry(Command.CHECKIN, "今日打卡"),
                 _entry(Command.UNWELL, "身体不适"),
                 _entry(Command.EXPOSURE, "行程和接触"),
-                _entry(Command.UNDO, "撤销刚才的打卡"),
                 _entry(Command.DECLARE, "首次申报"),
+                _entry(Command.HELP, "全部功能和帮助"),
             ],
         },
         {
             "name": "我的",
             "sub_button": [
                 _entry(Command.STATUS, "我的状态"),
-                _entry(Command.RECORDS, "打卡记录"),
-                _entry(Command.AMEND, "修改信息"),
-                _entry(Command.MY_DATA, "我的数据"),
-                _entry(Command.HELP, "帮助"),
+                _entry(Command.WHY, "为什么是这个颜色"),
+                _entry(Command.LOOKS, "谁看过我"),
+                _entry(Command.APPEAL, "申诉"),
+                _entry(Command.APPEALS, "申诉进度"),
             ],
         },
     ]

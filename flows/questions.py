@@ -92,6 +92,14 @@ class Briefly(Protocol):
     def ask_briefly(self, sentence: str, scene: Scene) -> Say: ...
 
 
+@runtime_checkable
+class TakesPictures(Protocol):
+    """A kind that is answered by pictures too."""
+
+    def take(self, media: str, scene: Scene) -> Reading:
+        """One picture, by the platform's id."""
+
+
 Condition = Callable[[Scene], bool]
 
 

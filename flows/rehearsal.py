@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from domain.appeals import filed
 from domain.documents import to_json
 from domain.facts import History
 from domain.people import Claim, Profile, mask_document, mask_name, mask_phone
 from domain.verdict import Colour, World
 from flows.core import (
     Amend,
+    Appeal,
     Declare,
     Desk,
     Effect,
@@ -78,6 +80,8 @@ class Rehearsal:
                     profile=_amended(known.profile, effect),
                     level=known.level if effect.level is None else effect.level,
                 )
+            case Appeal(ticket=ticket) if known:
+                return replace(known, tickets=filed(known.tickets, ticket.bare()))
             case WantCode() if known:
                 return replace(known, picture=self._drawn(known))
             case _:
@@ -118,6 +122,9 @@ def told_effect(effect: Effect) -> str:
             return f"send_sms {_json({'phone': phone, 'nonce': nonce})}"
         case WantCode():
             return "want_code"
+        case Appeal(ticket=ticket):
+            said = {"number": ticket.number, "owner": ticket.owner, "clause": ticket.clause, "fact": ticket.fact}
+            return f"appeal {_json({**said, 'text': ticket.text, 'pictures': ticket.pictures})}"
         case Erase():
             return "erase"
 

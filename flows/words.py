@@ -43,7 +43,7 @@ SYNONYMS: dict[Command, tuple[str, ...]] = {
     Command.STATUS: ("状态", "我的状态", "什么颜色", "查询"),
     Command.WHY: ("为什么", "为啥", "为什么是这个颜色", "为什么变了", "原因", "依据"),
     Command.LOOKS: ("谁看过我", "谁看了我", "谁看过我的记录", "谁查过我"),
-    Command.APPEAL: ("申诉", "我要申诉", "颜色不对", "记录不对", "不属实"),
+    Command.APPEAL: ("申诉", "我要申诉", "颜色不对"),
     Command.APPEALS: ("申诉进度", "我的申诉", "申诉结果", "进度"),
     Command.EXPOSURE: ("行程", "行程申报", "行程接触", "行程和接触", "报行程", "接触史"),
     Command.AMEND: ("修改", "修改信息", "修改资料", "更正", "改信息"),
@@ -71,10 +71,11 @@ NEXT_PAGE = frozenset({"下一页", "下页", "下一頁"})
 PREVIOUS_PAGE = frozenset({"上一页", "上页", "上一頁"})
 STILL_THERE = frozenset({"仍在", "还在", "还在那里", "现在", "仍在那里"})
 ERASE_CONFIRM = frozenset({"确认删除"})
+PICTURES_DONE = frozenset({"完成", "发完了", "好了", "没有图片", "不发了"})
 
 ANSWERS = frozenset().union(
     *(YES, NO, NONE, CONFIRM, SHOW_AGAIN, OTHER_DOCUMENT, NO_PHONE, RESEND, NEVER_CAME),
-    *(NEXT_PAGE, PREVIOUS_PAGE, STILL_THERE, ERASE_CONFIRM),
+    *(NEXT_PAGE, PREVIOUS_PAGE, STILL_THERE, ERASE_CONFIRM, PICTURES_DONE),
 )
 """Every fixed word that answers a question; none of them may be a command as well."""
 

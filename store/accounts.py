@@ -16,7 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from domain.facts import Fact
-from flows.core import Amend, Declare, Effect, Erase, Record, Say, Session
+from flows.core import Amend, Appeal, Declare, Effect, Erase, Record, Say, Session
 from flows.session_json import dump as dump_session
 from flows.session_json import load as load_session
 from store.codec import EFFECT, from_plain, instant, millis, to_plain
@@ -58,7 +58,7 @@ class Pending:
 
     seq: int
     pid: bytes
-    effect: Declare | Record | Amend | Erase
+    effect: Declare | Record | Amend | Erase | Appeal
 
     def fact(self) -> Fact | None:
         match self.effect:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.appeals import filed
 from domain.facts import History
 from domain.people import Claim, Profile, mask_document, mask_name, mask_phone
-from flows.core import Amend, Declare, Erase, Known, Picture, Record
+from flows.core import Amend, Appeal, Declare, Erase, Known, Picture, Record
 from store.accounts import Account, Pending
 from store.views import Media, ViewCell
 
@@ -21,7 +22,8 @@ def known_of(account: Account, views: dict[bytes, ViewCell], media: dict[bytes, 
     if cell is not None and cell.claim is not None:
         picture = media.get(pid)
         shown = Picture(picture.media_id, picture.colour, picture.expires) if picture else None
-        known = Known(pid, cell.claim, cell.level, cell.profile, cell.history, shown, cell.looks, cell.recorded_by)
+        beside = (shown, cell.looks, cell.recorded_by, cell.tickets)
+        known = Known(pid, cell.claim, cell.level, cell.profile, cell.history, *beside)
     for waiting in unsettled(account, views):
         if waiting.pid == pid:
             known = _with(known, waiting)
@@ -42,6 +44,8 @@ def _with(known: Known | None, waiting: Pending) -> Known | None:
         case Amend() as effect if known is not None:
             # The level stays: until the person's script has raised it, this history lacks what the lists say.
             return replace(known, profile=_amended(known.profile, effect))
+        case Appeal(ticket=ticket) if known is not None:
+            return replace(known, tickets=filed(known.tickets, ticket.bare()))
         case Erase():
             return None
         case _:

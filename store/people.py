@@ -6,12 +6,14 @@ import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import cast
 
 import msgpack
 from redis import Redis
 from redis.client import Pipeline
 
+from domain.appeals import Ticket
 from domain.facts import History
 from domain.people import Identity, Level
 from domain.person import Look, Person
@@ -30,7 +32,7 @@ if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2],
 if ARGV[4] == '1' then redis.call('SADD', KEYS[4], ARGV[5]) else redis.call('SREM', KEYS[4], ARGV[5]) end
 if ARGV[6] == '1' then redis.call('SADD', KEYS[6], ARGV[5]) else redis.call('SREM', KEYS[6], ARGV[5]) end
 for i = 7, #ARGV, 2 do
-  redis.call('XADD', KEYS[3], '*', 'f', ARGV[i])
+  if ARGV[i] ~= '' then redis.call('XADD', KEYS[3], '*', 'f', ARGV[i]) end
   if ARGV[i + 1] ~= '' then redis.call('XADD', KEYS[5], '*', 'a', ARGV[i + 1]) end
 end
 return 1
@@ -109,12 +111,14 @@ class _Stored:
     looks: tuple[Look, ...] = ()
     recorded_by: Mapping[str, str] = field(default_factory=dict)
     institution: str = ""
+    noticed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Private:
     identity: Identity
     address: str = field(default="")
+    tickets: tuple[Ticket, ...] = ()
 
 
 class Damaged(Exception):
@@ -190,7 +194,7 @@ class People:
         expected = before.version.to_bytes(8) if before.version else b""
         caused: list[bytes] = []
         for change in chain:
-            caused += [dumps(Following, change.following), act_entry(pid, change.act) if change.act else b""]
+            caused += [_following_of(change), act_entry(pid, change.act) if change.act else b""]
         queue_script(
             trip,
             _WRITE,
@@ -220,11 +224,12 @@ class People:
             person.looks,
             person.recorded_by,
             person.institution,
+            person.noticed,
         )
         salt = private = b""
         if person.identity is not None:
             salt = person.salt or os.urandom(SALT_BYTES)
-            plain = dumps(_Private, _Private(person.identity, person.address))
+            plain = dumps(_Private, _Private(person.identity, person.address, person.tickets))
             private = self._vault.seal_person(person.pid, salt, plain)
         return salt, person.version.to_bytes(8) + msgpack.packb((private, to_plain(_Stored, stored)))
 
@@ -260,4 +265,14 @@ class People:
             stored.looks,
             stored.recorded_by,
             stored.institution,
+            stored.noticed,
+            opened.tickets if opened else (),
         )
+
+
+def _following_of(change: Change) -> bytes:
+    """Empty when nothing follows: a list names many who never declared, whom no view, roster or letter knows."""
+    follows, person = change.following, change.after
+    concerns = (follows.viewers, follows.letters, follows.tasks, follows.left_community, follows.left_institution)
+    known = (person.account, person.contesting, person.community, person.institution)
+    return dumps(Following, follows) if any(concerns) or any(known) else b""

@@ -15,6 +15,7 @@ from typing import Any, cast
 import msgpack
 from redis import Redis
 
+from domain.appeals import Ticket
 from domain.facts import History
 from domain.people import Claim, Level, Profile
 from domain.person import Look
@@ -51,6 +52,7 @@ class ViewCell:
     history: History = field(default_factory=History)
     looks: tuple[Look, ...] = ()
     recorded_by: Mapping[str, str] = field(default_factory=dict)
+    tickets: tuple[Ticket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,15 @@ class _Body:
     history: History
     looks: tuple[Look, ...] = ()
     recorded_by: Mapping[str, str] = field(default_factory=dict)
+    tickets: tuple[Ticket, ...] = ()
 
 
 def put_arguments(
     keys: Keys, vault: Vault, openid: str, pid: bytes, cell: ViewCell, letters: Sequence[tuple[str, bytes]]
 ) -> tuple[list[str], list[Any]]:
     """Keys and arguments of the script PUT; `letters` are (kind, sealed body) for the account's post."""
-    body = dumps(
-        _Body, _Body(cell.seq, cell.claim, cell.level, cell.profile, cell.history, cell.looks, cell.recorded_by)
-    )
+    known = (cell.claim, cell.level, cell.profile, cell.history, cell.looks, cell.recorded_by, cell.tickets)
+    body = dumps(_Body, _Body(cell.seq, *known))
     value = cell.version.to_bytes(8) + vault.seal(openid.encode() + pid, body)
     names = [keys.view(openid), keys.post(shard_of(openid))]
     return names, [pid, value, *(part for letter in letters for part in letter)]
@@ -92,7 +94,7 @@ def read_cells(vault: Vault, openid: str, raw: bytes | None) -> dict[bytes, View
     for pid, value in msgpack.unpackb(raw, raw=True, strict_map_key=False).items():
         body = loads(_Body, vault.open(openid.encode() + pid, value[8:]))
         version = int.from_bytes(value[:8])
-        known = (body.claim, body.level, body.profile, body.history, body.looks, body.recorded_by)
+        known = (body.claim, body.level, body.profile, body.history, body.looks, body.recorded_by, body.tickets)
         cells[pid] = ViewCell(version, body.seq, *known)
     return cells
 

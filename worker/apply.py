@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel.adapters import Match
+from domain.appeals import filed
 from domain.facts import Fact, History, Report, Review, Undo, day_of
 from domain.fold import fold
 from domain.people import Level
 from domain.person import Look, Person
 from domain.verdict import Colour, Verdict, World, judge
-from flows.core import Amend, Declare, Erase, Record, Say
+from flows.core import Amend, Appeal, Declare, Erase, Record, Say
 from store.people import Act, Change, Following, Letter, Task
 from worker import telling
 
-PersonEffect = Declare | Record | Amend | Erase
+PersonEffect = Declare | Record | Amend | Erase | Appeal
 
 STAYS = (Colour.YELLOW, Colour.RED)
 """The colours behind which facts survive an erasure until they lapse."""
@@ -67,6 +68,10 @@ def apply(person: Person, effect: PersonEffect, source: Source, moment: Moment) 
             return _record(person, marked.with_facts(fact), (fact,), moment)
         case Amend():
             return _amend(person, marked, effect, moment)
+        case Appeal(ticket=ticket):
+            after = replace(marked, tickets=filed(marked.tickets, ticket))
+            letters = (Letter(person.account, "evidence"),) if ticket.pictures else ()
+            return _change(person, after, moment, letters=letters, tasks=(Task(ticket.owner, "appeal"),))
         case Erase():
             return _erase(person, marked, moment)
 
@@ -92,8 +97,12 @@ def look(person: Person, seen: Look, act: Act, moment: Moment) -> Change:
 
 def rejudge(person: Person, shown: Colour, moment: Moment) -> Change:
     """What is true for everybody has changed, and with it the colour: the resident is told, who was last at `shown`."""
-    change = _change(person, person, moment)
     letters = telling.about_verdict(shown, person, as_of(person.history, moment.now), moment.world)
+    since = moment.judge(person).since
+    ended = since - timedelta(days=1) if letters and since else None
+    # If it ended by itself as well, the clock's morning round need not say so again.
+    newer = ended is not None and (person.noticed is None or person.noticed < ended)
+    change = _change(person, replace(person, noticed=ended) if newer else person, moment)
     return replace(change, following=replace(change.following, letters=letters))
 
 
@@ -121,6 +130,18 @@ def identified(person: Person, answer: Match | None, moment: Moment) -> Change |
     tasks = () if level >= Level.PHONE else (Task(person.community, "confirm"),)
     after = replace(person, level=level, asking=False)
     return _change(person, after, moment, letters=(*_explained(person, after, moment), *letters), tasks=tasks)
+
+
+def beside(
+    person: Person,
+    after: Person,
+    moment: Moment,
+    letters: tuple[Letter, ...] = (),
+    tasks: tuple[Task, ...] = (),
+    act: Act | None = None,
+) -> Change:
+    """A change of what is kept beside the facts: what was told, appeals. No colour comes of it."""
+    return replace(_change(person, after, moment, letters=letters, tasks=tasks), act=act)
 
 
 def lapse(person: Person, moment: Moment) -> Change | None:

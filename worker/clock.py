@@ -12,6 +12,8 @@ from rq.registry import StartedJobRegistry
 from domain.facts import day_of
 from store.keys import SHARDS, lane_of
 from store.lease import Lease, lease
+from worker import warn
+from worker.appealing import escalate_overdue
 from worker.apply import lapse
 from worker.context import Context
 from worker.lists.jobs import sweep_lists
@@ -42,7 +44,7 @@ def run(ctx: Context, stop: threading.Event) -> None:
 
 
 def _lead(ctx: Context, held: Lease, stop: threading.Event) -> None:
-    looked_at, upkeep = None, Upkeep(ctx)
+    looked_at, escalated_at, upkeep = None, None, Upkeep(ctx)
     while not stop.is_set() and not held.lost.is_set():
         sweep(ctx)
         upkeep.tick()
@@ -50,6 +52,11 @@ def _lead(ctx: Context, held: Lease, stop: threading.Event) -> None:
         if hour != looked_at:
             erase_lapsed(ctx)
             looked_at = hour
+        warn.serve(ctx)
+        minute = ctx.clock.now().replace(second=0, microsecond=0)
+        if minute != escalated_at:
+            escalate_overdue(ctx)
+            escalated_at = minute
         stop.wait(SWEEP_SECONDS)
 
 

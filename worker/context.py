@@ -14,8 +14,10 @@ from channel.clock import Clock, clock_for
 from channel.platform import Platform
 from settings import Settings, load
 from store.accounts import Accounts
+from store.appeals import Appeals
 from store.audit import Audit
 from store.connection import connect
+from store.due import Due
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
 from store.people import People
@@ -32,6 +34,7 @@ from store.wards import Wards
 from store.world import Worlds, WorldWatch
 from worker.apply import Moment
 from worker.deliver import Deliverer
+from worker.evidence import Evidence
 from worker.follow import Follower
 from worker.queues import SETTLE, Waker
 from worker.send import Sender, Signer
@@ -62,6 +65,8 @@ class Context:
     lists: Lists
     wards: Wards
     audit: Audit
+    due: Due
+    appeals: Appeals
 
     @property
     def audit_folder(self) -> Path:
@@ -92,18 +97,20 @@ class Context:
     def deliverer(self) -> Deliverer:
         s = self.settings
         signer = Signer(Ed25519PrivateKey.from_private_bytes(s.code_signing_key), s.handle_key, s.public_url)
+        platform = self.platform()
         sender = Sender(
             self.accounts,
             self.views,
             self.people,
             self.vault,
-            self.platform(),
+            platform,
             Adapters(s.sms_url, s.identity_url, s.adapter_key),
             signer,
             SmsLimit(self.redis, self.keys, s.pid_key),
             partial(sms_code, s.secret_key),
             self.moment,
             self.changed,
+            Evidence(self.people, self.appeals, platform),
         )
         return Deliverer(self.streams, sender)
 
@@ -134,6 +141,8 @@ def build(settings: Settings) -> Context:
         Lists(data, keys, vault),
         Wards(data, keys),
         Audit(data, keys),
+        Due(data, keys),
+        Appeals(data, keys, vault),
     )
 
 

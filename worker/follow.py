@@ -15,12 +15,13 @@ from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 
+from domain.appeals import TicketState
 from domain.days import last_own_day
 from domain.people import Claim
 from domain.person import Person
-from store import rosters, tasks, views, wards
+from store import due, rosters, tasks, views, wards
 from store.codec import loads
-from store.keys import Keys, account_tag, shard_of
+from store.keys import TICKET_SECONDS, Keys, account_tag, shard_of
 from store.people import Damaged, Following, People
 from store.rosters import RosterCell
 from store.scripts import queue_script
@@ -29,6 +30,7 @@ from store.streams import MAX_FAILURES, Entry, Streams
 from store.views import ViewCell
 from worker import letters
 from worker.apply import Moment
+from worker.foreseen import due_day
 from worker.settle import BATCH, Drained
 
 log = logging.getLogger(__name__)
@@ -98,6 +100,7 @@ class Follower:
             names, arguments = views.put_arguments(self._keys, self._vault, openid, person.pid, cell, post)
             queue_script(trip, views.PUT, names, arguments)
         self._queue_roster(trip, person, following, moment)
+        self._queue_due(trip, person, moment)
         self._queue_ward(trip, person, following)
         for task in following.tasks:
             names, arguments = tasks.put_arguments(
@@ -122,6 +125,15 @@ class Follower:
             names, arguments = wards.put_arguments(self._keys, institution, person.pid, person.version, there)
             queue_script(trip, wards.PUT, names, arguments)
 
+    def _queue_due(self, trip: Pipeline, person: Person, moment: Moment) -> None:
+        day = due_day(person, moment.judge(person), moment)
+        queue_script(trip, due.PUT, *due.day_arguments(self._keys, person.pid, person.version, day))
+        if person.tickets:
+            deadline = min((each.due for each in person.tickets if each.state is TicketState.OPEN), default=None)
+            queue_script(trip, due.PUT, *due.deadline_arguments(self._keys, person.pid, person.version, deadline))
+        for ticket in person.tickets:
+            trip.set(self._keys.ticket(ticket.number), person.pid, ex=TICKET_SECONDS)
+
     def _fail(self, entry: Entry, error: Exception) -> None:
         failures = self._streams.failed("follow", entry)
         log.error(
@@ -136,7 +148,7 @@ def cell_for(person: Person, openid: str) -> ViewCell:
     seq = person.watermarks.get(account_tag(openid), 0)
     if person.account == openid:
         known = (person.proof, person.profile(), person.history_for_claimant(), *person.watchers_for_claimant())
-        return ViewCell(person.version, seq, Claim.BOUND, *known)
+        return ViewCell(person.version, seq, Claim.BOUND, *known, person.tickets_for_claimant())
     if openid in person.contesting:
         return ViewCell(person.version, seq, Claim.CONTESTED)
     return ViewCell(person.version, seq)

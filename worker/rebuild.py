@@ -1,4 +1,4 @@
-"""Rosters made anew from the persons: they are a projection, so losing them loses nothing."""
+"""Rosters, and whom the clock looks at on which day, made anew from the persons: projections, never the truth."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import base64
 from collections.abc import Iterator
 from itertools import islice
 
-from store import rosters
+from store import due, rosters, wards
 from store.scripts import queue_script
 from worker.context import Context
 from worker.follow import roster_cell
+from worker.foreseen import due_day
 
 BATCH = 500
 
@@ -34,6 +35,11 @@ def rebuild_rosters(ctx: Context) -> int:
                     )
                     queue_script(trip, rosters.PUT, keys, arguments)
                     written += 1
+                day = due_day(person, moment.judge(person), moment)
+                queue_script(trip, due.PUT, *due.day_arguments(ctx.keys, person.pid, person.version, day))
+                if person.institution:
+                    place = wards.put_arguments(ctx.keys, person.institution, person.pid, person.version, True)
+                    queue_script(trip, wards.PUT, *place)
             trip.execute()
     return written
 

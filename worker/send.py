@@ -29,6 +29,7 @@ from store.sms import SmsLimit
 from store.views import Media, Views
 from worker import letters
 from worker.apply import Moment, as_of, identified
+from worker.evidence import Evidence
 from worker.letters import Sendable
 
 
@@ -68,6 +69,7 @@ class Sender:
     moment: Callable[[], Moment]
     changed: Callable[[bytes], None]
     """Called with a pid after this person was written: what follows has to be drained."""
+    evidence: Evidence
 
     def open(self, body: bytes) -> Sendable | None:
         try:
@@ -87,6 +89,8 @@ class Sender:
                 self._send_sms(letter)
             case "identity":
                 self._ask_identity(letter)
+            case "evidence":
+                self.evidence.fetch(letter.pid)
             case other:
                 raise Undeliverable(f"a letter of the unknown kind {other}")
 

@@ -14,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channel.render import CUT, LIMIT, TEMPLATES, declared_variables, harmless, render, render_one, tap
+from domain.appeals import Outcome
 from domain.places import full_name
 from domain.reject import Why
 from domain.verdict import Colour
+from flows.appeal import REASON_SHOWN
 from flows.core import Say
 from flows.explaining import CHANGES_SHOWN, LOOKS_SHOWN, ORGANISATION_SHOWN
 from flows.words import SYMPTOM_NAMES
@@ -36,6 +38,7 @@ RECORD = f"临床诊断病例，自12月31日起（{'某' * ORGANISATION_SHOWN}�
 OWN = "体温 38.55℃，嗅觉或味觉减退等（社区工作人员，12月31日）"
 
 WORST: dict[str, list[Any]] = {
+    "about": [RECORD],
     "address": ["𠀀" * 60],
     "again": [True, False],
     "before": ["green", "none"],
@@ -99,12 +102,26 @@ WORST: dict[str, list[Any]] = {
     "names": [[LONGEST_NAME] * 20, [PLACE] * 9],
     "notice": ["宁疫指办发〔2020〕66号"],
     "others": [999, 0],
+    "outcome": [str(each) for each in Outcome],
+    "organisation": ["某" * ORGANISATION_SHOWN],
+    "owner": [PLACE],
+    "number": ["1231-ABCD-EFGH"],
+    "due": ["12月31日 23:59"],
+    "count": [1, 0],
+    "tickets": [
+        [
+            {"number": "1231-ABCD-EFGH", "about": RECORD, "state": state, "due": "12月31日 23:59", "owner": PLACE}
+            | {"outcome": "withdraw", "organisation": "某" * ORGANISATION_SHOWN, "reason": "某" * REASON_SHOWN}
+            for state in ("decided", "decided", "escalated", "open")
+        ],
+        [],
+    ],
     "page": [2],
     "pages": [3],
     "person": [True, False],
     "phone": ["138****0000"],
     "proved": [True, False],
-    "reason": ["symptoms_unreadable", "unheard_of"],
+    "reason": ["symptoms_unreadable", "unheard_of", ""],
     "registered": [PLACE],
     "reports": [999],
     "rounds": [14],

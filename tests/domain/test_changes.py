@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -27,13 +26,27 @@ def judged_at_every_instant(facts: list[Fact], world: World) -> list[Change]:
     first = min((fact.at for fact in facts), default=NOW)
     days = range((day_of(NOW) - day_of(first)).days + 1)
     midnights = {datetime.combine(day_of(first) + timedelta(n), time(), SHANGHAI) for n in days}
-    found = [Change(day_of(first), Colour.NONE, ())]
-    for moment in sorted({*midnights, NOW, *(fact.at for fact in facts if fact.at <= NOW)}):
+    moments = sorted({*midnights, NOW, *(fact.at for fact in facts if fact.at <= NOW)})
+    runs = [(first, Change(day_of(first), Colour.NONE, ()))]
+    for moment in moments:
         verdict = judge(History(tuple(facts)), moment, world)
-        old = (day_of(NOW) - day_of(moment)).days > KEPT_DAYS
-        colour = GREEN if old and verdict.colour is GREY else verdict.colour
-        found.append(Change(day_of(moment), colour, verdict.clauses))
-    return [after for before, after in pairwise(found) if before.colour is not after.colour]
+        if verdict.colour is not runs[-1][1].colour:
+            runs.append((moment, Change(day_of(moment), verdict.colour, verdict.clauses)))
+    return without_old_greys(runs)
+
+
+def without_old_greys(runs: list[tuple[datetime, Change]]) -> list[Change]:
+    """A grey that was over long ago is told as green."""
+    ends = [*(moment - timedelta(microseconds=1) for moment, _ in runs[1:]), NOW]
+    shown = [
+        GREEN if each.colour is GREY and (day_of(NOW) - day_of(end)).days > KEPT_DAYS else each.colour
+        for (_, each), end in zip(runs, ends, strict=True)
+    ]
+    return [
+        Change(each.day, colour, each.clauses)
+        for (_, each), colour, before in zip(runs[1:], shown[1:], shown[:-1], strict=True)
+        if colour is not before
+    ]
 
 
 @given(lives(0, LAST), worlds(LAST))

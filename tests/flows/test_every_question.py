@@ -39,6 +39,9 @@ ANSWERS: dict[str, Json] = {
     "temperature": "36.5",
     "what": "phone",
     "new_phone": "13900000000",
+    "contested": {"clause": "本地·1", "fact": "r1", "about": "体温 38.55℃，发热等（您本人，12月31日）"},
+    "story": SCRIPT * 2,
+    "pictures": ["media"] * 3,
 }
 NEEDS: dict[str, dict[str, Json]] = {
     "document_kind": {"document": "other"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from worker.operate import counters
+from worker.operate.appeals import appeals
 from worker.operate.audit import audit
 from worker.operate.orders import give_order
 from worker.operate.people import see_person
@@ -13,4 +14,4 @@ from worker.operate.worlds import world
 
 __all__ = ["COMMANDS"]
 
-COMMANDS = (*counters.COMMANDS, audit, give_order, see_person, staff, ward, withdrawals, world)
+COMMANDS = (*counters.COMMANDS, appeals, audit, give_order, see_person, staff, ward, withdrawals, world)

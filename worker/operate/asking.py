@@ -44,6 +44,7 @@ WHY = {
     "unchecked": "名单还在核对 · still being checked",
     "faults": "有被拒绝的行；只取无误的行请加 --good-rows-only · rows were refused",
     "standing_size": "常设批准不能超过警戒行数 · beyond the size that raises an alarm",
+    "no_such_appeal": "没有这件申诉 · no appeal of this number",
     "unknown_proposal": "没有这件申请 · no such proposal",
     "not_admitted": "此人未由您的机构收治 · not admitted to your institution",
     "admitted_elsewhere": "此人由另一机构收治 · admitted to another institution",

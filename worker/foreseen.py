@@ -1,0 +1,77 @@
+"""What time alone brings, and on which day: the last day of a green code, a yellow or red that ran out. Pure.
+
+That it was told stands on the person, written together with the letter, so nobody is told twice and nobody forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from domain.facts import SHANGHAI, Declaration, Exposure, Report, Undo, day_of
+from domain.people import Level
+from domain.person import Person
+from domain.verdict import Colour, Verdict, judge
+from flows.core import Say
+from flows.standing import verdict_args
+from store.people import Change, Letter
+from worker import telling
+from worker.apply import Moment, beside
+
+LATE = timedelta(days=3)
+"""How long after it a colour's end is still news."""
+
+ENDS_BY_ITSELF = (Colour.YELLOW, Colour.RED)
+
+
+def due_day(person: Person, verdict: Verdict, moment: Moment) -> date | None:
+    """On which day the clock has to look at this person; None: not before something is recorded."""
+    if not _may_be_told(person):
+        return None
+    if _ended(person, verdict, moment) is not None:
+        return day_of(moment.now)
+    if verdict.until is None or verdict.until == moment.world.ends_on:
+        return None
+    if verdict.colour is Colour.GREEN:
+        return None if person.noticed == verdict.until else verdict.until
+    return verdict.until + timedelta(days=1) if verdict.colour in ENDS_BY_ITSELF else None
+
+
+def notice(person: Person, moment: Moment) -> Change | None:
+    """The letter that is due today, and that it was written; None if nothing is due, or no more."""
+    verdict, today = moment.judge(person), day_of(moment.now)
+    if due_day(person, verdict, moment) != today:
+        return None
+    ended = _ended(person, verdict, moment)
+    if ended is not None:
+        letters = telling.about_verdict(ended, person, moment.now, moment.world)
+        last = verdict.since - timedelta(days=1) if verdict.since else today
+    else:
+        args = verdict_args(verdict, moment.now, moment.world)
+        letters = (Letter(person.account, "text", (Say("grey_tomorrow", {"left": args["left"]}),)),)
+        last = today
+    return beside(person, replace(person, noticed=last), moment, letters=letters)
+
+
+def _may_be_told(person: Person) -> bool:
+    return bool(person.account) and person.proof >= Level.PHONE and not person.erasing
+
+
+def _ended(person: Person, verdict: Verdict, moment: Moment) -> Colour | None:
+    """The yellow or red that ended by itself in these days, of which the account does not know yet.
+
+    Whoever has said something since has read the new colour in the answer.
+    """
+    if verdict.since is None or not timedelta(0) <= day_of(moment.now) - verdict.since <= LATE:
+        return None
+    begun = datetime.combine(verdict.since, time(), SHANGHAI)
+    last = verdict.since - timedelta(days=1)
+    own = (Declaration, Exposure, Report, Undo)
+    if person.noticed is not None and person.noticed >= last:
+        return None
+    if any(fact.at >= begun for fact in person.history.facts if isinstance(fact, own)):
+        return None
+    if judge(person.history, begun, moment.world).colour is not verdict.colour:
+        return None  # something was recorded since that changed it, and told
+    before = judge(person.history, begun - timedelta(microseconds=1), moment.world)
+    return before.colour if before.colour in ENDS_BY_ITSELF and before.until == last else None
