@@ -25,6 +25,7 @@ from worker.apply import record
 from worker.context import Context
 from worker.jobs import settle_lane
 from worker.operate import COMMANDS
+from worker.rebuild import rebuild_rosters
 
 WARD = "yinchuan-4"
 STAFF: tuple[tuple[str, str, str, Role, Scope], ...] = (
@@ -217,6 +218,9 @@ def test_inpatients_are_seen_by_their_institution_alone_and_see_that_they_were(c
     settle_lane(ctx, 0)
     looks = known_looks(ctx)
     assert [(look.organisation, look.purpose) for look in looks] == [("第四医院", "查看在院名单")]
+    ctx.redis.delete(ctx.keys.ward(WARD))
+    rebuild_rosters(ctx)
+    assert run("ward", "list", WARD, "--as", "chen.jing").output == seen.output
     assert ordered("discharge", "chen.jing").exit_code == 0
     settle_lane(ctx, 0)
     assert run("ward", "list", WARD, "--as", "chen.jing").output == ""
