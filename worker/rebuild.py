@@ -40,9 +40,6 @@ def rebuild_rosters(ctx: Context) -> int:
                 if person.institution:
                     place = wards.put_arguments(ctx.keys, person.institution, person.pid, person.version, True)
                     queue_script(trip, wards.PUT, *place)
-                if person.institution:
-                    place = wards.put_arguments(ctx.keys, person.institution, person.pid, person.version, True)
-                    queue_script(trip, wards.PUT, *place)
             trip.execute()
     return written
 
