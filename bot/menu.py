@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from flows.menu import MENU
-
 from channel.platform import SendError
+from flows.menu import MENU
 from worker.context import context
 from worker.start import start
 
