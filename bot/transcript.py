@@ -12,10 +12,11 @@
 @ 2020-03-02 08:00                the clock moves to this instant
 ! look 金凤区疾控中心 流调        an organisation looked at the record, for a purpose
 + {"kind": "case", …}             a fact recorded by somebody else, `at` is now; "organisation" says who
+* 13                              the line before once more on each of the next 13 days; the last one is shown
 居民：申报                         a message
 居民（早60秒）：申报                the same, sent so many seconds ago and delivered late
 居民：〔关注〕 〔扫码 community:…〕 〔取消关注〕 〔菜单 code〕 〔图片 media-id〕 〔语音〕 〔空〕 …
-机器人：…                         what the bot said; more lines of it are indented; taps stand in 〔〕
+机器人：…                         what the bot said, asked or of itself; more lines are indented; taps stand in 〔〕
 → …                              an effect
 """
 
@@ -35,7 +36,9 @@ from domain.person import Look
 from domain.verdict import RiskArea
 from flows.core import Conversation, Incoming, Json, Known, Show, Turn
 from flows.declaration import DECLARATION
+from flows.explaining import told_colour
 from flows.rehearsal import PID, Rehearsal, told_effect
+from flows.standing import colour_may_show, verdict_of
 
 START = datetime(2020, 3, 2, 8, 0, tzinfo=SHANGHAI)
 
@@ -91,9 +94,13 @@ class Stage:
     """Performs lines on a rehearsal."""
 
     rehearsal: Rehearsal
+    last: str = ""
 
     def perform(self, line: str) -> list[str]:
         """What the bot does about one line."""
+        if line.startswith("*"):
+            return self._repeat(int(line[1:]))
+        self.last = line
         if line.startswith(SPOKEN):
             return told(self.rehearsal.hear(incoming_of(line.removeprefix(SPOKEN), self.rehearsal.now)))
         if late := _LATE.fullmatch(line):
@@ -105,14 +112,22 @@ class Stage:
             case "!":
                 self._arrange(line[1:].split())
             case "+":
-                self._record(line[1:])
+                return self._record(line[1:])
             case "#" | "":
                 pass
             case _:
                 raise ValueError(f"not a line of a transcript: {line}")
         return []
 
-    def _record(self, text: str) -> None:
+    def _repeat(self, days: int) -> list[str]:
+        shown: list[str] = []
+        for _ in range(days):
+            self.rehearsal.now += timedelta(days=1)
+            shown = self.perform(self.last)
+        return shown
+
+    def _record(self, text: str) -> list[str]:
+        """A fact by somebody else, and what the resident is told when it changes the colour."""
         known, now = self.rehearsal.known, self.rehearsal.now
         if known is None:
             raise ValueError("a fact, and nobody has declared")
@@ -120,6 +135,12 @@ class Stage:
         fact = fact_from_json({"id": f"other-{len(known.history.facts)}", "at": now.isoformat(), **given})
         by = {fact.id: given["organisation"]} if "organisation" in given else {}
         self.rehearsal.known = replace(known, history=known.history.plus(fact), recorded_by={**known.recorded_by, **by})
+        desk = self.rehearsal.desk()
+        before, after = verdict_of(known, desk).colour, verdict_of(self.rehearsal.known, desk).colour
+        if before is after or not colour_may_show(known):
+            return []
+        say = told_colour(before, self.rehearsal.known.history, self.rehearsal.known.recorded_by, now, desk.world)
+        return told(Turn(self.rehearsal.session, (say,)))
 
     def _arrange(self, words: list[str]) -> None:
         stage = self.rehearsal

@@ -56,7 +56,7 @@ class Rehearsal:
 
     def hear(self, incoming: Incoming) -> Turn:
         """One message: the turn, with the session taken through JSON and the effects applied."""
-        turn = take(self.session, self.known, incoming, self._desk())
+        turn = take(self.session, self.known, incoming, self.desk())
         self.session = load(json.loads(json.dumps(dump(turn.session))))
         for effect in turn.effects:
             self.known = self._applied(effect)
@@ -97,10 +97,10 @@ class Rehearsal:
         return replace(known, picture=self._drawn(known))
 
     def _drawn(self, known: Known) -> Picture:
-        colour = verdict_of(known, self._desk()).colour if colour_may_show(known) else Colour.NONE
+        colour = verdict_of(known, self.desk()).colour if colour_may_show(known) else Colour.NONE
         return Picture(f"picture-{colour.value}", colour, self.now + PICTURE_LIVES)
 
-    def _desk(self) -> Desk:
+    def desk(self) -> Desk:
         return Desk(self.now, self.world, self.sms, self.sms_code)
 
 
