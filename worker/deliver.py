@@ -94,6 +94,7 @@ class Deliverer:
     def _failed(self, entry: Entry, letter: Sendable, reason: str, permanent: bool) -> bool:
         tries = self._streams.failed("post", entry)
         if not permanent and tries < MAX_TRIES:
+            log.info("%s letter %s waits after try %d: %s", letter.kind, entry.id.decode(), tries, reason)
             self._postpone(entry, BACKOFF_SECONDS[tries - 1])
             return False
         log.warning("%s letter %s given up after %d tries: %s", letter.kind, entry.id.decode(), tries, reason)

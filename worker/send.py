@@ -166,9 +166,12 @@ class Sender:
 def code_of(known: Known, now: datetime, world: World) -> tuple[Colour, datetime]:
     """The colour that a code shows now and when it ends; an unproved claim shows none.
 
-    Raises Undeliverable when there is no code to show.
+    Raises Undeliverable when there is no code to show, SendError while this machine's clock is behind the facts.
     """
-    verdict = judge(known.history, as_of(known.history, now), world)
+    at = as_of(known.history, now)
+    if any(fact.at > at for fact in known.history.facts):
+        raise SendError("this machine's clock is behind what it is to show", permanent=False)
+    verdict = judge(known.history, at, world)
     if verdict.colour is Colour.NONE:
         ended = world.has_ended(day_of(now))
         raise Undeliverable("the notice has ended" if ended else "there is no code without a declaration")

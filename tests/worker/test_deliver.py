@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -13,16 +14,19 @@ import pytest
 import redis
 
 from channel.platform import SendError
-from domain.people import Level
+from domain.facts import History
+from domain.people import Claim, Level, Profile
+from domain.verdict import Colour, World
+from flows.core import Known
 from store.keys import shard_of
 from store.lease import lease
-from tests.stage import commit, declare, identity, openid, pid_of, stage
+from tests.stage import NOW, PHOENIX, commit, declare, identity, openid, pid_of, stage
 from worker import deliver, letters
 from worker.context import Context
 from worker.deliver import BATCH, Deliverer
 from worker.jobs import settle_lane
 from worker.letters import Sendable
-from worker.send import Sender
+from worker.send import Sender, code_of
 
 
 @dataclass
@@ -125,3 +129,15 @@ def test_an_identity_service_that_never_answers_leaves_the_claim_unproved_and_th
     assert cells[pid].level is Level.UNVERIFIED
     (letter,) = ctx.streams.read("post", [shard_of(openid(1))], 10)
     assert letter.fields[b"k"] == b"code"
+
+
+def test_a_machine_whose_clock_is_behind_tries_again_and_gives_nothing_up() -> None:
+    who = identity(1)
+    fact = declare(who, "t").fact
+    profile = Profile("王*", "64**24", "138****0001", PHOENIX, "")
+    known = Known(bytes(12), Claim.BOUND, Level.PHONE, profile, History((fact,)))
+    colour, _ = code_of(known, NOW - timedelta(seconds=30), World())
+    assert colour is Colour.GREEN
+    with pytest.raises(SendError) as refused:
+        code_of(known, NOW - timedelta(days=1), World())
+    assert not refused.value.permanent
