@@ -18,7 +18,7 @@ from domain.person import Person
 from domain.proposals import Proposal, ProposalState, applied
 from store.keys import SHARDS
 from store.lease import lease
-from store.lists import ListHead, ListProgress, ListRow
+from store.list_values import ListHead, ListProgress, ListRow
 from store.people import Act, Change
 from worker.apply import record
 from worker.context import Context

@@ -14,7 +14,7 @@ from domain.lists.columns import BadList
 from domain.lists.rows import ListKind
 from domain.proposals import Proposal, ProposalKind, ProposalState
 from domain.roles import Action, Refused, require
-from store.lists import ListHead
+from store.list_values import ListHead
 from worker.context import Context, context
 from worker.lists.applying import apply_list
 from worker.lists.circuit import Circuit

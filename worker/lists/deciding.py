@@ -12,7 +12,8 @@ from domain.lists.rows import ALARM_ROWS, ListKind
 from domain.proposals import Proposal, ProposalKind, ProposalState, decide
 from domain.roles import Action, Refused, Staff, may, require
 from store.keys import LIST_WAITING_SECONDS
-from store.lists import Alarm, ListHead, Lists, Standing
+from store.list_values import Alarm, ListHead, Standing
+from store.lists import Lists
 from store.people import Act
 from store.proposals import Proposals
 from store.staff import StaffRegistry

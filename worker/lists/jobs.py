@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from domain.proposals import Proposal, ProposalState
-from store.lists import ListHead
+from store.list_values import ListHead
 from worker.context import Context, context
 from worker.lists.applying import apply_list
 from worker.lists.checking import RowsGone, check

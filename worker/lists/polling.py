@@ -13,7 +13,7 @@ import requests
 
 from domain.lists.rows import ListKind
 from domain.roles import Refused
-from store.lists import Polled
+from store.list_values import Polled
 from worker.context import Context
 from worker.lists.circuit import CLOSED, Circuit
 from worker.lists.upstream import ROWS, STAFF, BadBatch, take

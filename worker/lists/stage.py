@@ -16,7 +16,8 @@ from domain.lists.columns import HEADING_WITHIN, BadList, Column, Layout, find_l
 from domain.lists.reading import is_blank, placed, read_row
 from domain.lists.rows import Fault, ListKind, Row
 from domain.roles import Staff
-from store.lists import CHUNK, FAULTS_KEPT, ListHead, ListRow, Lists
+from store.list_values import ListHead, ListRow
+from store.lists import CHUNK, FAULTS_KEPT, Lists
 from store.sealing import person_id
 from worker.lists.tables import Table, open_table, texts_of
 from worker.lists.twice import Numbers, TwiceFinder

@@ -21,7 +21,7 @@ from domain.lists.reading import row_from_json
 from domain.lists.rows import Fault, ListKind, Row
 from domain.proposals import Proposal, ProposalState
 from domain.roles import Action, require
-from store.lists import ListHead
+from store.list_values import ListHead
 from worker.lists.deciding import Desk, propose
 from worker.lists.stage import Submission, stage
 

@@ -10,10 +10,10 @@ import re
 import zipfile
 from array import array
 from collections.abc import Callable, Iterator, Mapping
-from xml.parsers import expat
 
 from domain.lists.cells import EMPTY, Cell, Kind
 from domain.lists.columns import BadList
+from worker.lists.parts import PIECE, Attributes, parse
 
 UNPACKED_BYTES = 2 << 30
 """Of all parts that are read."""
@@ -26,10 +26,7 @@ CELL_CHARACTERS = 32_767
 """Excel's own limit."""
 CELLS = 200
 MERGED_KEPT = 100_000
-_PIECE = 1 << 18
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-
-Attributes = Mapping[str, str]
 
 
 class Workbook:
@@ -46,7 +43,7 @@ class Workbook:
         sheet = _Sheet(_strings(self._archive))
         size = max(1, self._archive.getinfo(part).file_size)
         read = 0
-        for length in _parse(self._archive, part, sheet.start, sheet.end, sheet.text):
+        for length in parse(self._archive, part, sheet.start, sheet.end, sheet.text):
             read += length
             for number, cells in sheet.taken():
                 yield number, cells, read / size
@@ -70,7 +67,7 @@ class Workbook:
                 targets[given.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
 
         for part, start in (("xl/workbook.xml", workbook), ("xl/_rels/workbook.xml.rels", relations)):
-            for _ in _parse(self._archive, part, start):
+            for _ in parse(self._archive, part, start):
                 pass
         filled = [(name, targets.get(relation, "")) for name, relation in sheets if self._has_cells(targets, relation)]
         if len(filled) > 1:
@@ -84,7 +81,7 @@ class Workbook:
         if targets.get(relation, "") not in self._archive.NameToInfo:
             return False
         with self._archive.open(targets[relation]) as part:
-            while piece := part.read(_PIECE):
+            while piece := part.read(PIECE):
                 if re.search(rb"<(?:\w+:)?v[ >]|<(?:\w+:)?is[ >]", piece):
                     return True
         return False
@@ -181,7 +178,7 @@ def _strings(archive: zipfile.ZipFile) -> Callable[[int], str]:
             blob.extend(text.encode("utf-8", "replace"))
 
     if "xl/sharedStrings.xml" in archive.NameToInfo:
-        for _ in _parse(archive, "xl/sharedStrings.xml", start, end, text):
+        for _ in parse(archive, "xl/sharedStrings.xml", start, end, text):
             pass
 
     def look_up(index: int) -> str:
@@ -199,45 +196,6 @@ def _refuse_bombs(archive: zipfile.ZipFile) -> None:
     swollen = [info for info in parts if info.file_size > max(SMALL, RATIO * info.compress_size)]
     if swollen or strings > STRINGS_BYTES or sum(info.file_size for info in parts) > UNPACKED_BYTES:
         raise BadList("解压后过大，可能是压缩炸弹；没有打开")
-
-
-def _parse(
-    archive: zipfile.ZipFile,
-    part: str,
-    start: Callable[[str, Attributes], None],
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> Iterator[int]:
-    """Parse a part piece by piece; yields after each how many bytes it had. Tags come without their prefix."""
-    parser = expat.ParserCreate()
-    parser.buffer_text, parser.buffer_size = True, 1 << 16
-    bare = _Bare()
-    parser.StartElementHandler = lambda tag, given: start(bare[tag], given)
-    if end is not None:
-        parser.EndElementHandler = lambda tag: end(bare[tag])
-    if text is not None:
-        parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    try:
-        with archive.open(part) as stream:
-            while piece := stream.read(_PIECE):
-                parser.Parse(piece)
-                yield len(piece)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, KeyError):
-        raise BadList("不是完好的 Excel 文件") from None
-
-
-class _Bare(dict[str, str]):
-    """Tag as written -> without its prefix."""
-
-    def __missing__(self, tag: str) -> str:
-        self[tag] = tag.rpartition(":")[2]
-        return self[tag]
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise BadList("文件里有不该有的声明；没有打开")
 
 
 def _number(text: str) -> int:
