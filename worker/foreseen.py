@@ -33,7 +33,8 @@ def due_day(person: Person, verdict: Verdict, moment: Moment) -> date | None:
     if verdict.until is None or verdict.until == moment.world.ends_on:
         return None
     if verdict.colour is Colour.GREEN:
-        return None if person.noticed == verdict.until else verdict.until
+        told = person.noticed == verdict.until
+        return verdict.until if not told and _turns_grey(person, verdict.until, moment) else None
     return verdict.until + timedelta(days=1) if verdict.colour in ENDS_BY_ITSELF else None
 
 
@@ -55,6 +56,14 @@ def notice(person: Person, moment: Moment) -> Change | None:
 
 def _may_be_told(person: Person) -> bool:
     return bool(person.account) and person.proof >= Level.PHONE and not person.erasing
+
+
+def _turns_grey(person: Person, until: date, moment: Moment) -> bool:
+    """A green also ends because a place is listed from the next day on: then it does not turn grey, and no check-in
+    keeps it. Without any listing that need not be judged.
+    """
+    after = datetime.combine(until + timedelta(days=1), time(), SHANGHAI)
+    return not moment.world.risk_areas or judge(person.history, after, moment.world).colour is Colour.GREY
 
 
 def _ended(person: Person, verdict: Verdict, moment: Moment) -> Colour | None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import redis
 
-from domain.facts import SHANGHAI, Contact, Isolation, IsolationMode
+from domain.facts import SHANGHAI, Contact, History, Isolation, IsolationMode, Stay
 from domain.people import Level
 from domain.person import Person
+from domain.verdict import Colour, RiskArea, World
 from flows.core import Say
 from store.due import Due
 from store.keys import SLOTS, account_tag, shard_of
@@ -19,8 +20,9 @@ from store.people import Act
 from tests.stage import NOW, FixedClock, commit, declare, identity, openid, pid_of, report, stage
 from tests.worker.test_kill_drill import Fuse, Killed, fused
 from worker import letters
-from worker.apply import record
+from worker.apply import Moment, record
 from worker.context import Context
+from worker.foreseen import due_day
 from worker.jobs import settle_lane
 from worker.rebuild import rebuild_rosters
 from worker.warn import FROM, OVER, SLOTS_AT_ONCE, UNTIL, serve, slots_by
@@ -211,3 +213,16 @@ def test_the_words_of_the_warning() -> None:
     text = render((Say("grey_tomorrow", {"left": "13 小时"}),))
     assert "今天24时到期" in text
     assert "附件四(一)2" in text
+
+
+@pytest.mark.parametrize(("listed", "warned"), [((), True), ((RiskArea("武汉", date(2020, 3, 3)),), False)])
+def test_a_green_that_a_listing_ends_tomorrow_is_not_said_to_be_saved_by_a_check_in(
+    listed: tuple[RiskArea, ...], warned: bool
+) -> None:
+    fact = declare(identity(1), TAG).fact
+    stayed = replace(fact, stays=(Stay("武汉", date(2020, 3, 1)),))
+    who = Person(bytes(12), account=WHO, level=Level.PHONE, history=History((stayed,)))
+    moment = Moment(NOW, World(risk_areas=listed))
+    verdict = moment.judge(who)
+    assert verdict.colour is Colour.GREEN
+    assert (due_day(who, verdict, moment) is not None) is warned
