@@ -14,8 +14,8 @@ import msgpack
 from redis import Redis
 
 from domain.audit import Entry, Head, Seal, seal
+from store.changes import Act, act_entry
 from store.keys import AUDITED, WORLD, Keys, shard_of_pid
-from store.people import Act, act_entry
 from store.scripts import queue_script
 
 BATCH = 1_000

@@ -14,10 +14,10 @@ from typing import Any, cast
 from redis import Redis
 
 from domain.lists.rows import Fault
+from store.changes import Act, act_entry
 from store.codec import dumps, loads
 from store.keys import LIST_DRAFT_SECONDS, LIST_WAITING_SECONDS, Keys
 from store.list_values import Alarm, ListHead, ListProgress, ListReport, ListRow, Polled, Standing
-from store.people import Act, act_entry
 from store.sealing import Vault
 
 _TAKE = """

@@ -17,7 +17,7 @@ from domain.appeals import Ticket
 from domain.facts import History
 from domain.people import Identity, Level
 from domain.person import Look, Person
-from flows.core import Say
+from store.changes import Change, Following, act_entry
 from store.codec import dumps, from_plain, loads, to_plain
 from store.keys import Keys, shard_of_pid
 from store.scripts import queue_mget, queue_script
@@ -37,64 +37,6 @@ for i = 7, #ARGV, 2 do
 end
 return 1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """Something to tell an account: `code` (a picture), `text` (says), or `identity` (ask the service first)."""
-
-    openid: str
-    kind: str
-    says: tuple[Say, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """An open task of a community worker; `about` is what there is to do, one of each kind per person."""
-
-    community: str
-    about: str
-    done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Following:
-    """What follows from one change of a person, appended with it: whose views change, whom to tell, rosters, tasks."""
-
-    pid: bytes
-    version: int
-    viewers: tuple[str, ...] = ()
-    letters: tuple[Letter, ...] = ()
-    tasks: tuple[Task, ...] = ()
-    left_community: str = ""
-    left_institution: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One act for the audit: who did what to this person and why. Health data is not in it: the fact's id is."""
-
-    by: str
-    what: str
-    fact: str = ""
-    reason: str = ""
-    organisation: str = ""
-    """What a resident may be told of whoever recorded it."""
-
-
-def act_entry(pid: bytes, act: Act) -> bytes:
-    """An act as the audit keeps it; `pid` is empty where it concerns nobody in particular."""
-    return msgpack.packb((pid, act.by, act.what, act.fact, act.reason, act.organisation))
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A person as read, as it should become, and what follows."""
-
-    before: Person
-    after: Person
-    following: Following
-    act: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)

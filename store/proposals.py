@@ -7,9 +7,9 @@ from typing import cast
 from redis import Redis
 
 from domain.proposals import Proposal, ProposalState
+from store.changes import Act, act_entry
 from store.codec import dumps, loads
 from store.keys import SHARDS, Keys, shard_of
-from store.people import Act, act_entry
 from store.sealing import Vault
 
 _PUT = """

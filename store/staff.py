@@ -8,9 +8,9 @@ from typing import cast
 from redis import Redis
 
 from domain.roles import Everywhere, Grant, Refused, Role, Staff, granted
+from store.changes import Act, act_entry
 from store.codec import dumps, loads
 from store.keys import Keys
-from store.people import Act, act_entry
 from store.sealing import Vault
 
 _PUT = """

@@ -14,9 +14,9 @@ import msgpack
 from redis import Redis
 
 from domain.verdict import World
+from store.changes import Act, act_entry
 from store.codec import dumps, loads
 from store.keys import Keys
-from store.people import Act, act_entry
 
 log = logging.getLogger(__name__)
 

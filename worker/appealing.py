@@ -9,7 +9,7 @@ from domain.person import Person
 from domain.places import full_name
 from domain.roles import Refused, Staff
 from flows.core import Json, Say
-from store.people import Act, Change, Letter, Task
+from store.changes import Act, Change, Letter, Task
 from worker.apply import Moment, beside
 from worker.context import Context
 

@@ -13,7 +13,7 @@ from domain.people import Level
 from domain.person import Look, Person
 from domain.verdict import Colour, Verdict, World, judge
 from flows.core import Amend, Appeal, Declare, Erase, Record, Say
-from store.people import Act, Change, Following, Letter, Task
+from store.changes import Act, Change, Following, Letter, Task
 from worker import telling
 
 PersonEffect = Declare | Record | Amend | Erase | Appeal

@@ -20,9 +20,10 @@ from domain.days import last_own_day
 from domain.people import Claim
 from domain.person import Person
 from store import due, rosters, tasks, views, wards
+from store.changes import Following
 from store.codec import loads
 from store.keys import TICKET_SECONDS, Keys, account_tag, shard_of
-from store.people import Damaged, Following, People
+from store.people import Damaged, People
 from store.rosters import RosterCell
 from store.scripts import queue_script
 from store.sealing import Vault

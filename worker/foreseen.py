@@ -14,7 +14,7 @@ from domain.person import Person
 from domain.verdict import Colour, Verdict, judge
 from flows.core import Say
 from flows.standing import verdict_args
-from store.people import Change, Letter
+from store.changes import Change, Letter
 from worker import telling
 from worker.apply import Moment, beside
 

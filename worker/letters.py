@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.core import Say, SendSms, WantCode
+from store.changes import Letter
 from store.codec import dumps, loads
 from store.keys import account_tag
-from store.people import Letter
 from store.sealing import Unsealable, Vault
 
 _POST = b"post"

@@ -8,7 +8,7 @@ from domain.carry_out import carry_out, withdrawal
 from domain.orders import Confirm, Order
 from domain.person import Person
 from domain.roles import Staff
-from store.people import Act, Change, Task
+from store.changes import Act, Change, Task
 from worker.apply import Moment, confirm, record, record_all
 
 

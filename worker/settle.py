@@ -15,8 +15,9 @@ from redis.exceptions import RedisError
 from domain.person import Person
 from flows.core import Effect, SendSms, WantCode
 from store.accounts import Accounts
+from store.changes import Change
 from store.keys import account_tag, shard_of_pid
-from store.people import Change, Damaged, People
+from store.people import Damaged, People
 from store.sealing import Vault
 from store.streams import MAX_FAILURES, Entry, Streams
 from worker import letters

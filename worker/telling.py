@@ -8,7 +8,7 @@ from domain.people import Level
 from domain.person import Person
 from domain.verdict import Colour, World, judge
 from flows.explaining import told_colour
-from store.people import Letter
+from store.changes import Letter
 
 UNREMARKABLE = (Colour.NONE, Colour.GREEN)
 """What a first code needs no explanation for."""

@@ -15,8 +15,8 @@ from redis.exceptions import RedisError
 from domain.facts import day_of
 from domain.outages import CREDITED_WITHIN, credited, silent_days
 from domain.verdict import World
+from store.changes import Act
 from store.heartbeat import Beat, Heartbeat
-from store.people import Act
 from store.world import Concerned
 from worker.audit import export
 from worker.context import Context

@@ -19,7 +19,7 @@ from domain.reject import Reject
 from domain.roles import Refused, Staff
 from flows.temperature import read_temperature
 from flows.words import SYMPTOM_WORDS
-from store.people import Change
+from store.changes import Change
 from store.sealing import person_id
 from worker.context import Context
 from worker.ordering import order

@@ -16,8 +16,8 @@ from domain.facts import day_of
 from domain.passes import HandleKind, Pass
 from domain.people import Level
 from domain.verdict import NOWHERE, Colour, World
+from store.changes import Act
 from store.keys import account_tag
-from store.people import Act
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, stage
 from worker.apply import confirm
 from worker.context import Context

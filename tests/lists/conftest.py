@@ -9,8 +9,8 @@ import pytest
 import redis
 
 from domain.roles import Everywhere, Grant, Role, Staff
+from store.changes import Act
 from store.keys import account_tag
-from store.people import Act
 from tests.stage import commit, declare, identity, openid, pid_of, stage
 from worker.context import Context
 from worker.jobs import settle_lane

@@ -7,8 +7,8 @@ from dataclasses import replace
 import redis
 
 from domain.proposals import ProposalState, decide
+from store.changes import Act
 from store.keys import Keys, shard_of
-from store.people import Act
 from store.proposals import Proposals
 from store.sealing import Vault
 from tests.domain.test_proposals import GIVEN, LI, NOW, ZHAO

@@ -8,8 +8,8 @@ import pytest
 import redis
 
 from domain.roles import Communities, Grant, Refused, Role, granted, new_staff, revoked
+from store.changes import Act
 from store.keys import Keys
-from store.people import Act
 from store.sealing import Vault
 from store.staff import StaffRegistry
 

@@ -24,10 +24,10 @@ from domain.roles import Communities, Grant, Refused, Role, granted, new_staff
 from domain.verdict import Colour
 from flows.core import Appeal, Say
 from store.appeals import MOST_BYTES
+from store.changes import Act
 from store.due import Due
 from store.keys import AUDITED, account_tag, shard_of
 from store.known import known_of
-from store.people import Act
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
 from tests.worker.test_kill_drill import Fuse, Killed, fused
 from worker import letters

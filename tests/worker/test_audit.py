@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from store.audit import Audit, Root
-from store.people import Act, act_entry
+from store.changes import Act, act_entry
 from tests.stage import stage
 from worker.audit import export, verify
 from worker.context import Context

@@ -15,8 +15,8 @@ from domain.people import Claim, Level
 from domain.person import Person
 from domain.verdict import Colour
 from flows.core import Amend, Declare, Effect, Erase
+from store.changes import Act
 from store.keys import account_tag, shard_of
-from store.people import Act
 from store.views import ViewCell
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
 from worker import letters

@@ -10,8 +10,8 @@ import pytest
 import redis
 
 from domain.facts import Case, CaseKind
+from store.changes import Act
 from store.keys import shard_of, shards_of_lane
-from store.people import Act
 from store.streams import Streams
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, report, stage
 from worker.apply import record

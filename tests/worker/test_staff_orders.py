@@ -16,9 +16,9 @@ from click.testing import CliRunner, Result
 from domain.facts import Case, CaseKind, Report
 from domain.roles import Communities, Everywhere, Grant, Institution, Role, Scope, granted, new_staff
 from domain.verdict import Colour
+from store.changes import Act
 from store.keys import AUDITED, account_tag, shard_of
 from store.known import known_of
-from store.people import Act
 from tests.stage import PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
 from worker import letters
 from worker.apply import record

@@ -17,8 +17,8 @@ from domain.facts import By, Case, CaseKind, Fact, Report, Upstream, Withdraw
 from domain.people import Level
 from domain.person import Person
 from flows.core import Amend, Effect, Json
+from store.changes import Act
 from store.keys import account_tag, shard_of
-from store.people import Act
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, report, stage
 from worker import letters
 from worker.apply import confirm, record

@@ -14,9 +14,9 @@ from domain.people import Level
 from domain.person import Person
 from domain.verdict import Colour, RiskArea, World
 from flows.core import Say
+from store.changes import Act
 from store.due import Due
 from store.keys import SLOTS, account_tag, shard_of
-from store.people import Act
 from tests.stage import NOW, FixedClock, commit, declare, identity, openid, pid_of, report, stage
 from tests.worker.test_kill_drill import Fuse, Killed, fused
 from worker import letters

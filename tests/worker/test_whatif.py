@@ -21,8 +21,8 @@ from domain.person import Person
 from domain.verdict import World
 from settings import PROJECT
 from store.census import READ_AT_ONCE
+from store.changes import Change, Following
 from store.keys import Keys
-from store.people import Change, Following
 from tests.stage import NOW, environment, identity, pid_of, stage
 from worker.context import Context
 from worker.whatif.count import Question, Tally, listed, tallies

@@ -16,9 +16,9 @@ from domain.facts import SHANGHAI, By, Exposure, Stay
 from domain.places import is_community
 from domain.verdict import Colour, RiskArea, World
 from flows.core import Record
+from store.changes import Act
 from store.heartbeat import Beat, Heartbeat
 from store.keys import account_tag, shard_of
-from store.people import Act
 from store.world import Concerned, Refresh
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
 from worker import letters

@@ -13,9 +13,10 @@ import click
 from domain.facts import Declaration
 from domain.people import Level
 from domain.person import Person
+from store.changes import Change, Following
 from store.connection import connect
 from store.keys import Keys
-from store.people import Change, Following, People
+from store.people import People
 from store.sealing import Vault, person_id
 from worker.context import context
 from worker.demo.residents import MOST, resident

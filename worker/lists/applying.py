@@ -16,10 +16,10 @@ from datetime import datetime
 from domain.lists.rows import fact_id, fact_of, is_known
 from domain.person import Person
 from domain.proposals import Proposal, ProposalState, applied
+from store.changes import Act, Change
 from store.keys import SHARDS
 from store.lease import lease
 from store.list_values import ListHead, ListProgress, ListRow
-from store.people import Act, Change
 from worker.apply import record
 from worker.context import Context
 from worker.lists.checking import RowsGone

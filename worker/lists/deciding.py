@@ -11,10 +11,10 @@ from domain.facts import day_of
 from domain.lists.rows import ALARM_ROWS, ListKind
 from domain.proposals import Proposal, ProposalKind, ProposalState, decide
 from domain.roles import Action, Refused, Staff, may, require
+from store.changes import Act
 from store.keys import LIST_WAITING_SECONDS
 from store.list_values import Alarm, ListHead, Standing
 from store.lists import Lists
-from store.people import Act
 from store.proposals import Proposals
 from store.staff import StaffRegistry
 from worker.context import Context

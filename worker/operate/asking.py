@@ -19,7 +19,7 @@ from domain.people import Document, DocumentKind, parse_document
 from domain.person import Person
 from domain.reject import Reject
 from domain.roles import Refused
-from store.people import Change
+from store.changes import Change
 from store.sealing import person_id
 from worker.context import Context
 

@@ -10,8 +10,8 @@ import click
 from domain.facts import day_of
 from domain.roles import Action, require
 from store.audit import stream_name
+from store.changes import Act
 from store.keys import AUDITED
-from store.people import Act
 from worker.audit import export, verify
 from worker.context import context
 from worker.operate.asking import refusals, staff_option

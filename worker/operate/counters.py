@@ -11,8 +11,8 @@ from domain.documents import fact_from_json
 from domain.facts import day_of
 from domain.places import full_name, is_community
 from domain.roles import Refused
+from store.changes import Act
 from store.keys import PARKED_KEPT, SHARDS, pid_text
-from store.people import Act
 from worker.apply import record
 from worker.context import context
 from worker.operate.asking import change_person, part, pid_in, read_json, refusals

@@ -12,7 +12,7 @@ from domain.people import mask_document, mask_name, mask_phone
 from domain.person import Look, Person
 from domain.places import full_name
 from domain.roles import Action, Refused, Staff, may, require
-from store.people import Act
+from store.changes import Act
 from worker.apply import look
 from worker.context import Context, context
 from worker.operate.asking import change_person, part, pid_in, read_json, refusals, staff_option

@@ -17,7 +17,7 @@ from domain.roles import (
     require,
     revoked,
 )
-from store.people import Act
+from store.changes import Act
 from worker.context import Context, context
 from worker.operate.asking import part, read_json, refusals, staff_option
 

@@ -10,7 +10,7 @@ from domain.facts import day_of
 from domain.people import mask_document, mask_name
 from domain.person import Look, Person
 from domain.roles import Action, Target, require
-from store.people import Act
+from store.changes import Act
 from worker.apply import look
 from worker.context import Context, context
 from worker.operate.asking import WHY, change_person, refusals, staff_option

@@ -11,8 +11,8 @@ from domain.carry_out import reason_of, target_of, withdrawable
 from domain.facts import Withdraw
 from domain.proposals import Proposal, ProposalKind, applied, decide
 from domain.roles import Action, Refused, Staff, holds, require
+from store.changes import Act
 from store.keys import pid_text
-from store.people import Act
 from worker.context import Context, context
 from worker.operate.asking import change_person, part, pid_in, read_json, refusals, staff_option
 from worker.ordering import withdraw

@@ -12,7 +12,7 @@ from domain.carry_out import reason_of
 from domain.outages import credited
 from domain.roles import Action, require
 from domain.verdict import RiskArea, World
-from store.people import Act
+from store.changes import Act
 from worker.context import context
 from worker.operate.asking import refusals, staff_option
 
