@@ -48,9 +48,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What goes out: its type as sent, and its body as phones show it."""
+    """What goes out: its type as sent, and the type and body of what phones show."""
 
     type: str
+    shown: str
     body: Mapping[str, Any]
 
 
@@ -93,9 +94,9 @@ class Mass:
             msg_id = int(taken["id"]) if taken else _FIRST_ID
             data_id = _FIRST_DATA_ID + msg_id - _FIRST_ID if message.type == "mpnews" else None
             self._database.rows(
-                "insert into mass (msg_id, data_id, type, body, audience, key, asked, status) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?)",
-                (msg_id, data_id, message.type, _json(message.body), audience.text(), key, now, SENDING),
+                "insert into mass (msg_id, data_id, type, shown, body, audience, key, asked, status) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (msg_id, data_id, message.type, message.shown, _json(message.body), audience.text(), key, now, SENDING),
             )
         self._wake.set()
         return msg_id, data_id
@@ -188,7 +189,7 @@ class Mass:
         reached = [one for one in passed if not one["blocked"]]
         self._database.many(
             "insert into line (phone, sender, type, at, via, body) values (?, 'account', ?, ?, 'mass', ?)",
-            ((one["id"], job["type"], now, job["body"]) for one in reached),
+            ((one["id"], job["shown"], now, job["body"]) for one in reached),
         )
         self._database.rows(
             "update mass set reached = ?, total = total + ?, filtered = filtered + ?, sent = sent + ?, "

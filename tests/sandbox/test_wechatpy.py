@@ -56,7 +56,7 @@ class Play:
         self.news = media.upload_articles([{**ARTICLE, "thumb_media_id": self.image}])["media_id"]
         self.tag = self.client.tag.create("网格员")["id"]
         self.client.tag.tag_user(self.tag, self.openids)
-        self.notice, self.long = (self._template(kind) for kind in ("template", "longterm"))
+        self.notice, self.long = (self._template(kind) for kind in ("template", "long-term"))
         stage.act(self.phones[0], "consent", template_id=self.long, accept=True)
         self.client.menu.create(top(CLICK))
         self.client.customservice.add_account("one@yima", "李强", "x")
