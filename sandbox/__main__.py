@@ -1,8 +1,9 @@
-"""`python -m sandbox --config FILE --host 127.0.0.1 --port 8081 --data DIR --webhook URL`."""
+"""`python -m sandbox --config FILE --host 127.0.0.1 --port 8081 --data DIR --webhook URL [--faults FILE]`."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import signal
 import sys
@@ -11,8 +12,9 @@ from urllib.parse import urlsplit
 
 from sandbox.app import create_app
 from sandbox.config import ConfigError, load
+from sandbox.fault_plan import BadPlan
 from sandbox.server import Server
-from sandbox.world import build
+from sandbox.world import World, build
 
 
 def main() -> int:
@@ -30,6 +32,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     base = f"http://{arguments.host}:{arguments.port}"
     world = build(account, limits, arguments.data, base, arguments.webhook)
+    if arguments.faults and (wrong := _load_faults(world, arguments.faults)):
+        sys.stderr.write(f"{arguments.faults.name}: {wrong}\n")
+        return 2
     try:
         running = Server((arguments.host, arguments.port), create_app(world))
     except OSError as error:
@@ -53,7 +58,20 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--data", type=Path, required=True, help="folder in which the state survives")
     parser.add_argument("--webhook", required=True, help="where pushes go")
+    parser.add_argument("--faults", type=Path, help="JSON: a plan of what goes wrong, as POST /sandbox/faults takes it")
     return parser.parse_args()
+
+
+def _load_faults(world: World, path: Path) -> str:
+    """Switch on the plan of a file; what is wrong with it, or an empty text."""
+    try:
+        plan = json.loads(path.read_text("utf-8"))
+        if not isinstance(plan, dict):
+            return "not a JSON object"
+        world.faults.load(plan)
+    except (OSError, ValueError, BadPlan) as error:
+        return str(error)
+    return ""
 
 
 def _stop(_signal: int, _frame: object) -> None:

@@ -124,7 +124,7 @@ def _effect(stated: object, of_calls: bool, place: str) -> Effect:
     kinds = sorted(kind for kind in Kind if (kind in _OF_CALLS) == of_calls)
     kind = stated.get("kind") if isinstance(stated, dict) else None
     if kind not in kinds:
-        raise BadPlan(f'{place}.kind: for {"calls" if of_calls else "pushes"} one of {", ".join(kinds)}')
+        raise BadPlan(f"{place}.kind: for {'calls' if of_calls else 'pushes'} one of {', '.join(kinds)}")
     fields = _FIELDS[Kind(kind)]
     document = _object(stated, place, ("kind", *fields))
     for name in _NEEDED.get(Kind(kind), ()):
@@ -138,9 +138,7 @@ def _effect(stated: object, of_calls: bool, place: str) -> Effect:
     return Effect(Kind(kind), **read)
 
 
-def _range(
-    stated: object, place: str, read: Callable[[object, str], float]
-) -> tuple[float, float | None]:
+def _range(stated: object, place: str, read: Callable[[object, str], float]) -> tuple[float, float | None]:
     if not isinstance(stated, list) or len(stated) != 2:
         raise BadPlan(f"{place}: [first, last], where last may be null")
     low = read(stated[0], f"{place}[0]")
@@ -161,7 +159,9 @@ def _globs(document: Mapping[str, Any], name: str, place: str) -> tuple[str, ...
 def _where(stated: object, place: str) -> Mapping[str, str]:
     if not isinstance(stated, dict):
         raise BadPlan(f"{place}: an object of field to glob")
-    return {name: _text(str(glob) if isinstance(glob, int) else glob, f"{place}.{name}") for name, glob in stated.items()}
+    return {
+        name: _text(str(glob) if isinstance(glob, int) else glob, f"{place}.{name}") for name, glob in stated.items()
+    }
 
 
 def _object(stated: object, place: str, known: Sequence[str]) -> Mapping[str, Any]:
