@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from sandbox.app import create_app
 from sandbox.config import ConfigError, load
-from sandbox.fault_plan import BadPlan
+from sandbox.plan_values import BadPlan
 from sandbox.server import Server
 from sandbox.world import World, build
 
@@ -30,17 +30,20 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     signal.signal(signal.SIGTERM, _stop)
-    base = f"http://{arguments.host}:{arguments.port}"
-    world = build(account, limits, arguments.data, base, arguments.webhook)
+    world = build(account, limits, arguments.data, _base(arguments), arguments.webhook)
     if arguments.faults and (wrong := _load_faults(world, arguments.faults)):
         sys.stderr.write(f"{arguments.faults.name}: {wrong}\n")
         return 2
+    return _serve(world, arguments)
+
+
+def _serve(world: World, arguments: argparse.Namespace) -> int:
     try:
         running = Server((arguments.host, arguments.port), create_app(world))
     except OSError as error:
         sys.stderr.write(f"{arguments.host}:{arguments.port}: {error.strerror}\n")
         return 1
-    sys.stdout.write(f"sandbox ready: {base}/ -> {arguments.webhook}\n")
+    sys.stdout.write(f"sandbox ready: {world.base}/ -> {arguments.webhook}\n")
     sys.stdout.flush()
     try:
         running.serve_forever()
@@ -49,6 +52,10 @@ def main() -> int:
     finally:
         world.database.close()
     return 0
+
+
+def _base(arguments: argparse.Namespace) -> str:
+    return f"http://{arguments.host}:{arguments.port}"
 
 
 def _arguments() -> argparse.Namespace:

@@ -9,9 +9,9 @@ from typing import Any
 import flask
 
 from sandbox import probes
-from sandbox.fault_plan import BadPlan
 from sandbox.fault_presets import PRESETS
 from sandbox.phone_api import BadRequest, body
+from sandbox.plan_values import BadPlan
 from sandbox.world import World
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.fault_plan import BadPlan
+from sandbox.plan_values import BadPlan
 
 Document = dict[str, Any]
 
