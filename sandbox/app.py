@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import flask
 
-from sandbox import adapters, call_page, fault_api, fault_calls, phone_api, settings_api, upstream
+from sandbox import adapters, call_page, fault_api, phone_api, settings_api, upstream
 from sandbox.actions import Actions
 from sandbox.clock import SHANGHAI
+from sandbox.fault_calls import Faulty
 from sandbox.platform import gate
 from sandbox.world import World
 
 _LARGEST_BODY = 16 * 1024 * 1024
 
 
-def create_app(world: World) -> flask.Flask:
+def create_app(world: World) -> WSGIApplication:
     """All sides of the sandbox: the platform's API, the phones, the adapters and the pages."""
     app = flask.Flask("sandbox", static_folder="static", template_folder="templates", root_path=_here())
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
@@ -30,8 +32,7 @@ def create_app(world: World) -> flask.Flask:
     app.register_blueprint(fault_api.blueprint(world))
     app.register_blueprint(settings_api.blueprint(world))
     _pages(app, world)
-    fault_calls.install(app, world)
-    return app
+    return Faulty(world, app)
 
 
 def _pages(app: flask.Flask, world: World) -> None:

@@ -19,7 +19,6 @@ from sandbox.exchange import HEADERS, Exchanged, exchange
 from sandbox.fault_plan import Effect
 from sandbox.fault_plan import Kind as Trouble
 from sandbox.faults import Faults
-from sandbox.later import Later
 from sandbox.pushes import Push, aged, restated
 from sandbox.replies import Fault, Reader, Reply, Shown, Silence
 from sandbox.wire import Wire, Written, write
@@ -71,28 +70,31 @@ class Delivery:
     ) -> None:
         self.wire = wire
         self._limits, self._clock, self._calls, self._reader, self._faults = limits, clock, calls, reader, faults
-        self._url, self._later = urlsplit(url), Later()
+        self._url = urlsplit(url)
 
     def deliver(self, push: Push) -> Outcome:
-        """Try until something is answered: at most `tries` times, each cut off after `reply_cut` seconds."""
+        """Try until something is answered: at most `tries` times, each cut off after `reply_cut` seconds.
+
+        For the event of a job, `ahead` decides when that is to be.
+        """
         effect = self._effect(push)
         if effect is not None and effect.kind is Trouble.LATE:
             time.sleep(effect.seconds)
         return self._carry(push, effect)
 
-    def background(self, push: Push, delay: float = 0.0) -> None:
-        """Push the event of a job in `delay` seconds, and return at once; under the fault `early` it is over by then.
+    def ahead(self, push: Push) -> float | None:
+        """Ask before the event of a job is put off until the call that began the job is answered.
 
-        Call it before the API call that started the job is answered.
+        By how many seconds more to put it off; None when a fault had it pushed right now, so that it is not due again.
         """
-        effect = self._effect(push)
-        match effect:
+        match self._faults.push(push.type, lambda: _nodes(push), timing=True):
             case Effect(Trouble.EARLY):
-                self._carry(push, None)
+                self.deliver(push)
+                return None
             case Effect(Trouble.LATE, seconds=more):
-                self._later.at(delay + more, lambda: self._carry(push, None))
+                return more
             case _:
-                self._later.at(delay, lambda: self._carry(push, effect))
+                return 0.0
 
     def repeat(self, push: Push, times: int, overlap: bool) -> Outcome:
         """Send the same push `times` times whatever is answered: one after the other, or all at once."""
@@ -129,7 +131,7 @@ class Delivery:
         return exchange(self._url, method, written.query, written.body, self._limits.reply_cut)
 
     def _effect(self, push: Push) -> Effect | None:
-        return self._faults.push(push.type, lambda: _nodes(push))
+        return self._faults.push(push.type, lambda: _nodes(push), timing=False if push.is_result else None)
 
     def _carry(self, push: Push, effect: Effect | None) -> Outcome:
         match effect:

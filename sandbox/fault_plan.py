@@ -77,6 +77,11 @@ class Rule:
     end: float | None
     effects: tuple[Effect, ...]
 
+    @property
+    def is_timing(self) -> bool:
+        """Whether it says when a push leaves, not what becomes of it."""
+        return self.effects[0].kind in _TIMING
+
     def names(self, subject: str) -> bool:
         """Whether the path or the kind of push is one of this rule's; a glob that begins with `!` takes some out."""
         wanted = [glob for glob in self.globs if not glob.startswith("!")] or ["*"]
@@ -115,7 +120,10 @@ def _effects(document: Mapping[str, Any], of_calls: bool, place: str) -> tuple[E
         return (_effect(stated, of_calls, place),)
     if not stated:
         raise BadPlan(f"{place}: at least one effect")
-    return tuple(_effect(item, of_calls, f"{place}[{n}]") for n, item in enumerate(stated))
+    effects = tuple(_effect(item, of_calls, f"{place}[{n}]") for n, item in enumerate(stated))
+    if len({effect.kind in _TIMING for effect in effects}) > 1:
+        raise BadPlan(f"{place}: early and late are not drawn together with other kinds")
+    return effects
 
 
 def _effect(stated: object, of_calls: bool, place: str) -> Effect:
@@ -167,6 +175,7 @@ def _when(stated: object, place: str) -> When:
     return When(values.choice(*When)(stated, place))
 
 
+_TIMING = frozenset({Kind.EARLY, Kind.LATE})
 _FIELDS: Mapping[Kind, Mapping[str, Callable[[object, str], Any]]] = {
     Kind.ERRCODE: {"code": values.whole, "errmsg": values.text, "when": _when},
     Kind.HTTP: {"status": values.status, "when": _when},

@@ -29,6 +29,9 @@ _NO_PROMPT = (
 """Events without a conversation on the screen: nothing is shown when they go wrong."""
 
 
+_RESULTS = ("templatesendjobfinish", "masssendjobfinish", "subscribe_msg_sent_event")
+
+
 @dataclass(frozen=True, slots=True)
 class Push:
     """One push: the same in all its tries."""
@@ -47,6 +50,11 @@ class Push:
     def prompts(self) -> bool:
         """Whether the person sees the fault prompt when no proper answer comes."""
         return self.type.removeprefix("event:") not in _NO_PROMPT or not self.type.startswith("event:")
+
+    @property
+    def is_result(self) -> bool:
+        """Whether this tells how a job of the platform ended; nobody waits for such a push."""
+        return self.type.removeprefix("event:") in _RESULTS
 
 
 @dataclass(frozen=True, slots=True)
