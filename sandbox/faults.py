@@ -90,7 +90,7 @@ class Faults:
         return self._strike(path, look, lambda rule: rule.calls) if self._active else None
 
     def push(self, kind: str, look: Look, timing: bool | None) -> Effect | None:
-        """What is to happen to a push; `kind` is its Push.type. By the rules of timing only, by the others only, or all."""
+        """What is to happen to a push; `kind` is its Push.type. By the rules of timing, by the others, or by all."""
         if not self._active:
             return None
         return self._strike(kind, look, lambda rule: not rule.calls and timing in (None, rule.is_timing))
