@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from wsgiref.types import WSGIApplication
 
 import flask
 
@@ -18,7 +17,7 @@ from sandbox.world import World
 _LARGEST_BODY = 16 * 1024 * 1024
 
 
-def create_app(world: World) -> WSGIApplication:
+def create_app(world: World) -> flask.Flask:
     """All sides of the sandbox: the platform's API, the phones, the adapters and the pages."""
     app = flask.Flask("sandbox", static_folder="static", template_folder="templates", root_path=_here())
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
@@ -32,7 +31,8 @@ def create_app(world: World) -> WSGIApplication:
     app.register_blueprint(fault_api.blueprint(world))
     app.register_blueprint(settings_api.blueprint(world))
     _pages(app, world)
-    return Faulty(world, app)
+    app.wsgi_app = Faulty(world, app.wsgi_app)  # type: ignore[method-assign]
+    return app
 
 
 def _pages(app: flask.Flask, world: World) -> None:

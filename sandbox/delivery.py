@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,8 @@ from sandbox.exchange import HEADERS, Exchanged, exchange
 from sandbox.fault_plan import Effect
 from sandbox.fault_plan import Kind as Trouble
 from sandbox.faults import Faults
-from sandbox.pushes import Push, aged, restated
+from sandbox.later import Later
+from sandbox.pushes import Push, aged, nodes, restated
 from sandbox.replies import Fault, Reader, Reply, Shown, Silence
 from sandbox.wire import Wire, Written, write
 
@@ -70,31 +72,31 @@ class Delivery:
     ) -> None:
         self.wire = wire
         self._limits, self._clock, self._calls, self._reader, self._faults = limits, clock, calls, reader, faults
-        self._url = urlsplit(url)
+        self._url, self._later = urlsplit(url), Later()
+        self._watchers: list[tuple[Callable[[Push], bool], Event]] = []
 
     def deliver(self, push: Push) -> Outcome:
         """Try until something is answered: at most `tries` times, each cut off after `reply_cut` seconds.
 
-        For the event of a job, `ahead` decides when that is to be.
+        Nobody waits for the event of a job: under the fault `late` this returns before it is pushed.
         """
         effect = self._effect(push)
         if effect is not None and effect.kind is Trouble.LATE:
+            if push.is_result:
+                self._later.at(effect.seconds, lambda: self._carry(push, None))
+                return Outcome(Silence(), ())
             time.sleep(effect.seconds)
         return self._carry(push, effect)
 
-    def ahead(self, push: Push) -> float | None:
-        """Ask before the event of a job is put off until the call that began the job is answered.
-
-        By how many seconds more to put it off; None when a fault had it pushed right now, so that it is not due again.
-        """
-        match self._faults.push(push.type, lambda: _nodes(push), timing=True):
-            case Effect(Trouble.EARLY):
-                self.deliver(push)
-                return None
-            case Effect(Trouble.LATE, seconds=more):
-                return more
-            case _:
-                return 0.0
+    @contextmanager
+    def watching(self, fits: Callable[[Push], bool]) -> Iterator[Event]:
+        """Inside the block, the event is set as soon as such a push has ended."""
+        watcher = (fits, Event())
+        self._watchers.append(watcher)
+        try:
+            yield watcher[1]
+        finally:
+            self._watchers.remove(watcher)
 
     def repeat(self, push: Push, times: int, overlap: bool) -> Outcome:
         """Send the same push `times` times whatever is answered: one after the other, or all at once."""
@@ -131,9 +133,17 @@ class Delivery:
         return exchange(self._url, method, written.query, written.body, self._limits.reply_cut)
 
     def _effect(self, push: Push) -> Effect | None:
-        return self._faults.push(push.type, lambda: _nodes(push), timing=False if push.is_result else None)
+        return self._faults.push(push.type, lambda: nodes(push))
 
     def _carry(self, push: Push, effect: Effect | None) -> Outcome:
+        try:
+            return self._carried(push, effect)
+        finally:
+            for fits, ended in tuple(self._watchers):
+                if fits(push):
+                    ended.set()
+
+    def _carried(self, push: Push, effect: Effect | None) -> Outcome:
         match effect:
             case Effect(Trouble.LOSE):
                 return Outcome(Silence(), ())
@@ -213,11 +223,6 @@ def _answered(running: list[Future[Attempt]], seconds: float) -> bool:
 
 def _still(seconds: float) -> Attempt:
     return Attempt(None, seconds, b"", None, NoAnswer("timeout"))
-
-
-def _nodes(push: Push) -> Mapping[str, Any]:
-    found = {node.tag: node.text or "" for node in ET.fromstring(push.xml).iter() if not len(node)}  # noqa: S314 - ours
-    return {"openid": push.openid, **found}
 
 
 def _failed_at_once(attempt: Attempt) -> bool:

@@ -17,6 +17,7 @@ from sandbox.calls import Kind as Recorded
 from sandbox.cut import Cut
 from sandbox.errors import TEXTS, rid
 from sandbox.fault_plan import Effect, Kind, When
+from sandbox.pushes import Push
 from sandbox.world import World
 
 _PREFIXES = ("/cgi-bin/", "/sns/", "/customservice/", "/wxaapi/", "/connect/")
@@ -24,6 +25,14 @@ _PAGE = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}<
 _PHRASES = {500: "500 Internal Server Error", 502: "502 Bad Gateway", 503: "503 Service Unavailable"}
 _GARBAGE = bytes(range(255, 127, -1))
 _EXISTS = 45065
+_EVENTS = {
+    "/cgi-bin/message/template/send": "event:templatesendjobfinish",
+    "/cgi-bin/message/subscribe/bizsend": "event:subscribe_msg_sent_event",
+    "/cgi-bin/message/mass/send": "event:masssendjobfinish",
+    "/cgi-bin/message/mass/sendall": "event:masssendjobfinish",
+}
+_HELD = 30.0
+"""So long an answer waits for the event that is to come before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +52,29 @@ class Faulty:
         if not environ["PATH_INFO"].startswith(_PREFIXES):
             return self._app(environ, start_response)
         effect = self._world.faults.call(environ["PATH_INFO"], lambda: _fields(environ))
-        if effect is None:
+        kind = _EVENTS.get(environ["PATH_INFO"], "")
+        held = bool(kind) and self._world.faults.early(kind, lambda: _fields(environ))
+        if effect is None and not held:
             return self._app(environ, start_response)
-        answer = self._struck(effect, environ)
+        answer = self._held(kind, effect, environ) if held else self._answered(effect, environ)
         start_response(answer.status, answer.headers)
         return [answer.body]
+
+    def _held(self, kind: str, effect: Effect | None, environ: WSGIEnvironment) -> _Answer:
+        """The answer, not before the event with the result was pushed."""
+        person = _fields(environ).get("touser")
+
+        def is_result(push: Push) -> bool:
+            return push.type == kind and (push.openid == person or not isinstance(person, str))
+
+        with self._world.delivery.watching(is_result) as ended:
+            answer = self._answered(effect, environ)
+            if _object(answer.body).get("errcode") == 0:
+                ended.wait(_HELD)
+        return answer
+
+    def _answered(self, effect: Effect | None, environ: WSGIEnvironment) -> _Answer:
+        return self._done("", environ) if effect is None else self._struck(effect, environ)
 
     def _struck(self, effect: Effect, environ: WSGIEnvironment) -> _Answer:
         stalls = effect.kind is Kind.STALL
@@ -57,19 +84,19 @@ class Faulty:
             answer = self._instead(effect, environ, b"")
             self._record(effect, environ, answer)
             return answer
-        done = self._done(effect, environ)
+        done = self._done(described(effect), environ)
         if stalls and effect.when is When.AFTER:
             time.sleep(effect.seconds)
         return done if stalls and not effect.silent else self._instead(effect, environ, done.body)
 
-    def _done(self, effect: Effect, environ: WSGIEnvironment) -> _Answer:
+    def _done(self, struck: str, environ: WSGIEnvironment) -> _Answer:
         """What the platform meant to answer, the work done; its record says what became of it."""
         status: list[Any] = []
 
         def start_response(line: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             status[:] = [line, headers]
 
-        token = STRUCK.set(described(effect))
+        token = STRUCK.set(struck)
         try:
             answer = self._app(environ, start_response)
             body = b"".join(answer)

@@ -78,9 +78,9 @@ class Rule:
     effects: tuple[Effect, ...]
 
     @property
-    def is_timing(self) -> bool:
-        """Whether it says when a push leaves, not what becomes of it."""
-        return self.effects[0].kind in _TIMING
+    def is_early(self) -> bool:
+        """Whether it holds the answer of a call back until the event with its result was pushed."""
+        return self.effects[0].kind is Kind.EARLY
 
     def names(self, subject: str) -> bool:
         """Whether the path or the kind of push is one of this rule's; a glob that begins with `!` takes some out."""
@@ -121,8 +121,8 @@ def _effects(document: Mapping[str, Any], of_calls: bool, place: str) -> tuple[E
     if not stated:
         raise BadPlan(f"{place}: at least one effect")
     effects = tuple(_effect(item, of_calls, f"{place}[{n}]") for n, item in enumerate(stated))
-    if len({effect.kind in _TIMING for effect in effects}) > 1:
-        raise BadPlan(f"{place}: early and late are not drawn together with other kinds")
+    if len({effect.kind is Kind.EARLY for effect in effects}) > 1:
+        raise BadPlan(f"{place}: early is not drawn together with other kinds")
     return effects
 
 
@@ -175,7 +175,6 @@ def _when(stated: object, place: str) -> When:
     return When(values.choice(*When)(stated, place))
 
 
-_TIMING = frozenset({Kind.EARLY, Kind.LATE})
 _FIELDS: Mapping[Kind, Mapping[str, Callable[[object, str], Any]]] = {
     Kind.ERRCODE: {"code": values.whole, "errmsg": values.text, "when": _when},
     Kind.HTTP: {"status": values.status, "when": _when},

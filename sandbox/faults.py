@@ -89,11 +89,17 @@ class Faults:
         """What is to happen to a call of the API."""
         return self._strike(path, look, lambda rule: rule.calls) if self._active else None
 
-    def push(self, kind: str, look: Look, timing: bool | None) -> Effect | None:
-        """What is to happen to a push; `kind` is its Push.type. By the rules of timing, by the others, or by all."""
+    def push(self, kind: str, look: Look) -> Effect | None:
+        """What is to happen to a push; `kind` is its Push.type."""
         if not self._active:
             return None
-        return self._strike(kind, look, lambda rule: not rule.calls and timing in (None, rule.is_timing))
+        return self._strike(kind, look, lambda rule: not rule.calls and not rule.is_early)
+
+    def early(self, kind: str, look: Look) -> bool:
+        """Whether a result event is to come before the answer of its call, whose fields `look` reads."""
+        if not self._active:
+            return False
+        return self._strike(kind, look, lambda rule: not rule.calls and rule.is_early) is not None
 
     def _strike(self, subject: str, look: Look, fits: Callable[[Rule], bool]) -> Effect | None:
         now = self._clock.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -76,6 +77,12 @@ def event(sender: Sender, name: str, fields: Fields) -> Push:
     """An event. It has no MsgId."""
     xml = render({**_head(sender, "event"), "Event": name, **fields})
     return Push(sender.openid, "", sender.created, f"event:{name.lower()}", xml)
+
+
+def nodes(push: Push) -> dict[str, str]:
+    """The texts of the push by the name of their node, and `openid`."""
+    found = {node.tag: node.text or "" for node in ET.fromstring(push.xml).iter() if not len(node)}  # noqa: S314 - ours
+    return {"openid": push.openid, **found}
 
 
 def restated(push: Push, status: str, code: int) -> Push:
