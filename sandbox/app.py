@@ -7,13 +7,14 @@ from typing import Any
 
 import flask
 
-from sandbox import adapters, phone_api, upstream
+from sandbox import adapters, browser, chat_api, phone_api, upstream
 from sandbox.actions import Actions
 from sandbox.clock import SHANGHAI
 from sandbox.platform import gate
 from sandbox.world import World
 
 _LARGEST_BODY = 16 * 1024 * 1024
+_POLICY = "default-src 'self'; img-src 'self' data: http: https:"
 
 
 def create_app(world: World) -> flask.Flask:
@@ -25,6 +26,8 @@ def create_app(world: World) -> flask.Flask:
     app.add_template_filter(_shanghai, "shanghai")
     app.register_blueprint(gate.blueprint(world))
     app.register_blueprint(phone_api.blueprint(world, Actions(world)))
+    app.register_blueprint(chat_api.blueprint(world))
+    app.register_blueprint(browser.blueprint(world))
     app.register_blueprint(adapters.blueprint(world))
     app.register_blueprint(upstream.blueprint(world))
     _pages(app, world)
@@ -35,6 +38,10 @@ def _pages(app: flask.Flask, world: World) -> None:
     @app.get("/")
     def phones() -> str:
         return flask.render_template("phones.html", account=world.account.account_name)
+
+    @app.get("/sandbox/subscribe")
+    def subscribe() -> str:
+        return flask.render_template("subscribe.html", account=world.account.account_name)
 
     @app.get("/sandbox/calls.html")
     def calls() -> str:
@@ -51,7 +58,9 @@ def _pages(app: flask.Flask, world: World) -> None:
     @app.after_request
     def guard(answer: flask.Response) -> flask.Response:
         if answer.mimetype == "text/html":
-            answer.headers["Content-Security-Policy"] = "default-src 'self'; img-src 'self' data: http: https:"
+            answer.headers.setdefault(
+                "Content-Security-Policy", "default-src 'self'; img-src 'self' data: http: https:"
+            )
             answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -15,6 +15,7 @@ create table if not exists note (name text primary key, value text not null);
 create table if not exists phone (
     id text primary key, name text not null, number text not null, openid text not null unique,
     following integer not null, since real, scene text not null, touched real not null);
+create table if not exists blocked (phone text primary key);
 create index if not exists phone_of_number on phone (number);
 create table if not exists line (
     n integer primary key autoincrement, phone text not null, sender text not null, type text not null,
