@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from html import escape
 from threading import Lock
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 import flask
 import requests
-from markupsafe import escape
 
 from sandbox.phone_api import find_phone
 from sandbox.phones import Phone

@@ -8,7 +8,7 @@ from sandbox.phone_api import answer_errors, document, find_phone, wait, whole
 from sandbox.phones import Phone
 from sandbox.world import World
 
-_MOST_LINES = 200
+_MOST_LINES = 120
 """Lines of one phone that the page gets at once."""
 _MOST_PHONES = 100
 """Phones that the page hears of at once."""

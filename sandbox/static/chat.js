@@ -16,6 +16,7 @@ export class Chat {
   #last = 0;
   #whole = false;
   #loading = false;
+  #stuck = true;
 
   // `told` are {now(), older(before, most), holds(line), faces(line), acts, read()}; holds: whether a line belongs here;
   // read: the end is on the screen.
@@ -25,43 +26,57 @@ export class Chat {
     list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
   }
 
+  // Whether the newest lines are on the screen, or will be once pictures have their size.
   get atEnd() {
-    const list = this.#list;
-    return list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+    return this.#stuck;
   }
 
+  // Appends a line; `follow` brings the end on the screen. What is drawn is settled once after many.
   add(line, follow) {
-    const stay = !follow && !this.atEnd;
+    if (follow) this.#stuck = true;
     const rows = this.#rows(line, this.#last);
     this.#last = line.at;
     this.#first = Math.min(this.#first, line.n);
     this.#list.append(...rows);
-    if (stay) return;
+    for (const picture of rows.at(-1).querySelectorAll("img")) picture.addEventListener("load", () => this.settle());
+  }
+
+  settle() {
+    if (!this.#stuck) return;
     this.#prune();
-    for (const picture of rows.at(-1).querySelectorAll("img")) picture.addEventListener("load", () => this.atEnd && this.toEnd());
     this.toEnd();
   }
 
   toEnd() {
+    this.#stuck = true;
     this.#list.scrollTop = this.#list.scrollHeight;
   }
 
   // Draws older lines while there is room for them.
   async fill() {
     const list = this.#list;
-    while (!this.#whole && !this.#loading && list.clientHeight && list.scrollHeight <= list.clientHeight + NEAR) await this.#older();
+    this.settle();
+    while (this.#more && list.clientHeight && list.scrollHeight <= list.clientHeight + NEAR) await this.#older();
+  }
+
+  // Whether older lines can be asked for: the first that are drawn come with the feed.
+  get #more() {
+    return !this.#whole && !this.#loading && this.#first < Infinity;
   }
 
   #scrolled() {
-    if (this.atEnd) this.#told.read();
-    if (this.#list.scrollTop < NEAR) this.#older();
+    const list = this.#list;
+    if (!list.clientHeight) return;
+    this.#stuck = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+    if (this.#stuck) this.#told.read();
+    if (list.scrollTop < NEAR) this.#older();
   }
 
   async #older() {
-    if (this.#whole || this.#loading) return;
+    if (!this.#more) return;
     this.#loading = true;
     try {
-      const lines = await this.#told.older(Math.min(this.#first, Number.MAX_SAFE_INTEGER), BATCH);
+      const lines = await this.#told.older(this.#first, BATCH);
       this.#whole = lines.length < BATCH;
       this.#first = Math.min(this.#first, ...lines.map((line) => line.n));
       this.#prepend(lines.filter((line) => this.#told.holds(line)));
@@ -82,7 +97,8 @@ export class Chat {
       return made;
     });
     list.prepend(...rows);
-    list.scrollTop = list.scrollHeight - fromEnd;
+    if (!this.#stuck) list.scrollTop = list.scrollHeight - fromEnd;
+    this.settle();
   }
 
   // Nobody looks at the oldest; they are fetched again by whoever scrolls up.

@@ -34,11 +34,16 @@ export function field(label, told) {
   return element("label", "field", element("span", "", label), Object.assign(element("input"), { autocomplete: "off", ...told }));
 }
 
-export function badge(count) {
-  const made = element("span", "badge", count > 99 ? "99+" : String(count));
-  made.append(hidden(" 条未读"));
-  made.hidden = !count;
-  return made;
+// A red dot with a number in it. It stays the same node, so that a click on it is not lost.
+export function badge(count = 0) {
+  const made = element("span", "badge", document.createTextNode(""), hidden(" 条未读"));
+  return mark(made, count);
+}
+
+export function mark(badge, count) {
+  badge.firstChild.data = count > 99 ? "99+" : String(count);
+  badge.hidden = !count;
+  return badge;
 }
 
 // A file that was chosen, as a data: address.

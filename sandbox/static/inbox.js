@@ -3,18 +3,20 @@
 import { get } from "./api.js";
 import { preview } from "./bubbles.js";
 import { Chat } from "./chat.js";
-import { badge, button, element } from "./dom.js";
+import { badge, button, element, mark } from "./dom.js";
 import { stamp } from "./times.js";
 
 const SCREENS = { account: "chat", service: "service" };
 const SERVICE = "服务通知";
 
+const NONE = () => element("li", "none", "还没有聊天。关注公众号以后，这里会有它。");
 const threadOf = (line) => (line.thread === "service" ? "service" : "account");
 
 export class Inbox {
   #phone;
   #chats = {};
   #newest = {};
+  #entries = {};
   #unread = { account: 0, service: 0 };
 
   constructor(phone) {
@@ -34,6 +36,11 @@ export class Inbox {
     this.#chats[thread].add(line, !fresh || line.from === "me" || seen);
     this.#newest[thread] = line;
     if (fresh && line.from === "account" && !seen) this.#unread[thread] += 1;
+  }
+
+  // After all lines that came together.
+  settle() {
+    for (const chat of Object.values(this.#chats)) chat.settle();
     this.count();
   }
 
@@ -55,9 +62,9 @@ export class Inbox {
   count() {
     const open = this.#open;
     const phone = this.#phone;
-    phone.find(".back .badge").replaceWith(badge(open ? this.unread - this.#unread[open] : 0));
+    mark(phone.find(".back .badge"), open ? this.unread - this.#unread[open] : 0);
     const below = open ? this.#unread[open] : 0;
-    phone.find(".below").hidden = !below;
+    phone.find(".below").hidden = !below || this.#chats[open].atEnd;
     phone.find(".below").textContent = `↓ ${below} 条新消息`;
     this.#list();
     phone.unreadChanged();
@@ -96,28 +103,33 @@ export class Inbox {
     return thread === "service" ? SERVICE : this.#phone.account;
   }
 
-  // Only while it is looked at; the focus stays on the chat where it was.
+  // Drawn while it is looked at. The rows stay the same nodes, so that a click or the focus on one is not lost.
   #list() {
     const list = this.#phone.find(".chats");
-    if (this.#phone.screen !== "chats") return list.replaceChildren();
-    const held = list.contains(document.activeElement) ? document.activeElement.dataset.thread : null;
-    const threads = ["account", "service"].filter((thread) => this.#newest[thread]);
+    const threads = this.#phone.screen === "chats" ? Object.keys(SCREENS).filter((thread) => this.#newest[thread]) : [];
     threads.sort((one, other) => this.#newest[other].n - this.#newest[one].n);
-    const none = element("li", "none", "还没有聊天。关注公众号以后，这里会有它。");
-    list.replaceChildren(...(threads.length ? threads.map((thread) => this.#entry(thread)) : [none]));
-    return held && list.querySelector(`[data-thread=${held}]`)?.focus();
+    const rows = threads.map((thread) => this.#entry(thread));
+    if (!rows.length && this.#phone.screen === "chats") rows.push(NONE());
+    if (rows.length !== list.childElementCount || rows.some((row, at) => row !== list.children[at])) list.replaceChildren(...rows);
   }
 
   #entry(thread) {
+    this.#entries[thread] ??= this.#made(thread);
+    const { row, dot, name, said, at } = this.#entries[thread];
     const line = this.#newest[thread];
-    const name = this.#name(thread);
-    const avatar = element("span", `avatar ${thread}`, name.slice(-1));
+    mark(dot, this.#unread[thread]);
+    name.textContent = this.#name(thread);
+    said.textContent = preview(line);
+    at.textContent = stamp(line.at, this.#phone.page.now());
+    return row;
+  }
+
+  #made(thread) {
+    const [dot, name, said, at] = [badge(), element("strong"), element("small"), element("time")];
+    const avatar = element("span", `avatar ${thread}`, this.#name(thread).slice(-1));
     avatar.setAttribute("aria-hidden", "true");
-    const face = element("span", "face", avatar, badge(this.#unread[thread]));
-    const told = element("span", "text", element("strong", "", name), element("small", "", preview(line)));
-    const at = element("time", "", stamp(line.at, this.#phone.page.now()));
-    const made = button("entry", () => this.#phone.enter(SCREENS[thread]), face, told, at);
-    made.dataset.thread = thread;
-    return element("li", "", made);
+    const open = () => this.#phone.enter(SCREENS[thread]);
+    const row = element("li", "", button("entry", open, element("span", "face", avatar, dot), element("span", "text", name, said), at));
+    return { row, dot, name, said, at };
   }
 }

@@ -1,7 +1,7 @@
 // The page: phones side by side under one clock.
 
 import { follow, get, post } from "./api.js";
-import { badge, button, element } from "./dom.js";
+import { badge, button, element, mark } from "./dom.js";
 import { Phone } from "./phone.js";
 import { clock, shanghai, stamp, wall } from "./times.js";
 
@@ -49,19 +49,19 @@ const page = {
   unread() {
     const phones = [...shown.values()];
     byId("switcher").classList.toggle("many", phones.length > ROW);
-    for (const phone of phones) mark(phone);
+    for (const phone of phones) switchTo(phone);
     const all = phones.reduce((sum, phone) => sum + phone.unread, 0);
     document.title = document.title.replace(/^(\(\d+\) )?/, all ? `(${all}) ` : "");
   },
 };
 
 // The phone's button in the switcher, with what is unread on it.
-function mark(phone) {
+function switchTo(phone) {
   if (!marks.has(phone)) {
-    marks.set(phone, button("", () => page.activate(phone, true), phone.name, badge(0)));
+    marks.set(phone, button("", () => page.activate(phone, true), phone.name, badge()));
     byId("switcher").append(marks.get(phone));
   }
-  marks.get(phone).lastChild.replaceWith(badge(phone.unread));
+  mark(marks.get(phone).lastChild, phone.unread);
   marks.get(phone).setAttribute("aria-current", String(phone === page.active));
 }
 
@@ -83,6 +83,7 @@ function show(feed) {
   }
   if (coming && shown.has(coming)) page.activate(shown.get(coming), true);
   if (shown.has(coming)) coming = null;
+  for (const id of new Set(feed.lines.map((line) => line.phone))) shown.get(id)?.settle();
   for (const phone of shown.values()) phone.fill();
   tick();
   if (!begun && wanted.has("scene")) page.active?.offer(wanted.get("scene"));

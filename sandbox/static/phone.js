@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { openAbout } from "./about.js";
 import { attach, picture } from "./attachments.js";
 import { openPage } from "./browser.js";
-import { badge, button, element } from "./dom.js";
+import { badge, button, element, mark } from "./dom.js";
 import { Inbox } from "./inbox.js";
 import { Layers } from "./layers.js";
 import { fill, fold } from "./menu.js";
@@ -29,6 +29,7 @@ export class Phone {
   constructor(page, told, account) {
     Object.assign(this, { page, told, account, id: told.id, name: told.name });
     this.#place = document.getElementById("phone").content.firstElementChild.cloneNode(true);
+    for (const one of this.#place.querySelectorAll(".badge")) one.replaceWith(badge());
     this.#root = this.#place.querySelector(".phone");
     this.#root.id = told.id;
     this.#root.dataset.screen = this.screen;
@@ -57,6 +58,10 @@ export class Phone {
     if (line.from === "sms") return fresh && this.#banner(line.text);
     if (line.type === "image") this.pictures = [{ ...line, name: this.name }, ...this.pictures].slice(0, PICTURES);
     return this.#inbox.add(line, fresh);
+  }
+
+  settle() {
+    this.#inbox.settle();
   }
 
   get unread() {
@@ -117,7 +122,7 @@ export class Phone {
   }
 
   unreadChanged() {
-    this.#place.querySelector(".caption .badge").replaceWith(badge(this.unread));
+    mark(this.#place.querySelector(".caption .badge"), this.unread);
     this.page.unread();
   }
 
