@@ -18,7 +18,7 @@ function isOwn(phone, url) {
 class Browser {
   #phone;
   #frame = element("iframe", "web");
-  #title = element("h3", "", "…");
+  #title = element("h2", "", "…");
   #host = element("small");
   #back;
   #visited = [];

@@ -83,7 +83,7 @@ function msgmenu(line, acts) {
 // A template message or a subscription notice: a title, rows of label and value, perhaps a page.
 function notice(line, acts) {
   const rows = facts(line).map(([label, value]) => element("div", "", element("dt", "", label), element("dd", "", ...rich(value, acts))));
-  const parts = [element("h4", "", line.title ?? "通知"), element("dl", "", ...rows)];
+  const parts = [element("h3", "", line.title ?? "通知"), element("dl", "", ...rows)];
   if (!/^https?:\/\//i.test(line.url ?? "")) return element("div", "notice-card", ...parts);
   const more = anchor("more-about", line.url, acts, "查看详情", icon("right"));
   return element("div", "notice-card", ...parts, more);

@@ -42,7 +42,7 @@ export class Layers {
   sheet(title, ...content) {
     const close = button("close", () => this.pop(), icon("cross"));
     close.setAttribute("aria-label", "关闭");
-    const panel = element("section", "half", element("header", "", close, element("h3", "", title)), ...content);
+    const panel = element("section", "half", element("header", "", close, element("h2", "", title)), ...content);
     panel.setAttribute("role", "dialog");
     panel.setAttribute("aria-label", title);
     const mask = element("div", "mask");

@@ -134,6 +134,7 @@ export class Phone {
     const { told, account } = this;
     this.#root.setAttribute("aria-label", `${told.name}的手机`);
     this.#root.classList.toggle("following", told.following);
+    this.find(".menu").setAttribute("aria-label", `公众号菜单：${told.name}`);
     this.find(".muted").hidden = !told.blocked;
     this.#place.querySelector(".caption b").textContent = told.name;
     this.#place.querySelector(".caption small").textContent = told.number;

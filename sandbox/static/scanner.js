@@ -19,7 +19,7 @@ export function openScanner(phone, by = null) {
     typed(phone, new FormData(form).get("text"), by);
   });
   const thumbs = element("div", "thumbs", ...(pictures.length ? pictures : [none]));
-  phone.layers.sheet("扫一扫", element("h4", "", "手机上的图片"), thumbs, element("div", "cells", file), form);
+  phone.layers.sheet("扫一扫", element("h3", "", "手机上的图片"), thumbs, element("div", "cells", file), form);
 }
 
 // What somebody typed: the name of a code that stands for a community, or else the content of a code.
