@@ -17,6 +17,7 @@ export class Chat {
   #whole = false;
   #loading = false;
   #stuck = true;
+  #top = 0;
 
   // `told` are {now(), older(before, most), holds(line), faces(line), acts, read()}; holds: whether a line belongs here;
   // read: the end is on the screen.
@@ -67,7 +68,10 @@ export class Chat {
   #scrolled() {
     const list = this.#list;
     if (!list.clientHeight) return;
-    this.#stuck = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+    const up = list.scrollTop < this.#top;
+    this.#top = list.scrollTop;
+    if (list.scrollHeight - list.scrollTop - list.clientHeight < NEAR) this.#stuck = true;
+    else if (up) this.#stuck = false;
     if (this.#stuck) this.#told.read();
     if (list.scrollTop < NEAR) this.#older();
   }

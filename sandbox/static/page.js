@@ -81,13 +81,19 @@ function show(feed) {
     shown.get(line.phone)?.add(line, begun);
     byId("unread").hidden &&= !(begun && line.from === "sms");
   }
-  if (coming && shown.has(coming)) page.activate(shown.get(coming), true);
-  if (shown.has(coming)) coming = null;
+  arrive();
   for (const id of new Set(feed.lines.map((line) => line.phone))) shown.get(id)?.settle();
   for (const phone of shown.values()) phone.fill();
   tick();
   if (!begun && wanted.has("scene")) page.active?.offer(wanted.get("scene"));
   begun = true;
+}
+
+// The phone that was just added is brought where one sees it, whether the feed or the answer told of it first.
+function arrive() {
+  if (!shown.has(coming)) return;
+  page.activate(shown.get(coming), true);
+  coming = null;
 }
 
 // The phones named in ?phones=p1,p2 or else the first eight.
@@ -128,6 +134,7 @@ async function add() {
     const ids = wanted.get("phones")?.split(",") ?? [...shown.keys()];
     if (wanted.has("phones") || ids.length >= MOST) wanted.set("phones", [...ids, phone.id].join(","));
     coming = phone.id;
+    arrive();
   } catch (error) {
     page.toast(error.message);
   }
