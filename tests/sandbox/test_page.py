@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import qrcode
@@ -178,11 +179,10 @@ def test_consent_is_asked_template_by_template_and_the_choice_is_kept(stage: Sta
         {"template_id": "t1", "title": "每日申报提醒", "kind": "long-term", "content": "提醒事项：量体温"},
         {"template_id": "t2", "title": "核验结果通知", "kind": "one-time", "content": ""},
     ]
-    told: list[tuple[str, bool]] = []
+    told: list[Any] = []
 
     def consent(route: Route) -> None:
-        stated = json.loads(route.request.post_data or "{}")
-        told.append((stated["template_id"], stated["accept"]))
+        told.append(json.loads(route.request.post_data or "{}"))
         route.fulfill(json={})
 
     page.route("**/sandbox/templates", lambda route: route.fulfill(json=templates))
@@ -195,7 +195,13 @@ def test_consent_is_asked_template_by_template_and_the_choice_is_kept(stage: Sta
     page.get_by_role("status").get_by_text("已允许：每日申报提醒").wait_for()
     page.goto(asked)
     page.get_by_role("status").get_by_text("按您保存的选择").wait_for()
-    assert told == [("t1", True), ("t2", False)] * 2
+    assert told == [{"templates": {"t1": True, "t2": False}}] * 2
+
+    page.goto(f"{stage.base}/sandbox/subscribe?phone=p1")
+    page.get_by_label("核验结果通知").press("Space")
+    press(page, "保存")
+    page.get_by_role("status").get_by_text("已保存").wait_for()
+    assert told[2:] == [{"templates": {"t2": True}}]
 
 
 def test_on_a_narrow_screen_one_phone_is_seen_and_the_others_have_red_dots(stage: Stage, page: Page) -> None:
