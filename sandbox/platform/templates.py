@@ -62,7 +62,8 @@ def deliver(world: World, phone: Phone, via: str, shown: Mapping[str, Any]) -> s
         return "failed:user block"
     if world.traits.of(phone.openid).broken:
         return "failed: system failed"
-    world.phones.say(phone.id, "account", "notice", shown, via)
+    thread = {} if phone.following else {"thread": "service"}
+    world.phones.say(phone.id, "account", "notice", {**shown, **thread}, via)
     return "success"
 
 
