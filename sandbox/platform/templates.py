@@ -48,6 +48,7 @@ def send(world: World, request: Request) -> Answer:
         msg_id = _number(request.now)
         if client_id:
             until = request.now + world.limits.client_msg_id_life
+            world.database.rows("delete from client_id where until <= ?", (request.now,))
             world.database.rows(
                 "insert or replace into client_id values (?, ?, ?, ?)", (phone.openid, client_id, msg_id, until)
             )
