@@ -7,7 +7,7 @@ from typing import Any
 
 import flask
 
-from sandbox import adapters, authorize, host_api, phone_api, upstream
+from sandbox import adapters, authorize, host_api, phone_api, sdk, upstream
 from sandbox.actions import Actions
 from sandbox.clock import SHANGHAI
 from sandbox.platform.gate import Gate
@@ -28,6 +28,7 @@ def create_app(world: World) -> flask.Flask:
     app.register_blueprint(phone_api.blueprint(world, actions))
     app.register_blueprint(host_api.blueprint(world, actions))
     app.register_blueprint(authorize.blueprint(world))
+    app.register_blueprint(sdk.blueprint(world))
     app.register_blueprint(adapters.blueprint(world))
     app.register_blueprint(upstream.blueprint(world))
     _pages(app, world)

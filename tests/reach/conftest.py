@@ -155,6 +155,7 @@ def open_house(
             "WECHAT_AES_KEY": ACCOUNT["aes_key"],
             "WECHAT_ORIGINAL_ID": ACCOUNT["original_id"],
             "WECHAT_API_BASE": platform.base,
+            "SANDBOX": platform.base,
             "WECHAT_REMINDER_TEMPLATE": REMINDER + KEYWORDS,
             "WECHAT_NOTICE_TEMPLATE": NOTICE + KEYWORDS,
             "SETTLE_LANES": "1",
