@@ -9,6 +9,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:inbox:<openid>:<dedup>` | sealed remembered reply | the conversation's commit |
 | `{s}:view:<openid>` | per pid: version, sealed cell | second drain |
 | `{s}:media:<openid>` | per pid: uploaded picture | deliver |
+| `{s}:duty:<openid>` | sealed: whom of the staff the account is; residents have none | staff commands, deliver |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
@@ -136,6 +137,9 @@ class Keys:
 
     def media(self, openid: str) -> str:
         return self._in(shard_of(openid), f"media:{openid}")
+
+    def duty(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"duty:{openid}")
 
     def person(self, pid: bytes) -> str:
         return self._in(shard_of_pid(pid), f"person:{pid_text(pid)}")

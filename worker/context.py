@@ -18,6 +18,7 @@ from store.appeals import Appeals
 from store.audit import Audit
 from store.connection import connect
 from store.due import Due
+from store.duties import Duties
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
 from store.people import People
@@ -67,6 +68,7 @@ class Context:
     audit: Audit
     due: Due
     appeals: Appeals
+    duties: Duties
 
     @property
     def audit_folder(self) -> Path:
@@ -95,6 +97,9 @@ class Context:
         return Platform(s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, Tokens(self.redis, self.keys))
 
     def deliverer(self) -> Deliverer:
+        # Whatever is asked for uses a whole context: the desk behind stands above it.
+        from worker.desk import AskDesk
+
         s = self.settings
         signer = Signer(Ed25519PrivateKey.from_private_bytes(s.code_signing_key), s.handle_key, s.public_url)
         platform = self.platform()
@@ -111,6 +116,7 @@ class Context:
             self.moment,
             self.changed,
             Evidence(self.people, self.appeals, platform),
+            AskDesk(self),
         )
         return Deliverer(self.streams, sender)
 
@@ -143,6 +149,7 @@ def build(settings: Settings) -> Context:
         Audit(data, keys),
         Due(data, keys),
         Appeals(data, keys, vault),
+        Duties(data, keys, vault),
     )
 
 

@@ -9,6 +9,7 @@ from domain.roles import (
     Communities,
     Everywhere,
     Grant,
+    GridCells,
     Institution,
     Role,
     Scope,
@@ -69,7 +70,8 @@ def show(staff_id: str) -> None:
 def grant(id: str, role: str, scope: str, staff_id: str) -> None:
     """Let somebody act in a role.
 
-    SCOPE: a division code (4 to 12 digits), the id of an isolation institution, or `everywhere`.
+    SCOPE: a division code (4 to 12 digits), grid cells of a community such as 640106001001/3,4, the id of an isolation
+    institution, or `everywhere`.
     """
     ctx = context()
     with refusals():
@@ -94,6 +96,9 @@ def revoke(id: str, role: str | None, staff_id: str) -> None:
 def scope_of(text: str) -> Scope:
     if text == EVERYWHERE:
         return Everywhere()
+    community, slash, cells = text.partition("/")
+    if slash and all(each.isdecimal() for each in (community, *cells.split(","))):
+        return GridCells(community, tuple(sorted({int(each) for each in cells.split(",")})))
     return Communities(text) if text.isdecimal() else Institution(text)
 
 
@@ -105,6 +110,8 @@ def scope_text(scope: Scope) -> str:
             return prefix
         case Institution(id):
             return id
+        case GridCells(community, cells):
+            return f"{community}/{','.join(map(str, cells))}"
 
 
 def _act(ctx: Context, staff_id: str, what: str, about: str) -> Act:
