@@ -232,6 +232,11 @@ def revoked(staff: Staff, role: Role | None = None) -> Staff:
     return replace(staff, grants=kept, account=staff.account if kept else "")
 
 
+def without_account(staff: Staff, account: str) -> Staff:
+    """The same, not bound to this account; bound to another one, it stays so."""
+    return replace(staff, account="") if staff.account == account else staff
+
+
 def _is_somewhere(scope: Scope) -> bool:
     match scope:
         case Communities(prefix):

@@ -19,6 +19,7 @@ from store.audit import Audit
 from store.connection import connect
 from store.due import Due
 from store.duties import Duties
+from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
 from store.people import People
@@ -30,6 +31,7 @@ from store.staff import StaffRegistry
 from store.streams import Streams
 from store.tasks import Tasks
 from store.tokens import Tokens
+from store.tries import Tries
 from store.views import Views
 from store.wards import Wards
 from store.world import Worlds, WorldWatch
@@ -69,6 +71,8 @@ class Context:
     due: Due
     appeals: Appeals
     duties: Duties
+    invites: Invites
+    tries: Tries
 
     @property
     def audit_folder(self) -> Path:
@@ -125,7 +129,7 @@ def build(settings: Settings) -> Context:
     """A context for these settings; nothing is connected before it is used."""
     data, queue = connect(settings.redis_url), connect(settings.queue_url, socket_timeout=90)
     keys, vault = Keys(), Vault(settings.identity_key)
-    worlds = Worlds(data, keys)
+    worlds, registry = Worlds(data, keys), StaffRegistry(data, keys, vault)
     return Context(
         settings,
         data,
@@ -142,7 +146,7 @@ def build(settings: Settings) -> Context:
         Tasks(data, keys),
         worlds,
         Waker(queue, keys),
-        StaffRegistry(data, keys, vault),
+        registry,
         Proposals(data, keys, vault),
         Lists(data, keys, vault),
         Wards(data, keys),
@@ -150,6 +154,8 @@ def build(settings: Settings) -> Context:
         Due(data, keys),
         Appeals(data, keys, vault),
         Duties(data, keys, vault),
+        Invites(data, keys, vault, settings.secret_key, registry),
+        Tries(data, keys),
     )
 
 

@@ -19,7 +19,9 @@ from worker.letters import Sendable
 Says = tuple[Say, ...]
 
 ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
+    "bind": posts.bind,
     "post": posts.post,
+    "unbind_sure": posts.unbind,
 }
 """What is asked -> who does it: (context, letter) -> what is answered. Raises Refused for what may not be done."""
 

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+from domain.invites import MOST_TRIES, TRIES_WITHIN, read_code
 from domain.places import full_name
-from domain.roles import Communities, Everywhere, GridCells, Institution, Refused, Scope, Staff
-from flows.core import Duty, Json, Say
+from domain.roles import Communities, Everywhere, GridCells, Institution, Refused, Scope, Staff, without_account
+from flows.core import Json, Say
+from store.changes import Act
 from worker.context import Context
+from worker.duties import follow_registry, on_duty
 from worker.letters import Sendable
 
 
-def on_duty(ctx: Context, openid: str) -> Staff:
-    """The member of the staff that the account is, as the registry says now; a duty that it contradicts is put right.
+def bind(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
+    """绑定: the account becomes that of the member of the staff whom the code was made for; another one loses it."""
+    now = ctx.moment().now
+    if not ctx.tries.allow(letter.openid, letter.ref, MOST_TRIES, TRIES_WITHIN, now):
+        raise Refused("too_many_tries")
+    code = read_code(str(letter.args["code"]))
+    holder = _holder(ctx, letter.openid)
+    before, after = ctx.invites.use(code, letter.openid, now, holder)
+    follow_registry(ctx, before, after)
+    return Say("bound", {"moved": before.account not in ("", letter.openid)}), _post(after)
 
-    Raises Refused (`off_duty`).
-    """
-    duty = ctx.duties.read(openid)
-    if duty is None:
-        raise Refused("off_duty")
+
+def unbind(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
+    """确认解绑: done before the answer is sent, and again if it was not."""
     try:
-        staff = ctx.staff.read(duty.staff)
+        staff = on_duty(ctx, letter.openid)
     except Refused:
-        staff = None
-    if staff is None or staff.account != openid:
-        ctx.duties.remove(openid)
-        raise Refused("off_duty")
-    if duty != duty_of(staff):
-        ctx.duties.put(openid, duty_of(staff))
-    return staff
+        return (Say("unbound"),)
+    act = Act(staff.id, "unbind account", reason="by chat", organisation=staff.organisation)
+    after = ctx.staff.change(staff.id, lambda who: without_account(who, letter.openid), act)
+    follow_registry(ctx, staff, after)
+    return (Say("unbound"),)
 
 
-def duty_of(staff: Staff) -> Duty:
-    """What the account's own slot keeps of somebody."""
-    return Duty(staff.id, staff.name, staff.organisation, tuple(dict.fromkeys(each.role for each in staff.grants)))
+def _holder(ctx: Context, openid: str) -> str:
+    """Id of whom the account is on duty as already, or empty."""
+    try:
+        return on_duty(ctx, openid).id
+    except Refused:
+        return ""
 
 
 def post(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
