@@ -72,6 +72,8 @@ class Person:
     """The last day of a colour of whose end by itself the account was told, so that it is told once."""
     tickets: tuple[Ticket, ...] = ()
     """Appeals, oldest first."""
+    grid: int = 0
+    """The grid cell (1 to 99) of the community that this person belongs to, 0 for none yet."""
 
     @property
     def proof(self) -> Level:
@@ -88,6 +90,10 @@ class Person:
 
     def marked(self, tag: str, seq: int) -> Person:
         return replace(self, watermarks={**self.watermarks, tag: seq})
+
+    def moved_to(self, community: str) -> Person:
+        """The person in a community; the grid cell is one of the community left behind."""
+        return replace(self, community=community, grid=self.grid if community == self.community else 0)
 
     def with_facts(self, *facts: Fact) -> Person:
         """The person with more facts; a fact whose id is known already is not added twice."""

@@ -48,6 +48,7 @@ class Action(StrEnum):
     END_NOTICE = "end_notice"
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
+    PLACE = "place"
 
 
 # --- where -----------------------------------------------------------------------------------------------------------
@@ -152,6 +153,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.REPORT_FOR,
             Action.CONFIRM,
+            Action.PLACE,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
         }

@@ -34,7 +34,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:undelivered` | stream: messages given up, with the reason | deliver |
 | `{s}:attempts:<stream>` | per entry: tries so far, not before | settle, deliver |
 | `{s}:roster:<community>:<chunk>` | per pid: version, last own day, until, colour | second drain |
-| `{s}:tasks:<community>` | open tasks of the community's workers | second drain |
+| `{s}:tasks:<community>` `{s}:tasks:<county>` | tasks: version, deadline, state | second drain, clock, deliver |
+| `{s}:tasks:due` | sorted set: the deadlines of the tasks of this shard's communities | with the task |
 | `{s}:ward:<institution>` | per pid of those admitted: version, whether still there | second drain |
 | `{s}:sms:<tag of the telephone>` | text messages of the last day | deliver |
 | `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
@@ -247,6 +248,9 @@ class Keys:
 
     def tasks(self, community: str) -> str:
         return self._in(shard_of(community), f"tasks:{community}")
+
+    def tasks_due(self, shard: int) -> str:
+        return self._in(shard, "tasks:due")
 
     def sms(self, telephone_tag: str) -> str:
         return self._in(shard_of(telephone_tag), f"sms:{telephone_tag}")

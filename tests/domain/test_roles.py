@@ -54,6 +54,7 @@ list_risk_area      . . . . n . . .
 end_notice          . . . . n . . .
 manage_staff        . . . . . s . .
 read_audit          . . . . . . a .
+place               w . . . . . . .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.split("\n") if row}
 
