@@ -32,11 +32,12 @@ from flows.kinds.phones import counted
 from flows.menu import MENU_WORDS
 from flows.privacy import ERASURE
 from flows.questions import Flow, Scene
+from flows.reminding import REMINDING, SWITCHES, asked_to_remind
 from flows.temperature import read_temperature
 from flows.welcome import agreed, declare, followed, scanned
 from flows.words import Command, command_in, word
 
-FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL)}
+FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING)}
 
 STARTS = {
     Command.DECLARE: DECLARATION,
@@ -47,10 +48,14 @@ STARTS = {
     Command.AMEND: AMEND,
     Command.ERASE: ERASURE,
     Command.APPEAL: APPEAL,
+    Command.REMINDER: REMINDING,
 }
 
 FOR_THE_BOUND = frozenset(
-    {Command.CHECKIN, Command.UNWELL, Command.UNDO, Command.EXPOSURE, Command.AMEND, Command.APPEAL}
+    {
+        *(Command.CHECKIN, Command.UNWELL, Command.UNDO, Command.EXPOSURE, Command.AMEND, Command.APPEAL),
+        Command.REMINDER,
+    }
 )
 """What records something on a person, and is closed to an account whose claim is contested."""
 
@@ -135,6 +140,8 @@ def _without_consent(scene: Scene, command: Command | None) -> Turn:
 def _from_outside(scene: Scene, text: str, command: Command | None) -> Turn:
     if command is not None:
         return answer_once(command, scene) or _started(scene, command)
+    if (turn := asked_to_remind(scene, text)) is not None:
+        return turn
     try:
         temperature = read_temperature(text)
     except Reject as reject:
@@ -163,7 +170,7 @@ def _started(scene: Scene, command: Command) -> Turn:
             return undo(scene)
         case Command.APPEAL if known is not None:
             return _appealed(known, scene)
-        case Command.EXPOSURE | Command.AMEND | Command.ERASE:
+        case Command.EXPOSURE | Command.AMEND | Command.ERASE | Command.REMINDER:
             return begin(STARTS[command], scene)
         case Command.AGREE:
             return Turn(scene.session, (Say("agreed", {"declared": known is not None}),))
@@ -198,6 +205,8 @@ def _command_inside(flow: Flow, scene: Scene, command: Command) -> Turn:
             return _again(flow, scene, Say("help_here", {"title": flow.title, "done": count_done(flow, scene)}))
         case Command.REDECLARE if flow is DECLARATION:
             return declare(scene, Say("declaration_begins"))
+        case _ if flow is REMINDING and command in SWITCHES:
+            return _from_outside(replace(scene, session=replace(scene.session, conversation=None)), "", command)
         case Command.UNWELL if flow is CHECKIN:
             return check_in(scene, None, unwell=True)
         case _ if scene.known is None and command in (*ANSWERED, Command.UNDO):

@@ -54,6 +54,7 @@ class _Stored:
     recorded_by: Mapping[str, str] = field(default_factory=dict)
     institution: str = ""
     noticed: date | None = None
+    remind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ class People:
             person.recorded_by,
             person.institution,
             person.noticed,
+            person.remind,
         )
         salt = private = b""
         if person.identity is not None:
@@ -209,6 +211,7 @@ class People:
             stored.institution,
             stored.noticed,
             opened.tickets if opened else (),
+            stored.remind,
         )
 
 

@@ -222,6 +222,7 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
         level=level,
         address=person.address if effect.address is None else effect.address,
         community=person.community if effect.community is None else effect.community,
+        remind=person.remind if effect.remind is None else effect.remind,
         asking=person.asking or (effect.phone is not None and level is Level.PHONE and moment.identity_service),
     )
     asks = after.asking and effect.phone is not None
