@@ -25,7 +25,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:lists:standing` | standing approval, and what of it is used today | staff commands, bulk |
 | `{world}:lists:polled` | what the upstream authority answered last | bulk |
 | `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: when the clock has to look | second drain, clock |
-| `{clock}:slots-served` | how far the leader has come today | clock |
+| `{clock}:served` | the last minute whose slots the leader has looked at | clock |
+| `{s}:reminded:<day>:<chunk>` | numbers of the accounts reminded on that day | clock, staff commands |
 | `{s}:ticket:<number>` | pid of the person behind an appeal | second drain |
 | `{s}:evidence:<pid>:<number>:<n>` | sealed picture of an appeal | deliver |
 | `{s}:erasing` | set of pids that wait for their colour to lapse | with the person |
@@ -80,11 +81,13 @@ LIST_WAITING_SECONDS = 30 * 86_400
 PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
 
-SLOTS = 256
-"""Of a morning's letters; with the shard, a set of about 110 residents of a province."""
 TICKET_SECONDS = 180 * 86_400
 EVIDENCE_SECONDS = 14 * 86_400
 EVIDENCE_SECONDS_DECIDED = 3 * 86_400
+
+REMINDED_SECONDS = 2 * 86_400
+REMINDED_CHUNKS = 64
+"""A shard's 28,000 accounts of a province in sets of about 440, which Redis packs eight bytes a member."""
 
 ROSTER_CHUNKS = 64
 """A community of 2,500 in chunks of about 40 keeps each hash in its compact encoding."""
@@ -213,8 +216,11 @@ class Keys:
     def deadlines(self, shard: int) -> str:
         return self._in(shard, "deadlines")
 
-    def slots_served(self) -> str:
-        return f"{self.prefix}:{{clock}}:slots-served"
+    def served(self) -> str:
+        return f"{self.prefix}:{{clock}}:served"
+
+    def reminded(self, shard: int, day: str, chunk: int) -> str:
+        return self._in(shard, f"reminded:{day}:{chunk}")
 
     def ticket(self, number: str) -> str:
         return self._in(shard_of(number), f"ticket:{number}")

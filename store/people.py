@@ -54,6 +54,7 @@ class _Stored:
     recorded_by: Mapping[str, str] = field(default_factory=dict)
     institution: str = ""
     noticed: date | None = None
+    remind: int = 0
     grid: int = 0
 
 
@@ -168,6 +169,7 @@ class People:
             person.recorded_by,
             person.institution,
             person.noticed,
+            person.remind,
             person.grid,
         )
         salt = private = b""
@@ -211,6 +213,7 @@ class People:
             stored.institution,
             stored.noticed,
             opened.tickets if opened else (),
+            stored.remind,
             stored.grid,
         )
 

@@ -219,6 +219,7 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
         identity=identity,
         level=level,
         address=person.address if effect.address is None else effect.address,
+        remind=person.remind if effect.remind is None else effect.remind,
         asking=person.asking or (effect.phone is not None and level is Level.PHONE and moment.identity_service),
     )
     asks = after.asking and effect.phone is not None

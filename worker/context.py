@@ -24,6 +24,7 @@ from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
 from store.people import People
 from store.proposals import Proposals
+from store.reminded import Reminded
 from store.rosters import Rosters
 from store.sealing import Vault
 from store.sms import SmsLimit, sms_code
@@ -69,6 +70,7 @@ class Context:
     wards: Wards
     audit: Audit
     due: Due
+    reminded: Reminded
     appeals: Appeals
     duties: Duties
     invites: Invites
@@ -152,6 +154,7 @@ def build(settings: Settings) -> Context:
         Wards(data, keys),
         Audit(data, keys),
         Due(data, keys),
+        Reminded(data, keys),
         Appeals(data, keys, vault),
         Duties(data, keys, vault),
         Invites(data, keys, vault, settings.secret_key, registry),

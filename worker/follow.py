@@ -33,7 +33,7 @@ from store.tasks import OpenTask, at_county
 from store.views import ViewCell
 from worker import letters
 from worker.apply import Moment
-from worker.foreseen import due_day
+from worker.reminders import next_look
 from worker.settle import BATCH, Drained
 
 log = logging.getLogger(__name__)
@@ -137,8 +137,7 @@ class Follower:
             tasks.queue_put(trip, self._keys, at_county(left), done=True, if_known=True)
 
     def _queue_due(self, trip: Pipeline, person: Person, moment: Moment) -> None:
-        day = due_day(person, moment.judge(person), moment)
-        queue_script(trip, due.PUT, *due.day_arguments(self._keys, person.pid, person.version, day))
+        queue_script(trip, due.PUT, *due_arguments(self._keys, person, moment))
         if person.tickets:
             deadline = min((each.due for each in person.tickets if each.state is TicketState.OPEN), default=None)
             queue_script(trip, due.PUT, *due.deadline_arguments(self._keys, person.pid, person.version, deadline))
@@ -159,10 +158,16 @@ def cell_for(person: Person, openid: str) -> ViewCell:
     seq = person.watermarks.get(account_tag(openid), 0)
     if person.account == openid:
         known = (person.proof, person.profile(), person.history_for_claimant(), *person.watchers_for_claimant())
-        return ViewCell(person.version, seq, Claim.BOUND, *known, person.tickets_for_claimant())
+        return ViewCell(person.version, seq, Claim.BOUND, *known, person.tickets_for_claimant(), person.remind)
     if openid in person.contesting:
         return ViewCell(person.version, seq, Claim.CONTESTED)
     return ViewCell(person.version, seq)
+
+
+def due_arguments(keys: Keys, person: Person, moment: Moment) -> due.Arguments:
+    """For `due.PUT`, by whoever has not looked at the person for the clock."""
+    at = next_look(person, moment.judge(person), moment)
+    return due.hour_arguments(keys, person.pid, person.version, at, moment.now)
 
 
 def roster_cell(person: Person, moment: Moment) -> RosterCell:

@@ -45,6 +45,8 @@ WORST: dict[str, list[Any]] = {
     "before": ["green", "none"],
     "bound": [True, False],
     "change": [["12月31日", "green"], None],
+    "call": ["usual", "grey", "yellow", "last"],
+    "choice": [20, 0, -1],
     "changes": [[["12月31日", "yellow", ["附件四(一)3", "附件四(一)5·b"]]] * CHANGES_SHOWN],
     "checking": [True, False],
     "clauses": [[["附件四(一)3", CLAUSE, [RECORD]], *([f"本地·{n}", LOCAL, [OWN]] for n in range(1, 5))]],
