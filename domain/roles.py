@@ -49,6 +49,7 @@ class Action(StrEnum):
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
     PLACE = "place"
+    REMIND = "remind"
 
 
 # --- where -----------------------------------------------------------------------------------------------------------
@@ -154,6 +155,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REPORT_FOR,
             Action.CONFIRM,
             Action.PLACE,
+            Action.REMIND,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
         }

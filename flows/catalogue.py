@@ -9,9 +9,10 @@ from flows.declaration import DECLARATION
 from flows.exposure import EXPOSURE
 from flows.privacy import ERASURE
 from flows.reminding import REMINDING
+from flows.staff_report import STAFF_REPORT
 from flows.words import Command
 
-FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING)}
+FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING, STAFF_REPORT)}
 
 STARTS = {
     Command.DECLARE: DECLARATION,

@@ -11,6 +11,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:media:<openid>` | per pid: uploaded picture | deliver |
 | `{s}:duty:<openid>` | sealed: whom of the staff the account is; residents have none | staff commands, deliver |
 | `{s}:tries:<openid>` | codes of the staff that an account tried in the last hour | deliver |
+| `{s}:notes:<openid>` | sealed: the last list that was sent, what waits for a confirmation | deliver |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
@@ -70,6 +71,7 @@ INBOX_SECONDS = 660
 MEDIA_SECONDS = 216_000
 """2.5 of the 3 days that the platform keeps an upload."""
 SMS_SECONDS = 86_400
+NOTES_SECONDS = 3_600
 WOKEN_SECONDS = 10
 BULK_WOKEN_SECONDS = 120
 """Long jobs stand in the same queue: a mark outlives some of them, so that the sweep does not pile up wakes."""
@@ -149,6 +151,9 @@ class Keys:
 
     def tries(self, openid: str) -> str:
         return self._in(shard_of(openid), f"tries:{openid}")
+
+    def notes(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"notes:{openid}")
 
     def person(self, pid: bytes) -> str:
         return self._in(shard_of_pid(pid), f"person:{pid_text(pid)}")

@@ -22,6 +22,7 @@ from store.duties import Duties
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
+from store.notes import Notes
 from store.people import People
 from store.proposals import Proposals
 from store.reminded import Reminded
@@ -75,6 +76,7 @@ class Context:
     duties: Duties
     invites: Invites
     tries: Tries
+    notes: Notes
 
     @property
     def audit_folder(self) -> Path:
@@ -159,6 +161,7 @@ def build(settings: Settings) -> Context:
         Duties(data, keys, vault),
         Invites(data, keys, vault, settings.secret_key, registry),
         Tries(data, keys),
+        Notes(data, keys, vault),
     )
 
 

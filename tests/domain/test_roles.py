@@ -55,6 +55,7 @@ end_notice          . . . . n . . .
 manage_staff        . . . . . s . .
 read_audit          . . . . . . a .
 place               w . . . . . . .
+remind              w . . . . . . .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.split("\n") if row}
 
