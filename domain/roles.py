@@ -32,6 +32,7 @@ class Action(StrEnum):
     REVIEW = "review"
     REPORT_FOR = "report_for"
     CONFIRM = "confirm"
+    REMIND = "remind"
     ADMIT = "admit"
     REPORT_WARD = "report_ward"
     CURE = "cure"
@@ -152,6 +153,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.REPORT_FOR,
             Action.CONFIRM,
+            Action.REMIND,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
         }
@@ -163,6 +165,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.EPIDEMIC_OFFICER: frozenset(
         {
             Action.SEE_PERSON,
+            Action.REMIND,
             *_APPROVES,
             Action.SUBMIT_LIST,
             Action.SUBMIT_WITHDRAWAL,

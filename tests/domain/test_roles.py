@@ -38,6 +38,7 @@ attest              w . . . . . . .
 review              w . . o . . . .
 report_for          w . . . . . . .
 confirm             w . . . . . . .
+remind              w . . o . . . .
 admit               . i . . . . . .
 report_ward         . i . . . . . .
 cure                . i . . . . . .
