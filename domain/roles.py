@@ -32,6 +32,7 @@ class Action(StrEnum):
     REVIEW = "review"
     REPORT_FOR = "report_for"
     CONFIRM = "confirm"
+    REMIND = "remind"
     ADMIT = "admit"
     REPORT_WARD = "report_ward"
     CURE = "cure"
@@ -49,7 +50,6 @@ class Action(StrEnum):
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
     PLACE = "place"
-    REMIND = "remind"
 
 
 # --- where -----------------------------------------------------------------------------------------------------------
@@ -167,6 +167,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.EPIDEMIC_OFFICER: frozenset(
         {
             Action.SEE_PERSON,
+            Action.REMIND,
             *_APPROVES,
             Action.SUBMIT_LIST,
             Action.SUBMIT_WITHDRAWAL,

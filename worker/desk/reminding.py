@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from channel.ladder import Reach
 from domain.carry_out import target_of
+from domain.missing import Risk
+from domain.reminders import is_quiet
 from domain.roles import Action, Refused, may
 from flows.core import Say
-from store.changes import Act
 from worker.context import Context
 from worker.desk.listing import missing_in
 from worker.duties import on_duty
 from worker.letters import Sendable
-from worker.warn import Outcome, look_at
+from worker.roll_call import RollCall
+from worker.roll_call import remind as remind_all
+from worker.warn import Outcome
 
 REMIND = "remind"
 BATCH = 500
@@ -20,10 +25,13 @@ BATCH = 500
 def size(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     """提醒: how many it would be."""
     staff, moment = on_duty(ctx, letter.openid), ctx.moment()
-    pids = [each.pid for each, _ in missing_in(ctx, staff)]
-    if not pids:
+    found = [each for each, _ in missing_in(ctx, staff)]
+    if not found:
         return (Say("remind_nobody"),)
-    ctx.notes.put(letter.openid, REMIND, pids, moment.now)
+    if is_quiet(moment.now):
+        raise Refused("quiet_hours")
+    ctx.notes.put(letter.openid, REMIND, [(each.pid, each.risk.value) for each in found], moment.now)
+    pids = [each.pid for each in found]
     with_account, now = _reachable(ctx, pids)
     return (Say("remind_size", {"total": len(pids), "with_account": with_account, "reachable": now}),)
 
@@ -31,17 +39,16 @@ def size(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
 def remind(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     """确认提醒: those who still have not reported, each once today whoever else reminds them."""
     staff, moment = on_duty(ctx, letter.openid), ctx.moment()
-    pids = ctx.notes.get(letter.openid, REMIND, moment.now)
-    if not pids:
+    noted = ctx.notes.get(letter.openid, REMIND, moment.now)
+    if not noted:
         raise Refused("nothing_to_confirm", "提醒")
-    people = ctx.people.read_sound(pids)
-    mine = [pid for pid, person in people.items() if may(staff, Action.REMIND, target_of(person))]
+    people = ctx.people.read_sound(pid for pid, _ in noted)
+    mine = [(pid, risk) for pid, risk in noted if pid in people and may(staff, Action.REMIND, target_of(people[pid]))]
     if not mine:
         raise Refused("scope", Action.REMIND.value)
-    outcomes = look_at(ctx, mine, by_order=True)
+    roll = RollCall("by chat", {risk: [pid for pid, of in mine if of == risk] for risk in Risk})
+    outcomes = sum(remind_all(ctx, staff, roll), Counter[Outcome]())
     reminded = outcomes[Outcome.REMINDED] + outcomes[Outcome.TOLD]
-    reason = f"{reminded} of {len(pids)}"
-    ctx.audit.note(Act(staff.id, "remind", letter.ref, reason, staff.organisation))
     args = {"reminded": reminded, "already": outcomes[Outcome.ALREADY], "reported": outcomes[Outcome.REPORTED]}
     args |= {"off": outcomes[Outcome.OFF], "unreachable": outcomes[Outcome.UNREACHABLE]}
     return (Say("remind_done", args),)
