@@ -14,8 +14,10 @@ from domain.verdict import World
 from flows.core import (
     Amend,
     Appeal,
+    Ask,
     Declare,
     Desk,
+    Duty,
     Effect,
     Erase,
     Known,
@@ -89,7 +91,7 @@ class Conversations:
         views = dict(desktop.views)
         known = known_of(account, views, dict(desktop.media))
         try:
-            turn = take(account.session, known, push.incoming, self._desk(now))
+            turn = take(account.session, known, push.incoming, self._desk(now, desktop.duty))
         except Exception as error:
             # A session of another release, or a fault of ours. Its text may hold what was typed: the place is enough.
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -102,9 +104,9 @@ class Conversations:
             self.wake(shard_of(push.openid))
         return reply
 
-    def _desk(self, now: datetime) -> Desk:
+    def _desk(self, now: datetime, duty: Duty | None) -> Desk:
         told = (self.uploads_low(), self.reminder_template, self.subscribe_url)
-        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones(), *told)
+        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones(), *told, duty)
 
     def _numbered(self, account: Account, turn: Turn) -> list[tuple[int, bytes, Effect]]:
         """(seq, pid, effect): a declaration's pid comes from its document, the others carry theirs."""
@@ -117,7 +119,7 @@ class Conversations:
                 return person_id(self.pid_key, identity.document.kind.value, identity.document.number)
             case Record(pid=pid) | Amend(pid=pid) | Erase(pid=pid) | WantCode(pid=pid) | Appeal(pid=pid):
                 return pid
-            case SendSms() | Undelivered():
+            case SendSms() | Undelivered() | Ask():
                 return b""
 
     def _reply(self, turn: Turn, known: Known | None, now: datetime) -> Remembered:
