@@ -69,6 +69,10 @@ class Client:
         self._meter = meter
         self._essential = essential
         self._http = requests.Session()
+        # Proxies and certificates of the environment are looked up here once instead of at each call.
+        surroundings = self._http.merge_environment_settings(self._base, {}, None, None, None)
+        self._http.proxies.update(surroundings["proxies"])
+        self._http.verify, self._http.trust_env = surroundings["verify"], False
         for scheme in ("http://", "https://"):
             self._http.mount(scheme, HTTPAdapter(pool_maxsize=connections))
 
