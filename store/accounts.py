@@ -16,10 +16,11 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from domain.facts import Fact
-from flows.core import Amend, Appeal, Declare, Effect, Erase, Record, Say, Session
+from flows.core import Amend, Appeal, Declare, Duty, Effect, Erase, Record, Say, Session
 from flows.session_json import dump as dump_session
 from flows.session_json import load as load_session
 from store.codec import EFFECT, from_plain, instant, millis, to_plain
+from store.duties import read_duty
 from store.keys import INBOX_SECONDS, Keys, account_tag, shard_of
 from store.sealing import Vault
 from store.views import Media, ViewCell, read_cells, read_media
@@ -86,9 +87,10 @@ class Remembered:
     """A reply given, kept for the platform's retries: the same words, the same CreateTime."""
 
     created: int
-    kind: Literal["text", "image", "nothing"]
+    kind: Literal["text", "image", "card", "nothing"]
     says: tuple[Say, ...] = ()
     media_id: str = ""
+    """Of a picture; of a card, the token of the code that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Desktop:
     views: Mapping[bytes, ViewCell] = field(default_factory=dict)
     media: Mapping[bytes, Media] = field(default_factory=dict)
     remembered: Remembered | None = None
+    duty: Duty | None = None
 
 
 class Accounts:
@@ -118,9 +121,10 @@ class Accounts:
         """One trip. Raises ReadFailed, for what is damaged too; CommitUnanswered while a remembered reply has too few
         replicas."""
         keys = self._keys
-        names = (keys.account(openid), keys.view(openid), keys.media(openid), keys.inbox(openid, dedup))
+        here = (keys.account(openid), keys.view(openid), keys.media(openid))
+        names = (*here, keys.inbox(openid, dedup), keys.duty(openid))
         try:
-            account, view, media, inbox = cast("list[bytes | None]", self._redis.mget(names))
+            account, view, media, inbox, duty = cast("list[bytes | None]", self._redis.mget(names))
         except RedisError as error:
             raise ReadFailed(type(error).__name__) from error
         if inbox is not None and self._replicas:
@@ -131,6 +135,7 @@ class Accounts:
                 read_cells(self._vault, openid, view),
                 read_media(media),
                 self._recall(openid, inbox),
+                read_duty(self._vault, openid, duty),
             )
         except Exception as error:
             raise ReadFailed(f"damaged: {type(error).__name__}") from error
@@ -138,6 +143,13 @@ class Accounts:
     def read(self, openid: str) -> Account:
         """For workers: the account alone."""
         return self._load(openid, cast("bytes | None", self._redis.get(self._keys.account(openid))))
+
+    def read_all(self, openids: Sequence[str]) -> list[Account]:
+        """For workers: several accounts alone, in one trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for openid in openids:
+                trip.get(self._keys.account(openid))
+            return [self._load(openid, raw) for openid, raw in zip(openids, trip.execute(), strict=True)]
 
     def commit(
         self,
