@@ -112,8 +112,10 @@ def _template(value: str) -> str:
 def _budgets(value: str) -> str:
     try:
         budgets.parse(value)
-    except ValueError as part:
-        raise _wrong(f"看不懂「{part}」", f"cannot be read: {part}") from None
+    except budgets.BadBudget as wrong:
+        paths = " ".join(path.removeprefix("/cgi-bin/") for path in budgets.GRANTED)
+        chinese = f"第 {wrong.number} 项应为 接口=次数，接口为 {paths} 之一"
+        raise _wrong(chinese, f"part {wrong.number} must be path=calls with one of these paths") from None
     return value
 
 
