@@ -7,7 +7,7 @@ from typing import Any
 
 import flask
 
-from sandbox import adapters, phone_api, upstream
+from sandbox import adapters, fault_calls, phone_api, upstream
 from sandbox.actions import Actions
 from sandbox.clock import SHANGHAI
 from sandbox.platform import gate
@@ -28,6 +28,7 @@ def create_app(world: World) -> flask.Flask:
     app.register_blueprint(adapters.blueprint(world))
     app.register_blueprint(upstream.blueprint(world))
     _pages(app, world)
+    fault_calls.install(app, world)
     return app
 
 

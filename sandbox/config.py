@@ -53,9 +53,12 @@ def _daily() -> Mapping[str, int]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Limits:
-    """Every number of the platform. Durations in seconds, sizes in bytes; defaults as of a new verified account."""
+    """Every number of the platform. Durations in seconds, sizes in bytes; defaults as of a new verified account.
+
+    Not frozen: `POST /sandbox/limits` changes it while the sandbox runs, so read a limit when it is needed.
+    """
 
     reply_cut: float = 5.0
     """A push unanswered for so long is dropped."""
@@ -110,6 +113,13 @@ class Limits:
     """Entries of the call record; older ones are forgotten, counts are not."""
     daily: Mapping[str, int] = field(default_factory=_daily)
     """Calls a day by path; paths that are not named are not limited."""
+
+    late_answers: int = 0
+    """1: a connection past the cut stays open, and its answer counts while a later try of the push waits."""
+    call_bytes: int = 32 * 1024
+    """So much of each text of a call is kept in the record."""
+    record_bytes: int = 64 * MEGABYTE
+    """So much the record of calls holds in all."""
 
 
 class ConfigError(Exception):

@@ -145,8 +145,8 @@ def _clock(routes: flask.Blueprint, world: World) -> None:
 def _records(routes: flask.Blueprint, world: World) -> None:
     @routes.get("/calls")
     def calls() -> flask.Response:
-        args = flask.request.args
-        return flask.jsonify(world.calls.listing(_whole("after"), args.get("path", ""), args.get("kind", "")))
+        wanted = {name: value for name, value in flask.request.args.items() if name != "after"}
+        return flask.jsonify(world.calls.listing(_whole("after"), **wanted))
 
     @routes.post("/verify")
     def verify() -> flask.Response:

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Fields = Mapping[str, "str | int | float | Fields"]
 
 _UNLAWFUL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NO_PROMPT = ("unsubscribe", "view", "location", "templatesendjobfinish")
+_NO_PROMPT = (
+    "unsubscribe",
+    "view",
+    "view_miniprogram",
+    "location",
+    "templatesendjobfinish",
+    "masssendjobfinish",
+    "subscribe_msg_popup_event",
+    "subscribe_msg_change_event",
+    "subscribe_msg_sent_event",
+    "kf_create_session",
+    "kf_close_session",
+    "kf_switch_session",
+    "user_info_modified",
+    "user_authorization_revoke",
+    "user_authorization_cancellation",
+)
 """Events without a conversation on the screen: nothing is shown when they go wrong."""
 
 
@@ -24,6 +40,8 @@ class Push:
     type: str
     """MsgType in lower case; for an event "event:" and its name in lower case."""
     xml: str
+    skew: int = 0
+    """Seconds by which the timestamp of the query is ahead of the sandbox's clock."""
 
     @property
     def prompts(self) -> bool:
@@ -50,6 +68,18 @@ def event(sender: Sender, name: str, fields: Fields) -> Push:
     """An event. It has no MsgId."""
     xml = render({**_head(sender, "event"), "Event": name, **fields})
     return Push(sender.openid, "", sender.created, f"event:{name.lower()}", xml)
+
+
+def restated(push: Push, status: str, code: int) -> Push:
+    """The result event of a job with another result; `code` is the ErrorCode where the event has one."""
+    xml = re.sub(r"(<(Status|ErrorStatus)>).*?(</\2>)", lambda m: f"{m[1]}{cdata(status)}{m[3]}", push.xml)
+    return replace(push, xml=re.sub(r"(<ErrorCode>).*?(</ErrorCode>)", rf"\g<1>{code}\g<2>", xml))
+
+
+def aged(push: Push, created: int, timestamp: int) -> Push:
+    """The push of a platform whose clocks go wrong by so many seconds."""
+    xml = push.xml.replace(f"<CreateTime>{push.created}<", f"<CreateTime>{push.created + created}<", 1)
+    return replace(push, xml=xml, created=push.created + created, skew=push.skew + timestamp)
 
 
 def render(fields: Fields) -> str:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import io
 import logging
+import os
+import socket
 import socketserver
+import struct
 import sys
 from collections.abc import Iterable
+from enum import StrEnum
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -19,6 +23,16 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 _LARGEST_BODY = 16 * 1024 * 1024
 _IDLE = 75.0
 _LOG = logging.getLogger(__name__)
+
+CUT = "sandbox.cut"
+"""Under this name an application leaves a Cut in its environment, when its answer is not to arrive."""
+
+
+class Cut(StrEnum):
+    """How a connection ends instead of an answer: with an RST, or closed as if all had been said."""
+
+    RESET = "reset"
+    SILENT = "silent"
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -58,9 +72,13 @@ class _Handler(BaseHTTPRequestHandler):
             status[:] = [line, headers]
             return None
 
-        answer = self._call(self._environ(self.rfile.read(int(length)), length), start_response)
+        environ = self._environ(self.rfile.read(int(length)), length)
+        answer = self._call(environ, start_response)
         try:
-            self._write(status[0], status[1], b"".join(answer))
+            if CUT in environ:
+                self._cut(environ[CUT])
+            else:
+                self._write(status[0], status[1], b"".join(answer))
         finally:
             close = getattr(answer, "close", None)
             if close is not None:
@@ -72,6 +90,12 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.app is None:
             raise RuntimeError("a server without an application")
         return self.server.app(environ, start_response)
+
+    def _cut(self, how: Cut) -> None:
+        self.close_connection = True
+        if how is Cut.RESET:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(self.connection.detach())  # before the server's own farewell, which would send a FIN
 
     def _write(self, line: str, headers: list[tuple[str, str]], body: bytes) -> None:
         code, _, phrase = line.partition(" ")

@@ -10,6 +10,8 @@ from sandbox.clock import Clock
 from sandbox.config import Account, Limits
 from sandbox.database import Database
 from sandbox.delivery import Delivery
+from sandbox.faults import Faults
+from sandbox.limits import Overrides
 from sandbox.media import Media
 from sandbox.phones import Phones
 from sandbox.quota import Quota
@@ -17,6 +19,7 @@ from sandbox.replies import Reader
 from sandbox.scenes import Scenes
 from sandbox.tokens import Tokens
 from sandbox.windows import Windows
+from sandbox.wire import Wire
 
 _FIRST = "王芳"
 
@@ -27,6 +30,7 @@ class World:
 
     account: Account
     limits: Limits
+    overrides: Overrides
     base: str
     database: Database
     clock: Clock
@@ -37,13 +41,16 @@ class World:
     quota: Quota
     media: Media
     scenes: Scenes
+    faults: Faults
     delivery: Delivery
 
 
 def build(account: Account, limits: Limits, data: Path, base: str, webhook: str) -> World:
     """Open the state in the folder `data`; a new one begins with one phone, that of 王芳."""
     database = Database(data)
-    clock, calls = Clock(database), Calls(limits.calls_kept)
+    overrides = Overrides(limits, database)
+    clock, calls = Clock(database), Calls(limits)
+    faults, wire = Faults(database, clock), Wire(account, database, clock)
     media, phones = Media(database, limits, data / "media"), Phones(database, clock)
     reader = Reader(account, limits, lambda media_id, type_: media.alive(media_id, type_, clock.now()))
     if not phones.all():
@@ -51,6 +58,7 @@ def build(account: Account, limits: Limits, data: Path, base: str, webhook: str)
     return World(
         account=account,
         limits=limits,
+        overrides=overrides,
         base=base,
         database=database,
         clock=clock,
@@ -61,5 +69,6 @@ def build(account: Account, limits: Limits, data: Path, base: str, webhook: str)
         quota=Quota(database, limits),
         media=media,
         scenes=Scenes(database, limits),
-        delivery=Delivery(account, limits, clock, calls, reader, webhook),
+        faults=faults,
+        delivery=Delivery(wire, limits, clock, calls, reader, faults, webhook),
     )

@@ -85,6 +85,7 @@ def _record(world: World, request: flask.Request, answer: Answer, seconds: float
         status=200,
         answer=said_back,
         seconds=round(seconds, 4),
+        fault=flask.g.get("fault", ""),
     )
 
 
