@@ -1,0 +1,139 @@
+"""All checks of an installation, in the order in which they are read: from this machine to the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import cache
+
+from redis import Redis
+
+from channel.clock import clock_for
+from channel.inspector import Answer, Inspector
+from settings import Settings
+from store.connection import connect
+from store.keys import Keys
+from store.streams import Streams
+from worker.doctor import account, clocks, configuration, database, machine, waiting, webhook
+from worker.doctor.checks import Check
+from worker.doctor.findings import Finding, unknown
+
+REDIS_SECONDS = 3.0
+_DATABASE, _QUEUES = ("REDIS_URL",), ("REDIS_URL", "QUEUE_REDIS_URL")
+_PLATFORM = ("WECHAT_API_BASE", "WECHAT_APP_ID", "WECHAT_APP_SECRET")
+
+
+def checks_of(told: Settings) -> list[Check]:
+    """Everything there is to look at; nothing is connected before a check runs."""
+    return [*_here(told), *_database(told), *_queues(told), *_webhook(told), *_platform(told)]
+
+
+def _here(told: Settings) -> list[Check]:
+    def files() -> Iterable[Finding]:
+        paths = configuration.secret_files(told.data_dir)
+        return configuration.judge_secret_files({path: path.stat().st_mode & 0o777 for path in paths})
+
+    def folder() -> Iterable[Finding]:
+        return machine.judge_folder(machine.look_at_folder(told.data_dir))
+
+    return [
+        Check("settings.files", files, ("DATA_DIR",)),
+        Check("machine.python", machine.look_at_python),
+        Check("machine.zones", machine.look_at_zones),
+        Check("machine.folder", folder, ("DATA_DIR",)),
+        Check("picture.code", machine.look_at_picture),
+    ]
+
+
+def _database(told: Settings) -> list[Check]:
+    redis = _lazily(told.redis_url)
+
+    def servers() -> Iterable[Finding]:
+        return [finding for server in database.readings(redis()) for finding in database.judge(server, told)]
+
+    return [
+        Check("redis.answer", lambda: database.look_at_answer(redis, "REDIS_URL"), _DATABASE),
+        Check("redis.server", servers, (*_DATABASE, "DURABILITY")),
+        Check("redis.owner", lambda: database.look_at_owner(redis(), told), (*_DATABASE, "PID_KEY", "IDENTITY_KEY")),
+        Check("clock.redis", lambda: [clocks.against_database(clocks.ahead_of_database(redis()))], _DATABASE),
+    ]
+
+
+def _queues(told: Settings) -> list[Check]:
+    redis, queues, keys = _lazily(told.redis_url), _lazily(told.queue_url), Keys()
+
+    def lines() -> Iterable[Finding]:
+        return [finding for line in waiting.look_at_lines(queues()) for finding in waiting.judge_line(line)]
+
+    def streams() -> Iterable[Finding]:
+        now = float(redis().time()[0])
+        waits = waiting.look_at_streams(Streams(redis(), keys), now)
+        return [waiting.judge_stream(name, oldest) for name, oldest in waits.items()]
+
+    def given_up() -> Iterable[Finding]:
+        return waiting.judge_given_up(waiting.look_at_given_up(redis(), keys, float(redis().time()[0])))
+
+    own = [Check("queue.answer", lambda: database.look_at_answer(queues, "QUEUE_REDIS_URL"), _QUEUES)]
+    return [
+        *(own if told.queue_redis_url else []),
+        Check("queue.workers", lines, _QUEUES),
+        Check("queue.streams", streams, _DATABASE),
+        Check("queue.clock", lambda: [waiting.judge_leader(waiting.look_at_leader(redis(), keys))], _DATABASE),
+        Check("queue.parked", given_up, _DATABASE),
+    ]
+
+
+def _webhook(told: Settings) -> list[Check]:
+    def echoes() -> Iterable[Finding]:
+        clock = clock_for(told.sandbox)
+        clock.start()
+        return webhook.judge_echoes(webhook.ask(f"{told.public_url}/wechat", told.wechat_token, clock.now()))
+
+    def health() -> Iterable[Finding]:
+        return [webhook.judge_health(webhook.get(f"{told.public_url}/healthz"))]
+
+    return [
+        Check("webhook.reachable", health, ("PUBLIC_URL",)),
+        Check("webhook.signed", echoes, ("PUBLIC_URL", "WECHAT_TOKEN", "SANDBOX")),
+    ]
+
+
+def _platform(told: Settings) -> list[Check]:
+    inspector = Inspector(told.wechat_api_base, told.wechat_app_id, told.wechat_app_secret)
+    redis, keys = _lazily(told.redis_url), Keys()
+
+    def asked(about: str, path: str, judge: Callable[[Answer], Finding], body: dict[str, str] | None = None) -> Check:
+        return Check(
+            about, lambda: _with_token(inspector, about, lambda: [judge(inspector.ask(path, body))]), _PLATFORM
+        )
+
+    def pause() -> Iterable[Finding]:
+        left, refused = redis().ttl(keys.token_part("closed")), redis().get(keys.token_part("storm"))
+        return [account.judge_pause(int(left), int(refused or 0))]
+
+    def quotas() -> Iterable[Finding]:
+        return _with_token(inspector, "platform.quota", lambda: account.judge_quotas(account.look_at_quotas(inspector)))
+
+    def date() -> Iterable[Finding]:
+        return [clocks.against_platform(inspector.token().date, datetime.now(UTC))]
+
+    everything = {"action": "all", "check_operator": "DEFAULT"}
+    return [
+        Check("platform.token", lambda: [account.judge_token(inspector.token())], _PLATFORM),
+        Check("platform.calls", pause, _DATABASE),
+        asked("platform.callback", account.CALLBACK, account.judge_callback, everything),
+        asked("platform.menu", account.MENU_PATH, account.judge_menu),
+        Check("platform.quota", quotas, _PLATFORM),
+        Check("clock.platform", date, _PLATFORM),
+    ]
+
+
+def _with_token(inspector: Inspector, about: str, look: Callable[[], Iterable[Finding]]) -> Iterable[Finding]:
+    if "access_token" in inspector.token().body:
+        return look()
+    return [unknown(about, "没有令牌，未检查 · not looked at, for there is no token")]
+
+
+def _lazily(url: str) -> Callable[[], Redis]:
+    """A client at the first use: of a cluster it asks at once."""
+    return cache(lambda: connect(url, socket_timeout=REDIS_SECONDS))
