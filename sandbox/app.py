@@ -7,7 +7,7 @@ from typing import Any
 
 import flask
 
-from sandbox import adapters, fault_calls, phone_api, upstream
+from sandbox import adapters, call_page, fault_api, fault_calls, phone_api, settings_api, upstream
 from sandbox.actions import Actions
 from sandbox.clock import SHANGHAI
 from sandbox.platform import gate
@@ -27,6 +27,8 @@ def create_app(world: World) -> flask.Flask:
     app.register_blueprint(phone_api.blueprint(world, Actions(world)))
     app.register_blueprint(adapters.blueprint(world))
     app.register_blueprint(upstream.blueprint(world))
+    app.register_blueprint(fault_api.blueprint(world))
+    app.register_blueprint(settings_api.blueprint(world))
     _pages(app, world)
     fault_calls.install(app, world)
     return app
@@ -39,8 +41,7 @@ def _pages(app: flask.Flask, world: World) -> None:
 
     @app.get("/sandbox/calls.html")
     def calls() -> str:
-        listing = world.calls.listing(kind=flask.request.args.get("kind", ""))
-        return flask.render_template("calls.html", calls=reversed(listing["calls"][-500:]), counts=listing["counts"])
+        return call_page.page(world)
 
     @app.get("/q/<code>")
     def scanned(code: str) -> Any:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 from sandbox.config import Limits
 
 _ERRCODE = re.compile(r'"errcode":\s*(-?[0-9]+)')
+_EVERYTHING: Mapping[str, str] = MappingProxyType({})
 _TEXTS = ("request", "answer", "opened")
 
 
@@ -64,7 +67,12 @@ class Calls:
             while len(self._calls) > self._limits.calls_kept or self._bytes > self._limits.record_bytes:
                 self._bytes -= _size(self._calls.popleft())
 
-    def listing(self, after: int = 0, **wanted: str) -> dict[str, Any]:
+    def newest(self) -> int:
+        """The number of the newest call."""
+        with self._lock:
+            return self._n
+
+    def listing(self, after: int = 0, wanted: Mapping[str, str] = _EVERYTHING) -> dict[str, Any]:
         """{"calls": […], "counts": {path: n}}, of the calls after number `after` that `wanted` names.
 
         `path`, `kind`: that one; `contains`: a text anywhere, e.g. an OpenID; `errcode`: that one in the answer;
@@ -88,14 +96,17 @@ def errcode(call: Call) -> str:
     return found[1] if found else ""
 
 
-def _fits(call: Call, wanted: dict[str, str]) -> bool:
+def _fits(call: Call, wanted: Mapping[str, str]) -> bool:
     path, kind, contains, code = (wanted.get(name, "") for name in ("path", "kind", "contains", "errcode"))
     return (
         path in ("", call.path)
         and kind in ("", call.kind)
         and (not code or code == errcode(call))
         and (not wanted.get("fault") or bool(call.fault))
-        and (not contains or any(contains in text for text in (*call.query.values(), call.request, call.answer, call.opened)))
+        and (
+            not contains
+            or any(contains in text for text in (*call.query.values(), call.request, call.answer, call.opened))
+        )
     )
 
 

@@ -16,7 +16,9 @@ from sandbox.server import CUT, Cut
 from sandbox.world import World
 
 _PREFIXES = ("/cgi-bin/", "/sns/", "/customservice/", "/wxaapi/", "/connect/")
-_BAD_GATEWAY = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
+_BAD_GATEWAY = (
+    "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
+)
 _PHRASES = {500: "500 Internal Server Error", 502: "502 Bad Gateway", 503: "503 Service Unavailable"}
 _GARBAGE = bytes(range(255, 127, -1))
 

@@ -8,9 +8,8 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
-
-class BadPlan(Exception):
-    """What is wrong with a plan; the text begins with the place, e.g. `rules[2].do.code`."""
+from sandbox import plan_values as values
+from sandbox.plan_values import BadPlan
 
 
 class When(StrEnum):
@@ -39,7 +38,6 @@ class Kind(StrEnum):
 
 
 _OF_CALLS = frozenset({Kind.ERRCODE, Kind.HTTP, Kind.RESET, Kind.STALL, Kind.TRUNCATE, Kind.GARBAGE})
-_LONGEST = 7 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +87,22 @@ class Rule:
 def parse(stated: object, place: str) -> Rule:
     """Read one rule. Raises BadPlan."""
     known = ("name", "path", "push", "where", "calls", "every", "share", "seed", "span", "do")
-    document = _object(stated, place, known)
+    document = values.table(stated, place, known)
     if ("path" in document) == ("push" in document):
         raise BadPlan(f"{place}: either path (calls of the API) or push (what the platform pushes), and not both")
     of_calls = "path" in document
-    first, last = _range(document.get("calls", [1, None]), f"{place}.calls", _from_one)
-    begin, end = _range(document.get("span", [0, None]), f"{place}.span", _seconds)
+    first, last = _range(document.get("calls", [1, None]), f"{place}.calls", values.from_one)
+    begin, end = _range(document.get("span", [0, None]), f"{place}.span", values.seconds)
     return Rule(
-        name=_text(document.get("name", ""), f"{place}.name"),
+        name=values.text(document.get("name", ""), f"{place}.name"),
         calls=of_calls,
         globs=_globs(document, "path" if of_calls else "push", place),
         where=_where(document.get("where", {}), f"{place}.where"),
         first=int(first),
         last=None if last is None else int(last),
-        every=_from_one(document.get("every", 1), f"{place}.every"),
-        share=_share(document.get("share", 1), f"{place}.share"),
-        seed=_whole(document.get("seed", 0), f"{place}.seed"),
+        every=values.from_one(document.get("every", 1), f"{place}.every"),
+        share=values.share(document.get("share", 1), f"{place}.share"),
+        seed=values.whole(document.get("seed", 0), f"{place}.seed"),
         begin=begin,
         end=end,
         effects=_effects(document, of_calls, f"{place}.do"),
@@ -124,9 +122,9 @@ def _effect(stated: object, of_calls: bool, place: str) -> Effect:
     kinds = sorted(kind for kind in Kind if (kind in _OF_CALLS) == of_calls)
     kind = stated.get("kind") if isinstance(stated, dict) else None
     if kind not in kinds:
-        raise BadPlan(f'{place}.kind: for {"calls" if of_calls else "pushes"} one of {", ".join(kinds)}')
+        raise BadPlan(f"{place}.kind: for {'calls' if of_calls else 'pushes'} one of {', '.join(kinds)}")
     fields = _FIELDS[Kind(kind)]
-    document = _object(stated, place, ("kind", *fields))
+    document = values.table(stated, place, ("kind", *fields))
     for name in _NEEDED.get(Kind(kind), ()):
         if name not in document:
             raise BadPlan(f"{place}.{name}: missing")
@@ -138,9 +136,7 @@ def _effect(stated: object, of_calls: bool, place: str) -> Effect:
     return Effect(Kind(kind), **read)
 
 
-def _range(
-    stated: object, place: str, read: Callable[[object, str], float]
-) -> tuple[float, float | None]:
+def _range(stated: object, place: str, read: Callable[[object, str], float]) -> tuple[float, float | None]:
     if not isinstance(stated, list) or len(stated) != 2:
         raise BadPlan(f"{place}: [first, last], where last may be null")
     low = read(stated[0], f"{place}[0]")
@@ -161,94 +157,29 @@ def _globs(document: Mapping[str, Any], name: str, place: str) -> tuple[str, ...
 def _where(stated: object, place: str) -> Mapping[str, str]:
     if not isinstance(stated, dict):
         raise BadPlan(f"{place}: an object of field to glob")
-    return {name: _text(str(glob) if isinstance(glob, int) else glob, f"{place}.{name}") for name, glob in stated.items()}
-
-
-def _object(stated: object, place: str, known: Sequence[str]) -> Mapping[str, Any]:
-    if not isinstance(stated, dict):
-        raise BadPlan(f"{place}: not an object")
-    for name in stated:
-        if name not in known:
-            raise BadPlan(f"{place}.{name}: unknown; known are {', '.join(known)}")
-    return stated
-
-
-def _text(stated: object, place: str) -> str:
-    if not isinstance(stated, str):
-        raise BadPlan(f"{place}: a text")
-    return stated
-
-
-def _whole(stated: object, place: str) -> int:
-    if isinstance(stated, bool) or not isinstance(stated, int):
-        raise BadPlan(f"{place}: a whole number")
-    return stated
-
-
-def _from_one(stated: object, place: str) -> int:
-    if _whole(stated, place) < 1:
-        raise BadPlan(f"{place}: a whole number of one or more")
-    return _whole(stated, place)
-
-
-def _number(stated: object, place: str, most: float, words: str) -> float:
-    if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated <= most:
-        raise BadPlan(f"{place}: {words}")
-    return float(stated)
-
-
-def _share(stated: object, place: str) -> float:
-    return _number(stated, place, 1, "a number from 0 to 1")
-
-
-def _seconds(stated: object, place: str) -> float:
-    return _number(stated, place, _LONGEST, "seconds, from 0 to 7 days")
-
-
-def _choice(*allowed: str) -> Callable[[object, str], str]:
-    def read(stated: object, place: str) -> str:
-        if stated not in allowed:
-            raise BadPlan(f"{place}: one of {', '.join(allowed)}")
-        return str(stated)
-
-    return read
-
-
-def _flag(stated: object, place: str) -> bool:
-    if not isinstance(stated, bool):
-        raise BadPlan(f"{place}: true or false")
-    return stated
-
-
-def _status(stated: object, place: str) -> int:
-    if not 400 <= _whole(stated, place) <= 599:
-        raise BadPlan(f"{place}: 400 to 599")
-    return _whole(stated, place)
-
-
-def _times(stated: object, place: str) -> int:
-    if not 2 <= _whole(stated, place) <= 20:
-        raise BadPlan(f"{place}: 2 to 20")
-    return _whole(stated, place)
+    return {
+        name: values.text(str(glob) if isinstance(glob, int) else glob, f"{place}.{name}")
+        for name, glob in stated.items()
+    }
 
 
 def _when(stated: object, place: str) -> When:
-    return When(_choice(*When)(stated, place))
+    return When(values.choice(*When)(stated, place))
 
 
 _FIELDS: Mapping[Kind, Mapping[str, Callable[[object, str], Any]]] = {
-    Kind.ERRCODE: {"code": _whole, "errmsg": _text, "when": _when},
-    Kind.HTTP: {"status": _status, "when": _when},
+    Kind.ERRCODE: {"code": values.whole, "errmsg": values.text, "when": _when},
+    Kind.HTTP: {"status": values.status, "when": _when},
     Kind.RESET: {"when": _when},
-    Kind.STALL: {"seconds": _seconds, "then": _choice("answer", "nothing"), "when": _when},
+    Kind.STALL: {"seconds": values.seconds, "then": values.choice("answer", "nothing"), "when": _when},
     Kind.TRUNCATE: {"when": _when},
     Kind.GARBAGE: {"when": _when},
     Kind.LOSE: {},
-    Kind.DOUBLE: {"times": _times, "overlap": _flag},
+    Kind.DOUBLE: {"times": values.times, "overlap": values.flag},
     Kind.EARLY: {},
-    Kind.LATE: {"seconds": _seconds},
-    Kind.STATUS: {"value": _text, "code": _whole},
-    Kind.SKEW: {"created": _whole, "timestamp": _whole},
+    Kind.LATE: {"seconds": values.seconds},
+    Kind.STATUS: {"value": values.text, "code": values.whole},
+    Kind.SKEW: {"created": values.whole, "timestamp": values.whole},
 }
 _NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.ERRCODE: ("code",),

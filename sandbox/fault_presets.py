@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.fault_plan import BadPlan
+from sandbox.plan_values import BadPlan
 
 Document = dict[str, Any]
 
@@ -77,7 +77,9 @@ PRESETS: Mapping[str, Preset] = {
     "pushes-doubled": Preset(
         "一成推送重复", {"push": "*", "share": 0.1, "do": {"kind": "double", "times": 2, "overlap": True}}
     ),
-    "pushes-late": Preset("一成推送迟到 3 秒（乱序）", {"push": "*", "share": 0.1, "do": {"kind": "late", "seconds": 3}}),
+    "pushes-late": Preset(
+        "一成推送迟到 3 秒（乱序）", {"push": "*", "share": 0.1, "do": {"kind": "late", "seconds": 3}}
+    ),
     "pushes-lost": Preset("一成推送丢失", {"push": "*", "share": 0.1, "do": {"kind": "lose"}}),
     "clock-skew": _push("推送的时间慢 4 分钟", "*", kind="skew", created=-240, timestamp=-240),
 }

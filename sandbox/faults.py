@@ -11,8 +11,9 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.database import Database
-from sandbox.fault_plan import BadPlan, Effect, Rule, parse
+from sandbox.fault_plan import Effect, Rule, parse
 from sandbox.fault_presets import expand
+from sandbox.plan_values import BadPlan
 
 Look = Callable[[], Mapping[str, Any]]
 """The fields of a call or push, read only when a rule asks for one."""

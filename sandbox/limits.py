@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from sandbox.config import ConfigError, Limits
@@ -55,10 +56,8 @@ class Overrides:
     def _wrong(self, name: str, value: object) -> str:
         if name not in self._filed:
             return f"{name}: unknown; GET /sandbox/limits lists them"
-        kept = self._filed[name]
-        if value is None or _alike(kept, value):
-            return ""
-        return f"{name}: {_expected(kept)}"
+        usual = getattr(Limits(), name)
+        return "" if value is None or _alike(usual, value) else f"{name}: {_expected(usual)}"
 
 
 def names() -> tuple[str, ...]:
@@ -72,7 +71,7 @@ def abouts() -> Mapping[str, str]:
     tree = ast.parse(inspect.getsource(Limits)).body[0]
     body = tree.body if isinstance(tree, ast.ClassDef) else []
     found = {}
-    for field, sentence in zip(body, body[1:], strict=False):
+    for field, sentence in pairwise(body):
         match field, sentence:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as text)):
                 found[name] = " ".join(text.split())

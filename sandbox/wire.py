@@ -29,7 +29,7 @@ class Written:
 
 
 class Wire:
-    """The account as the portal's 「基本配置」 has it. A change survives a restart, until the file says another thing."""
+    """The account as the portal's 「基本配置」 has it. A change survives a restart, until the file changes."""
 
     def __init__(self, account: Account, database: Database, clock: Clock) -> None:
         self._database, self._clock, self._number = database, clock, count()
@@ -87,7 +87,8 @@ def write(account: Account, push: Push, timestamp: int) -> Written:
 
 
 def _changed(account: Account, told: Mapping[str, str]) -> Account:
-    return replace(account, **{name: Mode(value) if name == "mode" else value for name, value in told.items()})
+    told = {**_told(account), **told}
+    return replace(account, token=told["token"], aes_key=told["aes_key"], mode=Mode(told["mode"]))
 
 
 def _told(account: Account) -> dict[str, str]:

@@ -1,0 +1,65 @@
+"""What each limit means, in the words of the page of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "推送与被动回复": ("reply_", "event_", "tries", "failure_", "late_"),
+    "客服消息": ("message_", "click_", "follow_", "scan_", "custom_", "typing_"),
+    "令牌与白名单": ("token_", "stable_", "force_", "ip_", "oauth_", "ticket_", "code_"),
+    "素材": ("media_", "image_", "voice_", "video_", "thumb_", "material_"),
+    "模板与订阅通知": ("template_", "subscribe_", "notice_"),
+    "群发": ("mass_", "preview_"),
+    "标签与用户": ("tag_", "tags_", "remark_", "user_"),
+    "二维码与菜单": ("qr_", "scene_", "menu_", "conditional_"),
+    "调用额度": ("clears_", "daily", "minute", "quota_"),
+    "沙盒的记录": ("calls_", "call_", "record_"),
+}
+"""Heading → the beginnings of the names below it."""
+
+WORDS: Mapping[str, str] = {
+    "reply_cut": "推送无人应答，多少秒后断开",
+    "tries": "一条推送最多投递几次（3 或 4）",
+    "failure_pause": "连接失败或 HTTP 错误后，隔几秒重试",
+    "late_answers": "1：断开时限已过的连接仍然保留，后一次投递等待期间它的回答照样算数",
+    "reply_text": "被动文本回复最多多少字节",
+    "reply_articles": "回复消息时最多几条图文",
+    "event_articles": "回复事件时最多几条图文",
+    "message_credits": "用户发来消息后可发几条客服消息",
+    "message_window": "用户发来消息后的窗口（秒）",
+    "click_credits": "点击菜单后可发几条",
+    "click_window": "点击菜单后的窗口（秒）",
+    "follow_credits": "关注后可发几条",
+    "follow_window": "关注后的窗口（秒）",
+    "scan_credits": "扫码后可发几条",
+    "scan_window": "扫码后的窗口（秒）",
+    "custom_text": "客服文本最多多少字节",
+    "custom_articles": "客服图文最多几条",
+    "typing_window": "互动后多少秒内可显示“正在输入”",
+    "typing_shown": "“正在输入”显示多少秒",
+    "token_life": "令牌有效多少秒",
+    "token_overlap": "/token 换新后旧令牌还能用多少秒",
+    "stable_renew_before": "稳定令牌到期前多少秒换新",
+    "force_per_day": "强制刷新每天几次",
+    "force_interval": "两次强制刷新至少隔几秒",
+    "media_life": "临时素材保存多少秒",
+    "image_bytes": "图片最大字节数",
+    "voice_bytes": "语音最大字节数",
+    "video_bytes": "视频最大字节数",
+    "thumb_bytes": "缩略图最大字节数",
+    "qr_default": "未写明时临时二维码有效多少秒",
+    "qr_longest": "临时二维码最长多少秒",
+    "scene_length": "场景值最多几个字符",
+    "menu_buttons": "一级菜单最多几个",
+    "menu_sub_buttons": "二级菜单最多几个",
+    "menu_name": "一级菜单名最多多少字节",
+    "menu_sub_name": "二级菜单名最多多少字节",
+    "menu_key": "菜单 key 最多多少字节",
+    "menu_url": "菜单网址最多多少字节",
+    "clears_per_month": "每月可清零额度几次",
+    "daily": "每个接口每天可调用几次（未列出的不限）",
+    "calls_kept": "调用记录保留多少条",
+    "call_bytes": "每条调用的正文保留多少字符",
+    "record_bytes": "调用记录总共占多少字符",
+}
