@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from channel.inspector import Answer, Inspector
+from channel.inspector import Answer, Inspector, Silent
 from flows.menu import MENU
 from worker.doctor.findings import Finding, failure, sound, unknown, warning
 
@@ -31,6 +31,16 @@ def judge_token(answer: Answer) -> Finding:
     if "access_token" in answer.body:
         return sound("platform.token", f"stable_token 有效 · valid for {answer.body.get('expires_in', '?')} s")
     return failure("platform.token", f"stable_token: errcode {answer.code}", _MEANS, _remedy(answer))
+
+
+def judge_silence(silence: Silent) -> Finding:
+    """Of a stable_token that was never answered."""
+    return failure(
+        "platform.token",
+        f"平台没有回答 · the platform gave no answer ({silence})",
+        _MEANS,
+        "检查本机出网、DNS、代理与 WECHAT_API_BASE · check the way out, DNS, proxies and WECHAT_API_BASE",
+    )
 
 
 def _remedy(answer: Answer) -> str:

@@ -1,22 +1,17 @@
-"""The database: what it is, whether it keeps what it acknowledges, its room and haste, whose data it holds."""
+"""The database: what it is, whether it keeps what it acknowledges, its room and its haste."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import redis
 from redis.exceptions import AuthenticationError
 
 from settings import Settings
-from store.census import Census
 from store.connection import servers_of
-from store.keys import Keys
-from store.people import Damaged, People
-from store.sealing import Vault, person_id
 from worker.doctor.findings import Finding, failure, sound, warning
 from worker.engine import LISTPACK_BYTES
 
@@ -24,8 +19,6 @@ LEAST_MAJOR = 7
 PINGS = 20
 SLOW_PING = 5.0
 """Milliseconds."""
-SAMPLED = 20
-"""Persons whose records are opened to see whose they are."""
 _CONFIGURED = ("appendonly", "appendfsync", "maxmemory-policy", "maxmemory", "hash-max-listpack-value")
 _MEGA = 1 << 20
 
@@ -61,26 +54,26 @@ def _reading(server: redis.Redis) -> Server:
     return Server(config, server.info(), pings)
 
 
-def look_at_answer(client: Callable[[], redis.Redis], setting: str) -> Iterable[Finding]:
+def look_at_answer(about: str, client: Callable[[], redis.Redis], setting: str) -> Iterable[Finding]:
     """Whether anybody answers at the address of a setting (a database's URL)."""
     try:
         client().ping()
     except AuthenticationError:
         yield failure(
-            "redis.answer",
+            about,
             f"{setting}: 密码不对 · the password is wrong",
             "什么也记不下来 · nothing can be recorded",
             f"在 {setting} 中写 redis://:密码@主机 · write the password into {setting}, percent-encoded",
         )
     except redis.RedisError as error:
         yield failure(
-            "redis.answer",
+            about,
             f"{setting}: 无应答 · no answer ({type(error).__name__})",
             "什么也记不下来，居民会看到「没有记下」 · nothing can be recorded; residents are told so",
             f"启动数据库，检查 {setting} 与防火墙 · start the database; check {setting} and the firewall",
         )
     else:
-        yield sound("redis.answer", f"{setting} 有应答 · answers")
+        yield sound(about, f"{setting} 有应答 · answers")
 
 
 def judge(server: Server, told: Settings) -> Iterable[Finding]:
@@ -219,38 +212,4 @@ def _latency(pings: Sequence[float]) -> Finding:
         shown,
         "每条消息要等它两次 · every message waits for it twice",
         "放到同一机房；看 SLOWLOG、LATENCY DOCTOR、swap · put it near; see SLOWLOG, LATENCY DOCTOR, swapping",
-    )
-
-
-# --- whose data -------------------------------------------------------------------------------------------------------
-
-
-def look_at_owner(client: redis.Redis, told: Settings) -> Iterable[Finding]:
-    """Whether a few persons open with IDENTITY_KEY and are found by PID_KEY: else it is another house's database."""
-    keys, mine, foreign = Keys(), 0, 0
-    people = People(client, keys, Vault(told.identity_key))
-    for pid in islice(Census(client, keys).pids(), SAMPLED):
-        try:
-            identity = people.read([pid])[pid].identity
-        except Damaged:
-            foreign += 1
-            continue
-        if identity is not None:
-            document = identity.document
-            known = person_id(told.pid_key, document.kind.value, document.number) == pid
-            mine, foreign = mine + known, foreign + (not known)
-    yield judge_owner(mine, foreign)
-
-
-def judge_owner(mine: int, foreign: int) -> Finding:
-    """Of the persons looked at, how many are this house's by both keys."""
-    if not foreign:
-        return sound("redis.owner", f"抽查 {mine} 人，密钥相符 · persons looked at, the keys fit")
-    what = "两套服务共用一个库 · two houses share this database" if mine else "密钥与数据不符 · the keys are others"
-    return failure(
-        "redis.owner",
-        f"抽查 {mine + foreign} 人，{foreign} 人打不开或对不上：{what}",
-        "这些居民找不到、叫不出名 · these residents can neither be found nor named",
-        "换回原来的 PID_KEY 和 IDENTITY_KEY（旧密钥列在后面），或给另一套服务单独的库 · "
-        "put the former keys back (old IDENTITY_KEYs behind the first), or give the other house a database of its own",
     )

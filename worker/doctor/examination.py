@@ -9,12 +9,12 @@ from functools import cache
 from redis import Redis
 
 from channel.clock import clock_for
-from channel.inspector import Answer, Inspector
+from channel.inspector import Answer, Inspector, Silent
 from settings import Settings
 from store.connection import connect
 from store.keys import Keys
 from store.streams import Streams
-from worker.doctor import account, clocks, configuration, database, machine, waiting, webhook
+from worker.doctor import account, clocks, configuration, database, machine, owner, waiting, webhook
 from worker.doctor.checks import Check
 from worker.doctor.findings import Finding, unknown
 
@@ -52,9 +52,9 @@ def _database(told: Settings) -> list[Check]:
         return [finding for server in database.readings(redis()) for finding in database.judge(server, told)]
 
     return [
-        Check("redis.answer", lambda: database.look_at_answer(redis, "REDIS_URL"), _DATABASE),
+        Check("redis.answer", lambda: database.look_at_answer("redis.answer", redis, "REDIS_URL"), _DATABASE),
         Check("redis.server", servers, (*_DATABASE, "DURABILITY")),
-        Check("redis.owner", lambda: database.look_at_owner(redis(), told), (*_DATABASE, "PID_KEY", "IDENTITY_KEY")),
+        Check("redis.owner", lambda: owner.look_at(redis(), told), (*_DATABASE, "PID_KEY", "IDENTITY_KEY")),
         Check("clock.redis", lambda: [clocks.against_database(clocks.ahead_of_database(redis()))], _DATABASE),
     ]
 
@@ -73,9 +73,11 @@ def _queues(told: Settings) -> list[Check]:
     def given_up() -> Iterable[Finding]:
         return waiting.judge_given_up(waiting.look_at_given_up(redis(), keys, float(redis().time()[0])))
 
-    own = [Check("queue.answer", lambda: database.look_at_answer(queues, "QUEUE_REDIS_URL"), _QUEUES)]
+    def answer() -> Iterable[Finding]:
+        return database.look_at_answer("queue.answer", queues, "QUEUE_REDIS_URL")
+
     return [
-        *(own if told.queue_redis_url else []),
+        *([Check("queue.answer", answer, _QUEUES)] if told.queue_redis_url else []),
         Check("queue.workers", lines, _QUEUES),
         Check("queue.streams", streams, _DATABASE),
         Check("queue.clock", lambda: [waiting.judge_leader(waiting.look_at_leader(redis(), keys))], _DATABASE),
@@ -117,9 +119,15 @@ def _platform(told: Settings) -> list[Check]:
     def date() -> Iterable[Finding]:
         return [clocks.against_platform(inspector.token().date, datetime.now(UTC))]
 
+    def token() -> Iterable[Finding]:
+        try:
+            return [account.judge_token(inspector.token())]
+        except Silent as silence:
+            return [account.judge_silence(silence)]
+
     everything = {"action": "all", "check_operator": "DEFAULT"}
     return [
-        Check("platform.token", lambda: [account.judge_token(inspector.token())], _PLATFORM),
+        Check("platform.token", token, _PLATFORM),
         Check("platform.calls", pause, _DATABASE),
         asked("platform.callback", account.CALLBACK, account.judge_callback, everything),
         asked("platform.menu", account.MENU_PATH, account.judge_menu),
