@@ -1,9 +1,10 @@
 """10,000 pushes while every call to the platform's API stalls for 20 s: how long answers take, and what comes after.
 
 The whole house runs as its operators run it. Residents of the sandbox's phones have answered everything; then the
-stall begins, they confirm and go on talking, each message signed and sent as the platform sends it, on connections kept
-open. Before it the same messages of other residents are timed without a stall. When the last push is answered the
-stall ends, and every code that waited must be on its phone.
+stall begins and all of them confirm; when it has lasted longer than one call stalls, so that whatever it can fill is
+full, they go on talking, each message signed and sent as the platform sends it, on connections kept open. Before it the
+same messages of other residents are timed without a stall. When the last push is answered the stall ends, and every
+code that waited must be on its phone.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import itertools
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from statistics import median
@@ -62,11 +63,15 @@ def main() -> None:
     with workshop("stall") as folder, whole_house(folder, WECHAT_MODE="compatible") as house:
         line, account = Line(f"{house.web}/wechat", house.account()), house.account()
         quiet, loud = prepared(house, some(2 * told.residents), told.threads)
-        before = talked(line, account, quiet, each, told.threads)
+        before = Answers()
+        talk_all(line, account, quiet, ("确认",), told.threads, before)
+        talk_all(line, account, quiet, script(each - 1), told.threads, before)
         until_settled(house.database(), ("outbox", "follow", "post"))
         call(f"{house.sandbox}/sandbox/faults", {"preset": "stall", "seconds": told.seconds})
-        began = time.monotonic()
-        during = talked(line, account, loud, each, told.threads)
+        began, during = time.monotonic(), Answers()
+        talk_all(line, account, loud, ("确认",), told.threads, during)
+        time.sleep(max(0.0, began + 1.25 * told.seconds - time.monotonic()))
+        talk_all(line, account, loud, script(each - 1), told.threads, during)
         lasted, left = time.monotonic() - began, waiting(house.database(), "post")
         stalled = forget_faults(house)
         came = until_all_came(house)
@@ -95,16 +100,16 @@ def prepared(house: Running, residents: Sequence[Resident], threads: int) -> tup
     return phones[::2], phones[1::2]
 
 
-def talked(line: Line, account: Account, phones: Sequence[Phone], each: int, threads: int) -> Answers:
-    """Every phone says 确认 and goes on, one message after another; `threads` phones at a time."""
-    answers = Answers()
+def talk_all(
+    line: Line, account: Account, phones: Sequence[Phone], said: Sequence[str], threads: int, answers: Answers
+) -> None:
+    """Every phone says all of it, one message after another; `threads` phones at a time."""
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda phone: talk(line, account, phone, each, answers), phones))
-    return answers
+        list(pool.map(lambda phone: talk(line, account, phone, said, answers), phones))
 
 
-def talk(line: Line, account: Account, phone: Phone, each: int, answers: Answers) -> None:
-    for content in script(each):
+def talk(line: Line, account: Account, phone: Phone, said: Sequence[str], answers: Answers) -> None:
+    for content in said:
         xml = wire.text_xml(account, phone.openid, content, next_msg_id(), int(time.time()))
         request = wire.plain(account, xml)
         began = time.monotonic()
@@ -119,8 +124,8 @@ def talk(line: Line, account: Account, phone: Phone, each: int, answers: Answers
             answers.refused += [] if good else [f"{content}: {reply[:60]}"]
 
 
-def script(each: int) -> Iterator[str]:
-    return itertools.islice(itertools.chain(("确认",), itertools.cycle(WORDS)), each)
+def script(count: int) -> Sequence[str]:
+    return list(itertools.islice(itertools.cycle(WORDS), count))
 
 
 def forget_faults(house: Running) -> int:

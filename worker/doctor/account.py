@@ -1,23 +1,19 @@
-"""The official account as the platform keeps it: token, whitelist, callback, menu, templates, quotas."""
+"""The official account as the platform keeps it: token, whitelist, callback, menu, templates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from channel.inspector import Answer, Inspector, Silent
+from channel.inspector import Answer, Silent
 from flows.menu import MENU
 from worker.doctor.findings import Finding, failure, sound, unknown, warning
 
 CALLBACK = "/cgi-bin/callback/check"
 MENU_PATH = "/cgi-bin/menu/get"
-QUOTA_PATH = "/cgi-bin/openapi/quota/get"
-USED_PATHS = ("/cgi-bin/message/custom/send", "/cgi-bin/media/upload", "/cgi-bin/menu/create")
 NO_MENU = 46003
 _NOT_OFFERED = (40066, 48001)
 """The path, or the permission, is not there for this account."""
-_SCARCE, _GONE = 0.2, 0.05
 
 
 # --- the token --------------------------------------------------------------------------------------------------------
@@ -81,7 +77,7 @@ def judge_callback(answer: Answer) -> Finding:
     """What the platform measures towards the webhook: names resolved, packets lost."""
     about = "platform.callback"
     if answer.code:
-        return _could_not_ask(about, CALLBACK, answer)
+        return could_not_ask(about, CALLBACK, answer)
     dns, ping = _list(answer, "dns"), _list(answer, "ping")
     worst = max((_percent(each.get("package_loss")) for each in ping), default=100.0)
     shown = f"解析到 {len(dns)} 个地址，丢包 {worst:g} % · addresses, packets lost"
@@ -119,7 +115,7 @@ def judge_menu(answer: Answer, wanted: Mapping[str, Any] = MENU) -> Finding:
     """Whether the published menu is the one of `flows.menu`, whatever empty fields the platform adds to it."""
     about, do = "platform.menu", "python -m bot.menu（客户端约 5 分钟后更新） · publish it; phones follow in 5 minutes"
     if answer.code not in (0, NO_MENU):
-        return _could_not_ask(about, MENU_PATH, answer)
+        return could_not_ask(about, MENU_PATH, answer)
     menu = answer.body.get("menu")
     published = menu.get("button") if isinstance(menu, dict) else None
     if not published:
@@ -141,45 +137,8 @@ def _bare(value: Any) -> Any:
             return value
 
 
-# --- quotas -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """What the platform says of one path."""
-
-    path: str
-    answer: Answer
-
-
-def look_at_quotas(inspector: Inspector, paths: Sequence[str] = USED_PATHS) -> list[Quota]:
-    """One question a path. Raises Silent."""
-    return [Quota(path, inspector.ask(QUOTA_PATH, {"cgi_path": path})) for path in paths]
-
-
-def judge_quotas(quotas: Sequence[Quota]) -> Iterable[Finding]:
-    """One finding, or one for each path that runs short."""
-    short = False
-    for quota in quotas:
-        told = quota.answer.body.get("quota")
-        if quota.answer.code or not isinstance(told, dict):
-            yield _could_not_ask("platform.quota", QUOTA_PATH, quota.answer)
-            return
-        limit, left = int(told.get("daily_limit", 0)), int(told.get("remain", 0))
-        if limit and left < limit * _SCARCE:
-            short = True
-            judged = failure if left < limit * _GONE else warning
-            yield judged(
-                "platform.quota",
-                f"{quota.path} 今日还剩 {left}/{limit} · left today",
-                "用完后到明天 0 点都发不出去 · when it is used up nothing goes out until midnight",
-                "停掉不急的群发；必要时清零（每月 10 次） · stop what can wait; clear it on the platform's page",
-            )
-    if not short:
-        yield sound("platform.quota", f"{len(quotas)} 个接口余量充足 · enough is left today")
-
-
-def _could_not_ask(about: str, path: str, answer: Answer) -> Finding:
+def could_not_ask(about: str, path: str, answer: Answer) -> Finding:
+    """Of a question that the platform refused."""
     if answer.code in _NOT_OFFERED:
         return warning(
             about,

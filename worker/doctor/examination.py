@@ -8,13 +8,15 @@ from functools import cache
 
 from redis import Redis
 
-from channel.clock import clock_for
+from channel.clock import Clock, clock_for
 from channel.inspector import Answer, Inspector, Silent
+from domain.budgets import parse
 from settings import Settings
 from store.connection import connect
 from store.keys import Keys
+from store.quota import Quota
 from store.streams import Streams
-from worker.doctor import account, clocks, configuration, database, machine, owner, waiting, webhook
+from worker.doctor import account, clocks, configuration, database, machine, owner, quotas, waiting, webhook
 from worker.doctor.checks import Check
 from worker.doctor.findings import Finding, unknown
 
@@ -87,9 +89,8 @@ def _queues(told: Settings) -> list[Check]:
 
 def _webhook(told: Settings) -> list[Check]:
     def echoes() -> Iterable[Finding]:
-        clock = clock_for(told.sandbox)
-        clock.start()
-        return webhook.judge_echoes(webhook.ask(f"{told.public_url}/wechat", told.wechat_token, clock.now()))
+        now = _clock(told).now()
+        return webhook.judge_echoes(webhook.ask(f"{told.public_url}/wechat", told.wechat_token, now))
 
     def health() -> Iterable[Finding]:
         return [webhook.judge_health(webhook.get(f"{told.public_url}/healthz"))]
@@ -113,8 +114,11 @@ def _platform(told: Settings) -> list[Check]:
         left, refused = redis().ttl(keys.token_part("closed")), redis().get(keys.token_part("storm"))
         return [account.judge_pause(int(left), int(refused or 0))]
 
-    def quotas() -> Iterable[Finding]:
-        return _with_token(inspector, "platform.quota", lambda: account.judge_quotas(account.look_at_quotas(inspector)))
+    def left() -> Iterable[Finding]:
+        budgets = parse(told.wechat_budgets)
+        ledger = Quota(redis(), keys, budgets, _clock(told).now)
+        ours = {usage.path: usage.today for usage in ledger.usages()}
+        return _with_token(inspector, "platform.quota", lambda: quotas.judge(quotas.look_at(inspector), budgets, ours))
 
     def date() -> Iterable[Finding]:
         return [clocks.against_platform(inspector.token().date, datetime.now(UTC))]
@@ -131,7 +135,7 @@ def _platform(told: Settings) -> list[Check]:
         Check("platform.calls", pause, _DATABASE),
         asked("platform.callback", account.CALLBACK, account.judge_callback, everything),
         asked("platform.menu", account.MENU_PATH, account.judge_menu),
-        Check("platform.quota", quotas, _PLATFORM),
+        Check("platform.quota", left, (*_PLATFORM, *_DATABASE, "WECHAT_BUDGETS")),
         Check("clock.platform", date, _PLATFORM),
     ]
 
@@ -140,6 +144,13 @@ def _with_token(inspector: Inspector, about: str, look: Callable[[], Iterable[Fi
     if "access_token" in inspector.token().body:
         return look()
     return [unknown(about, "没有令牌，未检查 · not looked at, for there is no token")]
+
+
+def _clock(told: Settings) -> Clock:
+    """The clock that the house obeys, set."""
+    clock = clock_for(told.sandbox)
+    clock.start()
+    return clock
 
 
 def _lazily(url: str) -> Callable[[], Redis]:
