@@ -169,6 +169,16 @@ def quota_gone(house: House, folder: Path) -> Iterator[Values]:
 
 
 @contextlib.contextmanager
+def spent_by_others(house: House, folder: Path) -> Iterator[Values]:
+    """Another program has called 300 times today; the one of the house has not."""
+    token, url = _token(house), f"{house.sandbox}/cgi-bin/media/upload"
+    with requests.Session() as session:
+        for _ in range(300):
+            session.post(url, params={"access_token": token, "type": "image"}, timeout=10)
+    yield values_of(house)
+
+
+@contextlib.contextmanager
 def another_time(house: House, folder: Path) -> Iterator[Values]:
     """The house obeys a clock that is an hour ahead of the platform's."""
     before = house.get("/sandbox/clock")["offset"]

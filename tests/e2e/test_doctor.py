@@ -21,8 +21,12 @@ from worker.doctor.checks import run
 from worker.doctor.examination import checks_of
 from worker.doctor.findings import Finding, Grade
 
+MENU = "menu/create"
 FAILS, WARNS, UNSEEN = Grade.FAILURE, Grade.WARNING, Grade.UNKNOWN
 KEY = "A" * 43
+NOT_LISTED = json.dumps(
+    {"errcode": 40164, "errmsg": "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 5f3ded7d-2-4"}
+)
 
 BROKEN: list[tuple[str, Break, Grade, str, str]] = [
     # what is broken, how, and: how bad it is, what is named, what to do
@@ -59,6 +63,8 @@ BROKEN: list[tuple[str, Break, Grade, str, str]] = [
     ("the house has another time", breaking.another_time, FAILS, "webhook.signed", "时钟"),
     ("the secret is another", told(WECHAT_APP_SECRET="0" * 32), FAILS, "platform.token", "WECHAT_APP_SECRET"),
     ("the account is another", told(WECHAT_APP_ID=f"wx{'0' * 16}"), FAILS, "platform.token", "WECHAT_APP_ID"),
+    ("the address is not on the whitelist", answering(200, NOT_LISTED), FAILS, "platform.token", "203.0.113.7"),
+    ("the secret is frozen", answering(200, '{"errcode": 40243}'), FAILS, "platform.token", "解冻"),
     ("the platform is away", nobody_there("WECHAT_API_BASE"), FAILS, "platform.token", "DNS"),
     ("the platform stalls", faulty(preset="stall"), FAILS, "platform.token", "DNS"),
     ("the platform talks garbage", faulty(preset="garbage"), FAILS, "platform.token", "DNS"),
@@ -66,6 +72,8 @@ BROKEN: list[tuple[str, Break, Grade, str, str]] = [
     ("no menu is published", breaking.menu(breaking.no_menu), FAILS, "platform.menu", "bot.menu"),
     ("another menu is published", breaking.menu(breaking.foreign_menu), FAILS, "platform.menu", "bot.menu"),
     ("calls are nearly used up", breaking.quota_gone, FAILS, "platform.quota", "清零"),
+    ("more calls are reckoned with", told(WECHAT_BUDGETS=f"{MENU}=99999"), WARNS, "platform.budget", f"{MENU}=1000"),
+    ("others spend the calls", breaking.spent_by_others, WARNS, "platform.others", "AppSecret"),
     (
         "this machine's clock is behind",
         answering(200, '{"access_token": "t"}', timedelta(minutes=10)),

@@ -8,7 +8,7 @@ from datetime import datetime
 from redis import Redis
 
 from store.connection import servers_of
-from worker.doctor.findings import Finding, failure, sound, unknown, warning
+from worker.doctor.findings import Finding, failure, sound, warning
 
 SOME, MUCH = 5.0, 60.0
 """Seconds. A Date header is whole seconds."""
@@ -31,7 +31,12 @@ def judge(about: str, whose: str, skew: float) -> Finding:
 def against_platform(date: datetime | None, now: datetime) -> Finding:
     """`date`: of the platform's answer; `now`: when it came."""
     if date is None:
-        return unknown("clock.platform", "平台的回答没有时间 · the platform's answer has no Date")
+        return warning(
+            "clock.platform",
+            "平台的回答没有时间 · the platform's answer has no Date",
+            "无从比较：多半被代理去掉了 · there is nothing to compare with; a proxy may drop it",
+            "用 chronyc tracking 核对本机时间 · look at this machine's time by NTP",
+        )
     return judge("clock.platform", "平台 · this machine is ahead of the platform", (now - date).total_seconds())
 
 
