@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from settings import PROJECT
-from tests.e2e import breaking
-from tests.e2e.breaking import Break, answering, configured, faulty, nobody_there, open_to_others, told
+from tests.e2e import breaking, breaking_database
+from tests.e2e.breaking import Break, answering, faulty, nobody_there, open_to_others, told
+from tests.e2e.breaking_database import configured
 from tests.e2e.house import House
 from tests.e2e.resident import move_in
 from worker.doctor import configuration
@@ -37,25 +38,27 @@ BROKEN: list[tuple[str, Break, Grade, str, str]] = [
     ("keys may be read by others", open_to_others("keys.env", 0o644), FAILS, "settings.files", "chmod 600"),
     ("the folder may be written by others", open_to_others("", 0o777), FAILS, "machine.folder", "chmod 700"),
     ("the database is away", nobody_there("REDIS_URL", "redis"), FAILS, "redis.answer", "REDIS_URL"),
-    ("the database has a password", breaking.with_password, FAILS, "redis.answer", "密码"),
+    ("the database has a password", breaking_database.with_password, FAILS, "redis.answer", "密码"),
     ("the queue is away", nobody_there("QUEUE_REDIS_URL", "redis"), FAILS, "queue.answer", "QUEUE_REDIS_URL"),
     ("memory evicts", configured("maxmemory-policy", "allkeys-lru"), FAILS, "redis.policy", "noeviction"),
     ("a write may be lost", configured("appendfsync", "everysec"), FAILS, "redis.durability", "appendfsync always"),
     ("no file is written", configured("appendonly", "no"), FAILS, "redis.durability", "appendonly yes"),
     ("cells take three times the memory", configured("hash-max-listpack-value", "64"), WARNS, "redis.listpack", "256"),
-    ("memory runs out", breaking.little_memory, WARNS, "redis.memory", "maxmemory"),
-    ("the database only follows", breaking.a_replica, FAILS, "redis.replicas", "redis+sentinel://"),
+    ("memory runs out", breaking_database.little_memory, WARNS, "redis.memory", "maxmemory"),
+    ("the database only follows", breaking_database.a_replica, FAILS, "redis.replicas", "redis+sentinel://"),
     ("replicas are asked for and away", told(DURABILITY="replicas:1"), FAILS, "redis.replicas", "DURABILITY"),
     ("another key finds people", told(PID_KEY=KEY), FAILS, "redis.owner", "PID_KEY"),
     ("another key opens people", told(IDENTITY_KEY=KEY), FAILS, "redis.owner", "IDENTITY_KEY"),
-    ("a worker died with its machine", breaking.dead_worker, FAILS, "queue.settle", "python -m worker settle"),
-    ("no worker runs", breaking.empty_database, FAILS, "queue.deliver", "python -m worker deliver"),
-    ("no clock runs", breaking.empty_database, FAILS, "queue.clock", "python -m worker clock"),
-    ("declarations wait", breaking.empty_database, FAILS, "queue.outbox", "settle"),
-    ("letters wait", breaking.empty_database, FAILS, "queue.post", "deliver"),
-    ("effects were set aside", breaking.empty_database, FAILS, "queue.parked", "--release"),
-    ("letters were given up", breaking.empty_database, WARNS, "queue.undelivered", "parked"),
+    ("a worker died with its machine", breaking_database.dead_worker, FAILS, "queue.settle", "python -m worker settle"),
+    ("no worker runs", breaking_database.empty_database, FAILS, "queue.deliver", "python -m worker deliver"),
+    ("no clock runs", breaking_database.empty_database, FAILS, "queue.clock", "python -m worker clock"),
+    ("declarations wait", breaking_database.empty_database, FAILS, "queue.outbox", "settle"),
+    ("letters wait", breaking_database.empty_database, FAILS, "queue.post", "deliver"),
+    ("effects were set aside", breaking_database.empty_database, FAILS, "queue.parked", "--release"),
+    ("letters were given up", breaking_database.empty_database, WARNS, "queue.undelivered", "parked"),
     ("the webhook is dead", nobody_there("PUBLIC_URL"), FAILS, "webhook.reachable", "web"),
+    ("the certificate ends soon", breaking.ending_certificate, WARNS, "webhook.certificate", "续期"),
+    ("nobody trusts the certificate", breaking.ending_certificate, FAILS, "webhook.reachable", "证书"),
     ("a proxy answers", answering(200, "<html>", setting="PUBLIC_URL"), FAILS, "webhook.signed", "/wechat"),
     ("anything is taken for genuine", answering(200, "ok\n", setting="PUBLIC_URL"), FAILS, "webhook.forged", "代理"),
     ("web has no database", answering(503, "", setting="PUBLIC_URL"), FAILS, "webhook.reachable", "REDIS_URL"),
@@ -68,7 +71,7 @@ BROKEN: list[tuple[str, Break, Grade, str, str]] = [
     ("the platform is away", nobody_there("WECHAT_API_BASE"), FAILS, "platform.token", "DNS"),
     ("the platform stalls", faulty(preset="stall"), FAILS, "platform.token", "DNS"),
     ("the platform talks garbage", faulty(preset="garbage"), FAILS, "platform.token", "DNS"),
-    ("tokens are refused", breaking.refused_tokens, WARNS, "platform.calls", "/cgi-bin/token"),
+    ("tokens are refused", breaking_database.refused_tokens, WARNS, "platform.calls", "/cgi-bin/token"),
     ("no menu is published", breaking.menu(breaking.no_menu), FAILS, "platform.menu", "bot.menu"),
     ("another menu is published", breaking.menu(breaking.foreign_menu), FAILS, "platform.menu", "bot.menu"),
     ("calls are nearly used up", breaking.quota_gone, FAILS, "platform.quota", "清零"),

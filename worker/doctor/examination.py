@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
+from urllib.parse import urlsplit
 
 from redis import Redis
 
@@ -19,6 +20,7 @@ from store.streams import Streams
 from worker.doctor import account, clocks, configuration, database, machine, owner, quotas, waiting, webhook
 from worker.doctor.checks import Check
 from worker.doctor.findings import Finding, unknown
+from worker.engine import MARKER
 
 REDIS_SECONDS = 3.0
 _DATABASE, _QUEUES = ("REDIS_URL",), ("REDIS_URL", "QUEUE_REDIS_URL")
@@ -53,9 +55,14 @@ def _database(told: Settings) -> list[Check]:
     def servers() -> Iterable[Finding]:
         return [finding for server in database.readings(redis()) for finding in database.judge(server, told)]
 
+    def room() -> Iterable[Finding]:
+        free, file = machine.look_at_folder(told.data_dir).free, redis().info("persistence")["aof_current_size"]
+        return [machine.judge_rewrite(free, int(file))]
+
     return [
         Check("redis.answer", lambda: database.look_at_answer("redis.answer", redis, "REDIS_URL"), _DATABASE),
         Check("redis.server", servers, (*_DATABASE, "DURABILITY")),
+        *([Check("redis.room", room, _DATABASE)] if (told.data_dir / "redis" / MARKER).exists() else []),
         Check("redis.owner", lambda: owner.look_at(redis(), told), (*_DATABASE, "PID_KEY", "IDENTITY_KEY")),
         Check("clock.redis", lambda: [clocks.against_database(clocks.ahead_of_database(redis()))], _DATABASE),
     ]
@@ -95,7 +102,17 @@ def _webhook(told: Settings) -> list[Check]:
     def health() -> Iterable[Finding]:
         return [webhook.judge_health(webhook.get(f"{told.public_url}/healthz"))]
 
+    def certificate() -> Iterable[Finding]:
+        try:
+            return [webhook.judge_certificate(webhook.certificate_days(host, public.port or 443, datetime.now(UTC)))]
+        except OSError as error:
+            return [unknown("webhook.certificate", f"连不上 · cannot be reached ({type(error).__name__})")]
+
+    public = urlsplit(told.public_url)
+    host = public.hostname or ""
+    secured = [Check("webhook.certificate", certificate, ("PUBLIC_URL",))] if public.scheme == "https" else []
     return [
+        *secured,
         Check("webhook.reachable", health, ("PUBLIC_URL",)),
         Check("webhook.signed", echoes, ("PUBLIC_URL", "WECHAT_TOKEN", "SANDBOX")),
     ]

@@ -158,6 +158,20 @@ def _room(folder: Folder) -> Finding:
     )
 
 
+def judge_rewrite(free: int, file: int) -> Finding:
+    """Bytes that are free, and bytes of the database's file, which is now and then written anew beside itself."""
+    shown = f"AOF {file / _GIGA:.2f} GB，剩余 {free / _GIGA:.1f} GB · free"
+    if free > 2 * file:
+        return sound("redis.room", shown)
+    judged = warning if free > file else failure
+    return judged(
+        "redis.room",
+        shown,
+        "重写 AOF 时要再放下一份，放不下就停止写入 · it is rewritten beside itself: without room writing stops",
+        "扩容，或把 DATA_DIR 移到更大的盘 · a larger disk, or DATA_DIR on another",
+    )
+
+
 # --- the code picture -------------------------------------------------------------------------------------------------
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import secrets
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import requests
+from cryptography.x509 import load_pem_x509_certificate
 
 from channel.signature import FRESH_SECONDS, sign
-from worker.doctor.findings import Finding, failure, sound, unknown
+from worker.doctor.findings import Finding, failure, sound, unknown, warning
 
 SECONDS = (3.05, 4.0)
-_TIMEOUT = 5
-"""Seconds in which the platform wants its answer."""
+RENEWED_DAYS = 14
+"""Certificates that renew themselves do so 30 days before they end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,31 @@ def judge_health(got: Got) -> Finding:
         "居民发消息没有回音，扫码打不开 · messages stay unanswered and codes do not open",
         "检查 web 进程、反向代理、域名和证书 · check the web process, the proxy, the name and the certificate",
     )
+
+
+# --- the certificate --------------------------------------------------------------------------------------------------
+
+
+def certificate_days(host: str, port: int, now: datetime) -> float:
+    """Days until the certificate at an address ends, whether or not it is valid otherwise. Raises OSError."""
+    written = ssl.get_server_certificate((host, port), timeout=SECONDS[0])
+    return (load_pem_x509_certificate(written.encode()).not_valid_after_utc - now).total_seconds() / 86_400
+
+
+def judge_certificate(days: float) -> Finding:
+    """Days until it ends."""
+    if days >= RENEWED_DAYS:
+        return sound("webhook.certificate", f"证书还有 {days:.0f} 天 · days left")
+    judged = warning if days > 1 else failure
+    return judged(
+        "webhook.certificate",
+        f"证书还有 {days:.0f} 天 · days left",
+        "到期后平台和居民都连不上 · when it ends neither the platform nor residents get through",
+        "续期并重新载入反向代理；查自动续期的日志 · renew it, reload the proxy; see the log of whatever should have",
+    )
+
+
+# --- signatures -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
