@@ -50,7 +50,7 @@ def _serve(world: World, arguments: argparse.Namespace) -> int:
     except (KeyboardInterrupt, SystemExit):
         pass
     finally:
-        world.database.close()
+        world.close()
     return 0
 
 

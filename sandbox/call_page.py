@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import flask
@@ -9,6 +10,7 @@ import flask
 from sandbox.world import World
 
 _SHOWN = 200
+_SAID = re.compile(r"<(?:Content|Event)><!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _FILTERS = ("kind", "path", "phone", "errcode", "fault")
 
 
@@ -22,7 +24,7 @@ def page(world: World) -> str:
     phones = world.phones.all()
     return flask.render_template(
         "calls.html",
-        calls=[{**call, "who": _who(call, phones)} for call in shown],
+        calls=[{**call, "who": _who(call, phones), "brief": _brief(call)} for call in shown],
         counts=listing["counts"],
         wanted=wanted,
         found=len(found),
@@ -42,3 +44,12 @@ def _who(call: dict[str, Any], phones: list[Any]) -> str:
     """Whose call it is, as far as one OpenID tells."""
     texts = (*call["query"].values(), call["request"])
     return next((phone.name for phone in phones[:_SHOWN] if any(phone.openid in text for text in texts)), "")
+
+
+def _brief(call: dict[str, Any]) -> str:
+    """The answer in a line; of a push in an envelope, what was said on both sides."""
+    if not call["opened"]:
+        return str(call["answer"])[:80]
+    asked, _, told = call["opened"].partition("\n← ")
+    said = [found[1] if (found := _SAID.search(side)) else side for side in (asked.removeprefix("→ "), told)]
+    return " → ".join(side[:60] for side in said)

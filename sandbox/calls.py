@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from threading import Lock
@@ -16,6 +17,10 @@ from sandbox.config import Limits
 _ERRCODE = re.compile(r'"errcode":\s*(-?[0-9]+)')
 _EVERYTHING: Mapping[str, str] = MappingProxyType({})
 _TEXTS = ("request", "answer", "opened")
+
+
+STRUCK: ContextVar[str] = ContextVar("struck", default="")
+"""While a fault lets a call be answered by the platform: what it will make of the answer (`Call.fault`)."""
 
 
 class Kind(StrEnum):
@@ -59,6 +64,7 @@ class Calls:
     def add(self, at: float, kind: Kind, method: str, path: str, **rest: Any) -> None:
         """Record one call; `rest` are the other fields of Call."""
         rest |= {name: _cut(rest[name], self._limits.call_bytes) for name in _TEXTS if name in rest}
+        rest.setdefault("fault", STRUCK.get() if kind is Kind.API else "")
         with self._lock:
             self._n += 1
             self._counts[path] += 1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from sandbox.fault_plan import Effect
 from sandbox.fault_plan import Kind as Trouble
 from sandbox.faults import Faults
 from sandbox.later import Later
-from sandbox.pushes import Push, aged, restated
+from sandbox.pushes import Push, aged, nodes, restated
 from sandbox.replies import Fault, Reader, Reply, Shown, Silence
 from sandbox.wire import Wire, Written, write
 
@@ -72,27 +73,30 @@ class Delivery:
         self.wire = wire
         self._limits, self._clock, self._calls, self._reader, self._faults = limits, clock, calls, reader, faults
         self._url, self._later = urlsplit(url), Later()
+        self._watchers: list[tuple[Callable[[Push], bool], Event]] = []
 
     def deliver(self, push: Push) -> Outcome:
-        """Try until something is answered: at most `tries` times, each cut off after `reply_cut` seconds."""
+        """Try until something is answered: at most `tries` times, each cut off after `reply_cut` seconds.
+
+        Nobody waits for the event of a job: under the fault `late` this returns before it is pushed.
+        """
         effect = self._effect(push)
         if effect is not None and effect.kind is Trouble.LATE:
+            if push.is_result:
+                self._later.at(effect.seconds, lambda: self._carry(push, None))
+                return Outcome(Silence(), ())
             time.sleep(effect.seconds)
         return self._carry(push, effect)
 
-    def background(self, push: Push, delay: float = 0.0) -> None:
-        """Push the event of a job in `delay` seconds, and return at once; under the fault `early` it is over by then.
-
-        Call it before the API call that started the job is answered.
-        """
-        effect = self._effect(push)
-        match effect:
-            case Effect(Trouble.EARLY):
-                self._carry(push, None)
-            case Effect(Trouble.LATE, seconds=more):
-                self._later.at(delay + more, lambda: self._carry(push, None))
-            case _:
-                self._later.at(delay, lambda: self._carry(push, effect))
+    @contextmanager
+    def watching(self, fits: Callable[[Push], bool]) -> Iterator[Event]:
+        """Inside the block, the event is set as soon as such a push has ended."""
+        watcher = (fits, Event())
+        self._watchers.append(watcher)
+        try:
+            yield watcher[1]
+        finally:
+            self._watchers.remove(watcher)
 
     def repeat(self, push: Push, times: int, overlap: bool) -> Outcome:
         """Send the same push `times` times whatever is answered: one after the other, or all at once."""
@@ -129,9 +133,17 @@ class Delivery:
         return exchange(self._url, method, written.query, written.body, self._limits.reply_cut)
 
     def _effect(self, push: Push) -> Effect | None:
-        return self._faults.push(push.type, lambda: _nodes(push))
+        return self._faults.push(push.type, lambda: nodes(push))
 
     def _carry(self, push: Push, effect: Effect | None) -> Outcome:
+        try:
+            return self._carried(push, effect)
+        finally:
+            for fits, ended in tuple(self._watchers):
+                if fits(push):
+                    ended.set()
+
+    def _carried(self, push: Push, effect: Effect | None) -> Outcome:
         match effect:
             case Effect(Trouble.LOSE):
                 return Outcome(Silence(), ())
@@ -211,11 +223,6 @@ def _answered(running: list[Future[Attempt]], seconds: float) -> bool:
 
 def _still(seconds: float) -> Attempt:
     return Attempt(None, seconds, b"", None, NoAnswer("timeout"))
-
-
-def _nodes(push: Push) -> Mapping[str, Any]:
-    found = {node.tag: node.text or "" for node in ET.fromstring(push.xml).iter() if not len(node)}  # noqa: S314 - ours
-    return {"openid": push.openid, **found}
 
 
 def _failed_at_once(attempt: Attempt) -> bool:

@@ -77,6 +77,11 @@ class Rule:
     end: float | None
     effects: tuple[Effect, ...]
 
+    @property
+    def is_early(self) -> bool:
+        """Whether it holds the answer of a call back until the event with its result was pushed."""
+        return self.effects[0].kind is Kind.EARLY
+
     def names(self, subject: str) -> bool:
         """Whether the path or the kind of push is one of this rule's; a glob that begins with `!` takes some out."""
         wanted = [glob for glob in self.globs if not glob.startswith("!")] or ["*"]
@@ -115,7 +120,10 @@ def _effects(document: Mapping[str, Any], of_calls: bool, place: str) -> tuple[E
         return (_effect(stated, of_calls, place),)
     if not stated:
         raise BadPlan(f"{place}: at least one effect")
-    return tuple(_effect(item, of_calls, f"{place}[{n}]") for n, item in enumerate(stated))
+    effects = tuple(_effect(item, of_calls, f"{place}[{n}]") for n, item in enumerate(stated))
+    if len({effect.kind is Kind.EARLY for effect in effects}) > 1:
+        raise BadPlan(f"{place}: early is not drawn together with other kinds")
+    return effects
 
 
 def _effect(stated: object, of_calls: bool, place: str) -> Effect:

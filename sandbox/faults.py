@@ -87,17 +87,25 @@ class Faults:
 
     def call(self, path: str, look: Look) -> Effect | None:
         """What is to happen to a call of the API."""
-        return self._strike(True, path, look) if self._active else None
+        return self._strike(path, look, lambda rule: rule.calls) if self._active else None
 
     def push(self, kind: str, look: Look) -> Effect | None:
-        """What is to happen to a push; `kind` as in Push.type."""
-        return self._strike(False, kind, look) if self._active else None
+        """What is to happen to a push; `kind` is its Push.type."""
+        if not self._active:
+            return None
+        return self._strike(kind, look, lambda rule: not rule.calls and not rule.is_early)
 
-    def _strike(self, calls: bool, subject: str, look: Look) -> Effect | None:
+    def early(self, kind: str, look: Look) -> bool:
+        """Whether a result event is to come before the answer of its call, whose fields `look` reads."""
+        if not self._active:
+            return False
+        return self._strike(kind, look, lambda rule: not rule.calls and rule.is_early) is not None
+
+    def _strike(self, subject: str, look: Look, fits: Callable[[Rule], bool]) -> Effect | None:
         now = self._clock.now()
         for active in self._active:
             rule = active.rule
-            if rule.calls is not calls or not rule.names(subject) or not _in_time(rule, now - active.since):
+            if not fits(rule) or not rule.names(subject) or not _in_time(rule, now - active.since):
                 continue
             if rule.where and not _fits(rule.where, look()):
                 continue

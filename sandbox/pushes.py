@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-Fields = Mapping[str, "str | int | float | Fields"]
+Fields = Mapping[str, "str | int | float | Fields | Sequence[Fields]"]
+"""Nodes by name, in order; a sequence is a node that comes several times."""
 
 _UNLAWFUL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_PROMPT = (
@@ -29,6 +31,9 @@ _NO_PROMPT = (
 """Events without a conversation on the screen: nothing is shown when they go wrong."""
 
 
+_RESULTS = ("templatesendjobfinish", "masssendjobfinish", "subscribe_msg_sent_event")
+
+
 @dataclass(frozen=True, slots=True)
 class Push:
     """One push: the same in all its tries."""
@@ -47,6 +52,11 @@ class Push:
     def prompts(self) -> bool:
         """Whether the person sees the fault prompt when no proper answer comes."""
         return self.type.removeprefix("event:") not in _NO_PROMPT or not self.type.startswith("event:")
+
+    @property
+    def is_result(self) -> bool:
+        """Whether this tells how a job of the platform ended; nobody waits for such a push."""
+        return self.type.removeprefix("event:") in _RESULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,12 @@ def event(sender: Sender, name: str, fields: Fields) -> Push:
     """An event. It has no MsgId."""
     xml = render({**_head(sender, "event"), "Event": name, **fields})
     return Push(sender.openid, "", sender.created, f"event:{name.lower()}", xml)
+
+
+def nodes(push: Push) -> dict[str, str]:
+    """The texts of the push by the name of their node, and `openid`."""
+    found = {node.tag: node.text or "" for node in ET.fromstring(push.xml).iter() if not len(node)}  # noqa: S314 - ours
+    return {"openid": push.openid, **found}
 
 
 def restated(push: Push, status: str, code: int) -> Push:
@@ -102,14 +118,17 @@ def _head(sender: Sender, type_: str) -> Fields:
 
 
 def _nodes(fields: Fields) -> str:
-    return "".join(f"<{name}>{_value(value)}</{name}>" for name, value in fields.items())
+    return "".join(_node(name, value) for name, value in fields.items())
 
 
-def _value(value: str | int | float | Fields) -> str:
+def _node(name: str, value: str | int | float | Fields | Sequence[Fields]) -> str:
     match value:
         case str():
-            return cdata(value)
+            inside = cdata(value)
         case int() | float():
-            return str(value)
+            inside = str(value)
+        case Mapping():
+            inside = _nodes(value)
         case _:
-            return _nodes(value)
+            return "".join(_node(name, each) for each in value)
+    return f"<{name}>{inside}</{name}>"

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import subprocess
+import sys
+import threading
 import time
+from pathlib import Path
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 import requests
 
 from sandbox import pushes
+from sandbox.fault_calls import Faulty
 from sandbox.fault_presets import PRESETS
 from sandbox.pushes import Sender
 from tests.sandbox.conftest import ACCOUNT, Open, Stage
@@ -216,6 +223,7 @@ def test_a_plan_from_a_file_is_taken_once(open_stage: Open) -> None:
         ({"path": "*", "where": {"touser": []}, "do": {"kind": "reset"}}, "rule.where.touser: a text"),
         ({"path": [], "do": {"kind": "reset"}}, "rule.path: a glob"),
         ({"path": "*", "do": {"kind": "stall", "seconds": -1}}, "rule.do.seconds: seconds"),
+        ({"push": "*", "do": [{"kind": "lose"}, {"kind": "early"}]}, "rule.do: early is not drawn"),
         ({"path": "*", "do": {"kind": "reset"}, "often": 1}, "rule.often: unknown"),
     ],
 )
@@ -233,19 +241,11 @@ def test_every_preset_is_a_rule(stage: Stage) -> None:
 # --- result events ---------------------------------------------------------------------------------------------------
 
 
-def finish(stage: Stage, name: str = "TEMPLATESENDJOBFINISH", msg_id: int = 3662956322040938501) -> None:
-    """Let a job of the platform end, as an endpoint does before it answers."""
+def finish(stage: Stage) -> None:
+    """Let a job of the platform end."""
     sender = Sender("o" + "x" * 27, ACCOUNT["original_id"], int(stage.world.clock.now()))
-    stage.world.delivery.background(pushes.event(sender, name, {"MsgID": msg_id, "Status": "success"}), 0.1)
-
-
-def results(stage: Stage, expected: int) -> list[tuple[str, str]]:
-    """(MsgID, Status) of the pushes that came, once the number expected is there or cannot come any more."""
-    deadline = time.monotonic() + 3
-    while len(stage.webhook.requests) < expected and time.monotonic() < deadline:
-        time.sleep(0.02)
-    time.sleep(0.2)
-    return [(message._data["MsgID"], message._data["Status"]) for message in stage.webhook.messages]
+    event = pushes.event(sender, "TEMPLATESENDJOBFINISH", {"MsgID": 3662956322040938501, "Status": "success"})
+    stage.world.delivery.deliver(event)
 
 
 @pytest.mark.parametrize(
@@ -261,19 +261,40 @@ def test_results_of_jobs_are_lost_doubled_and_changed(stage: Stage, preset: str 
     if preset:
         switch_on(stage, preset=preset)
     finish(stage)
-    assert results(stage, len(expected)) == [("3662956322040938501", status) for status in expected]
+    assert [message._data["Status"] for message in stage.webhook.messages] == expected
 
 
-def test_a_result_comes_before_the_answer_or_long_after_it(stage: Stage) -> None:
-    switch_on(stage, preset="results-early", calls=[1, 1])
-    switch_on(stage, preset="results-late", seconds=0.5)
+def test_a_result_is_late_and_its_job_does_not_wait_for_it(stage: Stage) -> None:
+    switch_on(stage, preset="results-late", seconds=0.4)
     finish(stage)
-    assert len(stage.webhook.requests) == 1
-    finish(stage, "MASSSENDJOBFINISH")
-    began = time.monotonic()
-    results(stage, 2)
+    assert stage.webhook.requests == []
+    deadline = time.monotonic() + 5
+    while not stage.webhook.requests and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert [message._data["Status"] for message in stage.webhook.messages] == ["success"]
+
+
+def test_an_answer_is_held_back_until_its_result_was_pushed(stage: Stage) -> None:
+    def accept(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        threading.Timer(0.3, finish, [stage]).start()
+        start_response("200 OK", [])
+        return [b'{"errcode": 0, "errmsg": "ok", "msgid": 3662956322040938501}']
+
+    def send(touser: str) -> int:
+        body = json.dumps({"touser": touser}).encode()
+        environ: WSGIEnvironment = {
+            "PATH_INFO": "/cgi-bin/message/template/send",
+            "QUERY_STRING": "",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+        }
+        list(Faulty(stage.world, accept)(environ, lambda *_: lambda _: None))
+        return len(stage.webhook.requests)
+
+    switch_on(stage, preset="results-early", calls=[1, 1])
+    assert [send("o" + "x" * 27), send("o" + "x" * 27)] == [1, 1]
+    time.sleep(0.5)
     assert len(stage.webhook.requests) == 2
-    assert time.monotonic() - began > 0.5
 
 
 # --- pushes ----------------------------------------------------------------------------------------------------------
@@ -302,3 +323,19 @@ def test_the_record_says_what_the_account_was_told(stage: Stage) -> None:
     assert [(call["path"], json.loads(call["answer"])["errcode"]) for call in struck] == [(SEND, 0)]
     assert struck[0]["fault"] == 'errcode "errcode": -1 (after)'
     assert stage.get("/sandbox/calls", fault="1")["calls"] == struck
+
+
+def test_the_program_takes_a_plan_and_refuses_a_wrong_one(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "account.json").write_text(json.dumps(ACCOUNT), "utf-8")
+    plan = tmp_path / "plan.json"
+    plan.write_text('{"rules": [{"preset": "reset"}, {"path": "*"}]}', "utf-8")
+    told = ["--config", str(tmp_path / "account.json"), "--data", str(tmp_path / "own"), "--faults", str(plan)]
+    refused = subprocess.run(
+        [sys.executable, "-m", "sandbox", *told, "--webhook", stage.webhook.url],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("plan.json: rules[1].do.kind: for calls one of")
