@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from channel import notices
 from domain import budgets
 
 PROJECT = Path(__file__).resolve().parent
@@ -100,6 +101,14 @@ def _web_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _template(value: str) -> str:
+    try:
+        notices.parse(value)
+    except notices.BadTemplate as wrong:
+        raise _wrong(wrong.chinese, wrong.english) from None
+    return value
+
+
 def _budgets(value: str) -> str:
     try:
         budgets.parse(value)
@@ -138,6 +147,7 @@ RedisUrl = Annotated[
     ),
 ]
 Budgets = Annotated[str, AfterValidator(_budgets)]
+Template = Annotated[str, AfterValidator(_template)]
 Key = Annotated[bytes, BeforeValidator(_key)]
 Keys = Annotated[tuple[bytes, ...], BeforeValidator(_keys)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
@@ -149,6 +159,7 @@ def _setting(help_line: str, example: str, *, default: Any = ..., secret: bool =
 
 
 _KEY, _AES, _SANDBOX = "`python -m settings key` prints one", "43 letters or digits", "http://127.0.0.1:8081"
+_TEMPLATE = "43 characters;thing1=what;time2=when;thing3=advice"
 _API, _MP = "https://api.weixin.qq.com", "https://mp.weixin.qq.com"
 
 
@@ -170,6 +181,18 @@ class Settings(BaseSettings):
     wechat_mode: Mode = _setting("how pushes are protected: safe, compatible, plain", "safe", default="safe")
     wechat_api_base: WebUrl = _setting("the platform's API", _API, default=_API)
     wechat_mp_base: WebUrl = _setting("the platform's pages", _MP, default=_MP)
+    wechat_reminder_template: Template = _setting(
+        "long-term subscription notice for reminders: id and what each keyword says", _TEMPLATE, default=""
+    )
+    wechat_notice_template: Template = _setting(
+        "template message for what concerns somebody's own record, as above", _TEMPLATE, default=""
+    )
+    metrics_key: Bearer = _setting(
+        "bearer key of /metrics, which is for this machine alone without one",
+        "8 to 256 characters",
+        default="",
+        secret=True,
+    )
     wechat_budgets: Budgets = _setting(
         "calls a day that the platform grants, where they differ from a new account's",
         "media/upload=5000,message/custom/send=500000",

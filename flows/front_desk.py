@@ -30,6 +30,7 @@ from flows.engine import (
 from flows.exposure import EXPOSURE
 from flows.kinds.phones import counted
 from flows.menu import MENU_WORDS
+from flows.notices import heard, with_invitation
 from flows.privacy import ERASURE
 from flows.questions import Flow, Scene
 from flows.temperature import read_temperature
@@ -60,10 +61,12 @@ TRUST_IN_SENT = timedelta(seconds=300)
 
 def take(session: Session, known: Known | None, incoming: Incoming, desk: Desk) -> Turn:
     """What one message leads to. Pure; never raises on anything that a resident can send."""
+    if (noted := heard(session, incoming)) is not None:
+        return _numbered(noted, desk)
     recent = timedelta(0) <= desk.now - incoming.at <= TRUST_IN_SENT
     here = replace(session, following=True)
     scene = Scene(here, known, desk, at=incoming.at if recent else desk.now, sent=incoming.at)
-    return _numbered(_taken(scene, incoming), desk)
+    return _numbered(with_invitation(scene, _taken(scene, incoming)), desk)
 
 
 def _numbered(turn: Turn, desk: Desk) -> Turn:

@@ -31,6 +31,7 @@ from flows.core import (
     SendSms,
     Session,
     Turn,
+    Undelivered,
     WantCode,
 )
 from flows.front_desk import take
@@ -127,6 +128,8 @@ def told_effect(effect: Effect) -> str:
             return f"appeal {_json({**said, 'text': ticket.text, 'pictures': ticket.pictures})}"
         case Erase():
             return "erase"
+        case Undelivered(notices=notices, reason=reason):
+            return f"undelivered {_json({'notices': notices, 'reason': reason})}"
 
 
 def _json(value: object) -> str:

@@ -9,6 +9,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:inbox:<openid>:<dedup>` | sealed remembered reply | the conversation's commit |
 | `{s}:view:<openid>` | per pid: version, sealed cell | second drain |
 | `{s}:media:<openid>` | per pid: uploaded picture | deliver |
+| `{s}:reach:<openid>` | our messages of the open windows, what the platform refused | deliver |
+| `{s}:sent:<openid>:<msgid>` | a notice that may yet fail: about whom, what | deliver |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
@@ -33,6 +35,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:attempts:<stream>` | per entry: tries so far, not before | settle, deliver |
 | `{s}:roster:<community>:<chunk>` | per pid: version, last own day, until, colour | second drain |
 | `{s}:tasks:<community>` | open tasks of the community's workers | second drain |
+| `{s}:calls:<community>` | per pid: whom no message reached, and what a call brought | deliver, staff |
+| `{s}:calling` | set of communities with such a list | deliver |
 | `{s}:ward:<institution>` | per pid of those admitted: version, whether still there | second drain |
 | `{s}:sms:<tag of the telephone>` | text messages of the last day | deliver |
 | `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
@@ -46,6 +50,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
 | `{platform}:token` `{platform}:token:<part>` | the API token; who fetches, what was refused | whoever calls |
 | `{platform}:quota:<day>` `…:<month>` `…:closed` | per path: calls made; till when it is closed | whoever calls |
+| `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
 | `{platform}:ticket` | the ticket that pages are signed with | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
@@ -67,6 +72,9 @@ INBOX_SECONDS = 660
 MEDIA_SECONDS = 216_000
 """2.5 of the 3 days that the platform keeps an upload."""
 SMS_SECONDS = 86_400
+REACH_SECONDS = 30 * 86_400
+SENT_SECONDS = 4 * 86_400
+CALLS_SECONDS = 90 * 86_400
 WOKEN_SECONDS = 10
 BULK_WOKEN_SECONDS = 120
 """Long jobs stand in the same queue: a mark outlives some of them, so that the sweep does not pile up wakes."""
@@ -140,6 +148,12 @@ class Keys:
 
     def media(self, openid: str) -> str:
         return self._in(shard_of(openid), f"media:{openid}")
+
+    def reach(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"reach:{openid}")
+
+    def sent(self, openid: str, name: str) -> str:
+        return self._in(shard_of(openid), f"sent:{openid}:{name}")
 
     def person(self, pid: bytes) -> str:
         return self._in(shard_of_pid(pid), f"person:{pid_text(pid)}")
@@ -240,6 +254,12 @@ class Keys:
     def ward(self, institution: str) -> str:
         return self._in(shard_of(institution), f"ward:{institution}")
 
+    def calls(self, community: str) -> str:
+        return self._in(shard_of(community), f"calls:{community}")
+
+    def calling(self, shard: int) -> str:
+        return self._in(shard, "calling")
+
     def tasks(self, community: str) -> str:
         return self._in(shard_of(community), f"tasks:{community}")
 
@@ -287,6 +307,9 @@ class Keys:
 
     def quota_closed(self) -> str:
         return f"{self.prefix}:{{platform}}:quota:closed"
+
+    def tally(self) -> str:
+        return f"{self.prefix}:{{platform}}:letters"
 
     def jsapi_ticket(self) -> str:
         return f"{self.prefix}:{{platform}}:ticket"

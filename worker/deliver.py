@@ -18,7 +18,8 @@ from channel.platform import SendError
 from store.lease import Lease
 from store.streams import Entry, Streams
 from worker.letters import Sendable
-from worker.send import Sender, Undeliverable
+from worker.reaching import Undeliverable
+from worker.send import Sender
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.core import Say, SendSms, WantCode
+from flows.core import Say, SendSms, Undelivered, WantCode
 from store.changes import Letter
 from store.codec import dumps, loads
 from store.keys import account_tag
@@ -15,7 +15,11 @@ _POST = b"post"
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """One letter opened: `kind` is code, text, sms or identity. `ref` names it for systems that take a client's id."""
+    """One letter opened: `kind` is code, text, reminder, result, sms, identity or evidence.
+
+    `ref` names it for systems that take a client's id. Of a result, `notices` are the names that the notice which came
+    back may be known by, `reason` is what the platform says of it.
+    """
 
     openid: str
     kind: str
@@ -24,6 +28,8 @@ class Sendable:
     phone: str = ""
     nonce: str = ""
     ref: str = ""
+    notices: tuple[str, ...] = ()
+    reason: str = ""
 
 
 def seal(vault: Vault, letter: Sendable) -> tuple[str, bytes]:
@@ -45,7 +51,7 @@ def of_person(letter: Letter, pid: bytes, version: int) -> Sendable:
     return Sendable(letter.openid, letter.kind, pid, letter.says, ref=f"{account_tag(letter.openid)}-v{version}")
 
 
-def of_account(openid: str, seq: int, effect: WantCode | SendSms) -> Sendable:
+def of_account(openid: str, seq: int, effect: WantCode | SendSms | Undelivered) -> Sendable:
     """Effects that concern no person's facts go straight to the post of their own account."""
     ref = f"{account_tag(openid)}-{seq}"
     match effect:
@@ -53,3 +59,5 @@ def of_account(openid: str, seq: int, effect: WantCode | SendSms) -> Sendable:
             return Sendable(openid, "code", pid, ref=ref)
         case SendSms(phone=phone, nonce=nonce):
             return Sendable(openid, "sms", phone=phone, nonce=nonce, ref=ref)
+        case Undelivered(notices=notices, reason=reason):
+            return Sendable(openid, "result", ref=ref, notices=notices, reason=reason)

@@ -22,11 +22,12 @@ from store.keys import shard_of
 from store.lease import lease
 from tests.stage import NOW, PHOENIX, commit, declare, identity, openid, pid_of, stage
 from worker import deliver, letters
+from worker.codes import code_of
 from worker.context import Context
 from worker.deliver import BATCH, Deliverer
 from worker.jobs import settle_lane
 from worker.letters import Sendable
-from worker.send import Sender, code_of
+from worker.send import Sender
 
 
 @dataclass
