@@ -14,6 +14,7 @@ import pytest
 from settings import PROJECT
 from tests.e2e import breaking, breaking_database
 from tests.e2e.breaking import Break, answering, faulty, nobody_there, open_to_others, told
+from tests.e2e.breaking_account import TEMPLATE, another_platform, with_template
 from tests.e2e.breaking_database import configured
 from tests.e2e.house import House
 from tests.e2e.resident import move_in
@@ -25,9 +26,9 @@ from worker.doctor.findings import Finding, Grade
 MENU = "menu/create"
 FAILS, WARNS, UNSEEN = Grade.FAILURE, Grade.WARNING, Grade.UNKNOWN
 KEY = "A" * 43
-NOT_LISTED = json.dumps(
-    {"errcode": 40164, "errmsg": "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 5f3ded7d-2-4"}
-)
+CONFIRM: dict[str, object] = {"ip_whitelist": ["192.0.2.1"], "ip_confirmation": 89503}
+FIELD, TIME, WHAT = "{{thing1.DATA}}", "{{time2.DATA}}", "thing1=what"
+OURS = {"WECHAT_REMINDER_TEMPLATE": f"{TEMPLATE};{WHAT}"}
 
 BROKEN: list[tuple[str, Break, Grade, str, str]] = [
     # what is broken, how, and: how bad it is, what is named, what to do
@@ -66,7 +67,13 @@ BROKEN: list[tuple[str, Break, Grade, str, str]] = [
     ("the house has another time", breaking.another_time, FAILS, "webhook.signed", "时钟"),
     ("the secret is another", told(WECHAT_APP_SECRET="0" * 32), FAILS, "platform.token", "WECHAT_APP_SECRET"),
     ("the account is another", told(WECHAT_APP_ID=f"wx{'0' * 16}"), FAILS, "platform.token", "WECHAT_APP_ID"),
-    ("the address is not on the whitelist", answering(200, NOT_LISTED), FAILS, "platform.token", "203.0.113.7"),
+    ("the whitelist lacks us", another_platform(ip_whitelist=["192.0.2.1"]), FAILS, "platform.token", "IP 127.0.0.1"),
+    ("the address asks for consent", another_platform("", **CONFIRM), FAILS, "platform.token", "管理员"),
+    ("pushes go nowhere", another_platform(webhook="http://127.0.0.1:9/"), FAILS, "platform.callback", "服务器地址"),
+    ("no template is set", told(), WARNS, "platform.reminder", "WECHAT_REMINDER_TEMPLATE"),
+    ("the template is not there", told(WECHAT_NOTICE_TEMPLATE=f"{'N' * 43};{WHAT}"), FAILS, "platform.notice", "编号"),
+    ("the template is of the other kind", with_template("template", FIELD, **OURS), FAILS, "platform.reminder", "类别"),
+    ("a keyword is not there", with_template("longterm", TIME, **OURS), FAILS, "platform.reminder", "字段"),
     ("the secret is frozen", answering(200, '{"errcode": 40243}'), FAILS, "platform.token", "解冻"),
     ("the platform is away", nobody_there("WECHAT_API_BASE"), FAILS, "platform.token", "DNS"),
     ("the platform stalls", faulty(preset="stall"), FAILS, "platform.token", "DNS"),

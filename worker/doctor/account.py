@@ -12,6 +12,8 @@ from worker.doctor.findings import Finding, failure, sound, unknown, warning
 CALLBACK = "/cgi-bin/callback/check"
 MENU_PATH = "/cgi-bin/menu/get"
 NO_MENU = 46003
+SOME_LOST, MANY_LOST = 5, 50
+"""Percent of packets."""
 _NOT_OFFERED = (40066, 48001)
 """The path, or the permission, is not there for this account."""
 
@@ -88,12 +90,13 @@ def judge_callback(answer: Answer) -> Finding:
             "居民的消息送不到 · messages of residents do not arrive",
             "检查域名的 DNS 与公众平台里的服务器地址 · check the name's DNS and the address on the platform's page",
         )
-    if worst >= 5:
-        return warning(
+    if worst >= SOME_LOST:
+        judged = failure if worst >= MANY_LOST else warning
+        return judged(
             about,
             shown,
-            "部分消息要重试，居民等得久 · some messages are tried again: residents wait",
-            "检查带宽、防火墙和机房线路 · check bandwidth, the firewall and the line",
+            "居民的消息要重试，或到不了 · messages of residents are tried again, or do not arrive",
+            "检查服务器地址、防火墙、带宽和线路 · check the address on the platform's page, the firewall, the line",
         )
     return sound(about, shown)
 

@@ -11,13 +11,14 @@ from redis import Redis
 
 from channel.clock import Clock, clock_for
 from channel.inspector import Answer, Inspector, Silent
+from channel.notices import parse as parse_template
 from domain.budgets import parse
 from settings import Settings
 from store.connection import connect
 from store.keys import Keys
 from store.quota import Quota
 from store.streams import Streams
-from worker.doctor import account, clocks, configuration, database, machine, owner, quotas, waiting, webhook
+from worker.doctor import account, clocks, configuration, database, machine, owner, quotas, templates, waiting, webhook
 from worker.doctor.checks import Check
 from worker.doctor.findings import Finding, unknown
 from worker.engine import MARKER
@@ -146,12 +147,24 @@ def _platform(told: Settings) -> list[Check]:
         except Silent as silence:
             return [account.judge_silence(silence)]
 
+    def notices(setting: str, value: str, kind: templates.Kind) -> Check:
+        def look() -> Iterable[Finding]:
+            wanted = parse_template(value) if value else None
+            answer = inspector.ask(kind.path) if wanted else Answer({})
+            names = (wanted.id, wanted.keywords) if wanted else ("", {})
+            return [templates.judge(setting, *names, kind, answer)]
+
+        about = templates.about(setting)
+        return Check(about, lambda: _with_token(inspector, about, look), (*_PLATFORM, setting))
+
     everything = {"action": "all", "check_operator": "DEFAULT"}
     return [
         Check("platform.token", token, _PLATFORM),
         Check("platform.calls", pause, _DATABASE),
         asked("platform.callback", account.CALLBACK, account.judge_callback, everything),
         asked("platform.menu", account.MENU_PATH, account.judge_menu),
+        notices("WECHAT_REMINDER_TEMPLATE", told.wechat_reminder_template, templates.LONG_TERM),
+        notices("WECHAT_NOTICE_TEMPLATE", told.wechat_notice_template, templates.SERVICE),
         Check("platform.quota", left, (*_PLATFORM, *_DATABASE, "WECHAT_BUDGETS")),
         Check("clock.platform", date, _PLATFORM),
     ]

@@ -35,22 +35,27 @@ SERVICE = Kind(
 )
 
 
+def about(setting: str) -> str:
+    """What a finding about the template of a setting is called."""
+    return f"platform.{setting.removeprefix('WECHAT_').removesuffix('_TEMPLATE').lower()}"
+
+
 def judge(setting: str, wanted: str, keywords: Collection[str], kind: Kind, answer: Answer) -> Finding:
     """`wanted`: the template's id, "" where none is set; `keywords`: those that the house fills in."""
-    about = f"platform.{setting.removeprefix('WECHAT_').removesuffix('_TEMPLATE').lower()}"
+    name = about(setting)
     if not wanted:
         return warning(
-            about,
+            name,
             f"{setting} 未设置 · is not set",
             kind.without,
             f"在公众平台申请模板，把编号填入 {setting} · apply for a template and set its id",
         )
     if answer.code:
-        return could_not_ask(about, kind.path, answer)
+        return could_not_ask(name, kind.path, answer)
     there = contents(answer, kind)
     if wanted not in there:
         return failure(
-            about,
+            name,
             f"账号没有这个模板 · the account has no such template; {len(there)} others",
             kind.without,
             f"核对 {setting} 的编号与类别（长期订阅与模板消息不同） · check the id, and that it is of this kind",
@@ -58,12 +63,12 @@ def judge(setting: str, wanted: str, keywords: Collection[str], kind: Kind, answ
     lacking = sorted(keyword for keyword in keywords if f"{{{{{keyword}.DATA}}}}" not in there[wanted])
     if lacking:
         return failure(
-            about,
+            name,
             f"模板里没有 {'、'.join(lacking)} · the template lacks these keywords",
             "每次发送都会被拒绝（47003） · every notice is refused (47003)",
             f"照模板的字段改 {setting} · write {setting} by the fields of the template",
         )
-    return sound(about, f"模板在，字段 {len(list(keywords))} 个相符 · there, with its keywords")
+    return sound(name, f"模板在，字段 {len(list(keywords))} 个相符 · there, with its keywords")
 
 
 def contents(answer: Answer, kind: Kind) -> Mapping[str, str]:
