@@ -157,8 +157,6 @@ class Limits:
     value_phrase: int = 5
     value_free: int = 200
     """Of a key without a rule of its own (keyword1, first)."""
-    once_title: int = 15
-    """Of the older one-time message."""
 
     mass_people: int = 10_000
     mass_per_month: int = 4

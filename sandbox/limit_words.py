@@ -86,7 +86,6 @@ WORDS: Mapping[str, str] = {
     "value_name": "name 最多几个汉字（字母加倍）",
     "value_phrase": "phrase 最多几个汉字",
     "value_free": "没有规则的字段最多几个字",
-    "once_title": "旧版一次性订阅的标题最多几个字",
     "mass_people": "按名单群发一次最多几人",
     "mass_per_month": "每人每月最多收到几条群发",
     "mass_all_per_day": "群发全部用户每天几次",
