@@ -73,7 +73,7 @@ BROKEN: list[tuple[str, Break, Grade, str, str]] = [
     ("no template is set", told(), WARNS, "platform.reminder", "WECHAT_REMINDER_TEMPLATE"),
     ("the template is not there", told(WECHAT_NOTICE_TEMPLATE=f"{'N' * 43};{WHAT}"), FAILS, "platform.notice", "编号"),
     ("the template is of the other kind", with_template("template", FIELD, **OURS), FAILS, "platform.reminder", "类别"),
-    ("a keyword is not there", with_template("longterm", TIME, **OURS), FAILS, "platform.reminder", "字段"),
+    ("a keyword is not there", with_template("long-term", TIME, **OURS), FAILS, "platform.reminder", "字段"),
     ("the secret is frozen", answering(200, '{"errcode": 40243}'), FAILS, "platform.token", "解冻"),
     ("the platform is away", nobody_there("WECHAT_API_BASE"), FAILS, "platform.token", "DNS"),
     ("the platform stalls", faulty(preset="stall"), FAILS, "platform.token", "DNS"),

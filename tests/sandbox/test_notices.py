@@ -251,25 +251,3 @@ def test_an_event_that_is_pending_when_the_sandbox_stops_is_pushed_after_the_res
     told = eventually(lambda: stage.webhook.events("TEMPLATESENDJOBFINISH"))
     assert [nodes["MsgID"] for nodes in told] == [str(answer["msgid"])]
     eventually(lambda: stage.world.results.waiting() == 0)
-
-
-def told(stage: Stage) -> list[str]:
-    return [message._data["Status"] for message in stage.webhook.messages if "JOBFINISH" in str(message._data["Event"])]
-
-
-@pytest.mark.parametrize(
-    ("preset", "expected"),
-    [
-        ("results-early", ["success"]),
-        ("results-lost", []),
-        ("results-doubled", ["success", "success"]),
-        ("results-blocked", ["failed:user block"]),
-    ],
-)
-def test_results_go_astray_as_the_faults_say(stage: Stage, preset: str, expected: list[str]) -> None:
-    phone = stage.person()
-    stage.post("/sandbox/faults", {"preset": preset})
-    assert stage.api(SEND, notice(stage, phone))["errcode"] == 0
-    if preset != "results-early":  # else it is there before the answer
-        eventually(lambda: stage.world.results.waiting() == 0)
-    assert told(stage) == expected
