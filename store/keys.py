@@ -44,7 +44,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{clock}:heartbeat` | when the leader last had done a round | clock |
 | `{world}:audit` | stream: acts that concern nobody in particular | with what they did |
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
-| `{platform}:token` | the API token | deliver |
+| `{platform}:token` `{platform}:token:<part>` | the API token; who fetches, what was refused | whoever calls |
+| `{platform}:ticket` | the ticket that pages are signed with | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
 
@@ -273,6 +274,12 @@ class Keys:
 
     def token(self) -> str:
         return f"{self.prefix}:{{platform}}:token"
+
+    def token_part(self, part: str) -> str:
+        return f"{self.prefix}:{{platform}}:token:{part}"
+
+    def jsapi_ticket(self) -> str:
+        return f"{self.prefix}:{{platform}}:ticket"
 
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"

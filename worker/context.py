@@ -11,7 +11,7 @@ from redis import Redis
 
 from channel.adapters import Adapters
 from channel.clock import Clock, clock_for
-from channel.platform import Platform
+from channel.platform import Client, Platform
 from settings import Settings, load
 from store.accounts import Accounts
 from store.appeals import Appeals
@@ -92,7 +92,8 @@ class Context:
 
     def platform(self) -> Platform:
         s = self.settings
-        return Platform(s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, Tokens(self.redis, self.keys))
+        tokens = Tokens(self.redis, self.keys)
+        return Platform(Client(s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, tokens))
 
     def deliverer(self) -> Deliverer:
         s = self.settings
