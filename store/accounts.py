@@ -139,6 +139,13 @@ class Accounts:
         """For workers: the account alone."""
         return self._load(openid, cast("bytes | None", self._redis.get(self._keys.account(openid))))
 
+    def read_all(self, openids: Sequence[str]) -> list[Account]:
+        """As `read` for many, in one trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for openid in openids:
+                trip.get(self._keys.account(openid))
+            return [self._load(openid, raw) for openid, raw in zip(openids, trip.execute(), strict=True)]
+
     def commit(
         self,
         before: Account,

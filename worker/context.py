@@ -16,11 +16,13 @@ from settings import Settings, load
 from store.accounts import Accounts
 from store.appeals import Appeals
 from store.audit import Audit
+from store.broadcasts import Broadcasts
 from store.connection import connect
 from store.due import Due
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
 from store.people import People
+from store.piles import Piles
 from store.proposals import Proposals
 from store.rosters import Rosters
 from store.sealing import Vault
@@ -67,6 +69,8 @@ class Context:
     audit: Audit
     due: Due
     appeals: Appeals
+    broadcasts: Broadcasts
+    piles: Piles
 
     @property
     def audit_folder(self) -> Path:
@@ -144,6 +148,8 @@ def build(settings: Settings) -> Context:
         Audit(data, keys),
         Due(data, keys),
         Appeals(data, keys, vault),
+        Broadcasts(data, keys, vault),
+        Piles(data, keys, vault),
     )
 
 

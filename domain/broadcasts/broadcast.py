@@ -96,6 +96,17 @@ class Broadcast:
         return self.state is State.APPROVED and bool(self.pile) and (self.send_at is None or self.send_at <= now)
 
 
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The recipients as they were written: people of the audience, accounts among them, the others by reason."""
+
+    name: str
+    chunks: int
+    people: int
+    accounts: int
+    left_out: Mapping[str, int]
+
+
 # --- drafting --------------------------------------------------------------------------------------------------------
 
 
@@ -189,13 +200,23 @@ def timed(before: Broadcast, send_at: datetime | None) -> Broadcast:
     return replace(before, send_at=send_at)
 
 
-def frozen(
-    before: Broadcast, pile: str, chunks: int, people: int, left_out: Mapping[str, int], now: datetime
-) -> Broadcast:
-    """All recipients are written. Raises Refused (`begun`) when they were before."""
+def frozen(before: Broadcast, pile: Frozen, now: datetime) -> Broadcast:
+    """All recipients are written. Raises Refused (`begun`) when they were before.
+
+    A mass message to one person alone is refused by the platform: it goes within this one's window.
+    """
     if before.state not in UNDER_WAY or before.pile:
         raise Refused("begun", WORDS[before.state])
-    return replace(before, pile=pile, chunks=chunks, people=people, left_out=left_out, frozen_at=now)
+    route = Route.WINDOW if before.route is Route.MASS and pile.accounts == 1 else before.route
+    return replace(
+        before,
+        route=route,
+        pile=pile.name,
+        chunks=pile.chunks,
+        people=pile.people,
+        left_out=pile.left_out,
+        frozen_at=now,
+    )
 
 
 def started(before: Broadcast, now: datetime) -> Broadcast:
