@@ -18,6 +18,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from domain import budgets
+
 PROJECT = Path(__file__).resolve().parent
 """The folder of the project: `.env` and a relative `DATA_DIR` are looked for here."""
 ENV_FILE = PROJECT / ".env"
@@ -98,6 +100,14 @@ def _web_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _budgets(value: str) -> str:
+    try:
+        budgets.parse(value)
+    except ValueError as part:
+        raise _wrong(f"看不懂「{part}」", f"cannot be read: {part}") from None
+    return value
+
+
 AppId = Annotated[str, _text(r"wx[0-9a-f]{16}", "应为 wx 加 16 位十六进制", "must be wx and 16 lowercase hex digits")]
 AppSecret = Annotated[str, _text(r"[0-9A-Za-z]{32}", "应为 32 位字母或数字", "must be 32 letters or digits")]
 Token = Annotated[str, _text(r"[0-9A-Za-z]{3,32}", "应为 3–32 位字母或数字", "must be 3 to 32 letters or digits")]
@@ -127,6 +137,7 @@ RedisUrl = Annotated[
         "must be redis://host:port/0, redis+sentinel://host:port,…/master or redis+cluster://host:port,…",
     ),
 ]
+Budgets = Annotated[str, AfterValidator(_budgets)]
 Key = Annotated[bytes, BeforeValidator(_key)]
 Keys = Annotated[tuple[bytes, ...], BeforeValidator(_keys)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
@@ -159,6 +170,11 @@ class Settings(BaseSettings):
     wechat_mode: Mode = _setting("how pushes are protected: safe, compatible, plain", "safe", default="safe")
     wechat_api_base: WebUrl = _setting("the platform's API", _API, default=_API)
     wechat_mp_base: WebUrl = _setting("the platform's pages", _MP, default=_MP)
+    wechat_budgets: Budgets = _setting(
+        "calls a day that the platform grants, where they differ from a new account's",
+        "media/upload=5000,message/custom/send=500000",
+        default="",
+    )
     sms_url: WebUrl = _setting("adapter that sends text messages", "https://sms.example.org/send", default="")
     identity_url: WebUrl = _setting("adapter that matches identities", "https://id.example.org/match", default="")
     adapter_key: Bearer = _setting("bearer key of both adapters", "8 to 256 characters", default="", secret=True)

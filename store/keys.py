@@ -51,6 +51,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:audit` | stream: acts that concern nobody in particular | with what they did |
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
 | `{platform}:token` `{platform}:token:<part>` | the API token; who fetches, what was refused | whoever calls |
+| `{platform}:quota:<day>` `…:<month>` `…:closed` | per path: calls made; till when it is closed | whoever calls |
 | `{platform}:ticket` | the ticket that pages are signed with | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
@@ -82,6 +83,8 @@ LIST_WAITING_SECONDS = 30 * 86_400
 """Rows of a list that nobody decided; their report and faults too, once it is decided."""
 BROADCAST_KEPT_SECONDS = 180 * 86_400
 """Recipients and pictures of broadcasts: whoever asks who got a notice may ask for half a year."""
+QUOTA_DAY_SECONDS = 3 * 86_400
+QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
 
@@ -307,6 +310,13 @@ class Keys:
 
     def token_part(self, part: str) -> str:
         return f"{self.prefix}:{{platform}}:token:{part}"
+
+    def quota(self, period: str) -> str:
+        """`period` is a day (2020-03-02) or a month (2020-03)."""
+        return f"{self.prefix}:{{platform}}:quota:{period}"
+
+    def quota_closed(self) -> str:
+        return f"{self.prefix}:{{platform}}:quota:closed"
 
     def jsapi_ticket(self) -> str:
         return f"{self.prefix}:{{platform}}:ticket"

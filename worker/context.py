@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,6 +12,7 @@ from redis import Redis
 from channel.adapters import Adapters
 from channel.clock import Clock, clock_for
 from channel.platform import Client, Platform
+from domain import budgets
 from settings import Settings, load
 from store.accounts import Accounts
 from store.appeals import Appeals
@@ -24,6 +25,7 @@ from store.lists import Lists
 from store.people import People
 from store.piles import Piles
 from store.proposals import Proposals
+from store.quota import Quota
 from store.rosters import Rosters
 from store.sealing import Vault
 from store.sms import SmsLimit, sms_code
@@ -72,6 +74,11 @@ class Context:
     broadcasts: Broadcasts
     piles: Piles
 
+    @cached_property
+    def quota(self) -> Quota:
+        """One a process, for it takes calls in blocks."""
+        return Quota(self.redis, self.keys, budgets.parse(self.settings.wechat_budgets), self.clock.now)
+
     @property
     def audit_folder(self) -> Path:
         """Where the audit's files are written."""
@@ -94,10 +101,14 @@ class Context:
     def follower(self) -> Follower:
         return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment)
 
-    def platform(self) -> Platform:
+    def platform(self, *, essential: bool = True) -> Platform:
+        """The platform's calls; those that nobody waits for (`essential` False) leave the reserve of each budget."""
         s = self.settings
         tokens = Tokens(self.redis, self.keys)
-        return Platform(Client(s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, tokens))
+        client = Client(
+            s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, tokens, self.quota, essential=essential
+        )
+        return Platform(client)
 
     def deliverer(self) -> Deliverer:
         s = self.settings
