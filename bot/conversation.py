@@ -11,7 +11,23 @@ from datetime import datetime
 from channel.clock import Clock
 from channel.inbound import Push
 from domain.verdict import World
-from flows.core import Amend, Appeal, Declare, Desk, Effect, Erase, Record, Say, SendSms, Session, Show, Turn, WantCode
+from flows.core import (
+    Amend,
+    Appeal,
+    Ask,
+    Declare,
+    Desk,
+    Duty,
+    Effect,
+    Erase,
+    Record,
+    Say,
+    SendSms,
+    Session,
+    Show,
+    Turn,
+    WantCode,
+)
 from flows.front_desk import take
 from store.accounts import Account, Accounts, Desktop, Pending, ReadFailed, Remembered
 from store.keys import shard_of
@@ -67,7 +83,7 @@ class Conversations:
         views = dict(desktop.views)
         known = known_of(account, views, dict(desktop.media))
         try:
-            turn = take(account.session, known, push.incoming, self._desk(now))
+            turn = take(account.session, known, push.incoming, self._desk(now, desktop.duty))
         except Exception as error:
             # A session of another release, or a fault of ours. Its text may hold what was typed: the place is enough.
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -80,8 +96,8 @@ class Conversations:
             self.wake(shard_of(push.openid))
         return reply
 
-    def _desk(self, now: datetime) -> Desk:
-        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones())
+    def _desk(self, now: datetime, duty: Duty | None) -> Desk:
+        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones(), duty)
 
     def _numbered(self, account: Account, turn: Turn) -> list[tuple[int, bytes, Effect]]:
         """(seq, pid, effect): a declaration's pid comes from its document, the others carry theirs."""
@@ -94,7 +110,7 @@ class Conversations:
                 return person_id(self.pid_key, identity.document.kind.value, identity.document.number)
             case Record(pid=pid) | Amend(pid=pid) | Erase(pid=pid) | WantCode(pid=pid) | Appeal(pid=pid):
                 return pid
-            case SendSms():
+            case SendSms() | Ask():
                 return b""
 
 

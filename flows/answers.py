@@ -32,7 +32,9 @@ HEALTH_LINE = "12320"
 def answer_once(command: Command, scene: Scene) -> Turn | None:
     """The answer to a command that needs no conversation; None for the other commands."""
     if command is Command.HELP:
-        return Turn(scene.session, (Say("help", {"declared": scene.known is not None}),))
+        roles: list[Json] = [each.value for each in scene.desk.duty.roles] if scene.desk.duty else []
+        staff = (Say("staff_help", {"roles": roles}),) if roles else ()
+        return Turn(scene.session, (*staff, Say("help", {"declared": scene.known is not None})))
     if command not in ANSWERED:
         return None
     known = scene.known

@@ -11,6 +11,7 @@ from domain.appeals import Ticket
 from domain.facts import Declaration, Fact, History
 from domain.people import Claim, Identity, Level, Profile
 from domain.person import Look
+from domain.roles import Role
 from domain.verdict import Colour, World
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
@@ -94,6 +95,17 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """Whom an account is on duty as. It says which words are understood; what may be done, the registry says then."""
+
+    staff: str
+    """Id of the member of the staff."""
+    name: str
+    organisation: str
+    roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What a turn may consult besides the session: all of it values or pure functions."""
 
@@ -105,6 +117,8 @@ class Desk:
     """(telephone, nonce) -> the six digits that were sent; derived from a key, so nothing needs storing."""
     telephones: Mapping[str, str] = field(default_factory=dict)
     """Community (12 digits) -> the telephone of its workers, where it is known."""
+    duty: Duty | None = None
+    """Of the account, if it is one of the staff's."""
 
 
 # --- what goes out ---------------------------------------------------------------------------------------------------
@@ -181,7 +195,15 @@ class Appeal:
     ticket: Ticket
 
 
-Effect = Declare | Record | Amend | WantCode | SendSms | Erase | Appeal
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What needs more than the account's own slot: the desk behind (`worker.desk`) does it and answers by message."""
+
+    what: str
+    args: Mapping[str, Json] = field(default_factory=dict)
+
+
+Effect = Declare | Record | Amend | WantCode | SendSms | Erase | Appeal | Ask
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ from domain.verdict import Colour, World
 from flows.core import (
     Amend,
     Appeal,
+    Ask,
     Declare,
     Desk,
+    Duty,
     Effect,
     Erase,
     Incoming,
@@ -53,6 +55,7 @@ class Rehearsal:
     sms_code: Callable[[str, str], str] = lambda phone, nonce: "246810"
     session: Session = field(default_factory=lambda: Session("rehearse"))
     known: Known | None = None
+    duty: Duty | None = None
 
     def hear(self, incoming: Incoming) -> Turn:
         """One message: the turn, with the session taken through JSON and the effects applied."""
@@ -101,7 +104,7 @@ class Rehearsal:
         return Picture(f"picture-{colour.value}", colour, self.now + PICTURE_LIVES)
 
     def desk(self) -> Desk:
-        return Desk(self.now, self.world, self.sms, self.sms_code)
+        return Desk(self.now, self.world, self.sms, self.sms_code, duty=self.duty)
 
 
 def told_effect(effect: Effect) -> str:
@@ -125,6 +128,8 @@ def told_effect(effect: Effect) -> str:
         case Appeal(ticket=ticket):
             said = {"number": ticket.number, "owner": ticket.owner, "clause": ticket.clause, "fact": ticket.fact}
             return f"appeal {_json({**said, 'text': ticket.text, 'pictures': ticket.pictures})}"
+        case Ask(what=what, args=args):
+            return f"ask {what} {_json(dict(args))}"
         case Erase():
             return "erase"
 

@@ -16,10 +16,11 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from domain.facts import Fact
-from flows.core import Amend, Appeal, Declare, Effect, Erase, Record, Say, Session
+from flows.core import Amend, Appeal, Declare, Duty, Effect, Erase, Record, Say, Session
 from flows.session_json import dump as dump_session
 from flows.session_json import load as load_session
 from store.codec import EFFECT, from_plain, instant, millis, to_plain
+from store.duties import read_duty
 from store.keys import INBOX_SECONDS, Keys, account_tag, shard_of
 from store.sealing import Vault
 from store.views import Media, ViewCell, read_cells, read_media
@@ -99,6 +100,7 @@ class Desktop:
     views: Mapping[bytes, ViewCell] = field(default_factory=dict)
     media: Mapping[bytes, Media] = field(default_factory=dict)
     remembered: Remembered | None = None
+    duty: Duty | None = None
 
 
 class Accounts:
@@ -118,9 +120,10 @@ class Accounts:
         """One trip. Raises ReadFailed, for what is damaged too; CommitUnanswered while a remembered reply has too few
         replicas."""
         keys = self._keys
-        names = (keys.account(openid), keys.view(openid), keys.media(openid), keys.inbox(openid, dedup))
+        here = (keys.account(openid), keys.view(openid), keys.media(openid))
+        names = (*here, keys.inbox(openid, dedup), keys.duty(openid))
         try:
-            account, view, media, inbox = cast("list[bytes | None]", self._redis.mget(names))
+            account, view, media, inbox, duty = cast("list[bytes | None]", self._redis.mget(names))
         except RedisError as error:
             raise ReadFailed(type(error).__name__) from error
         if inbox is not None and self._replicas:
@@ -131,6 +134,7 @@ class Accounts:
                 read_cells(self._vault, openid, view),
                 read_media(media),
                 self._recall(openid, inbox),
+                read_duty(self._vault, openid, duty),
             )
         except Exception as error:
             raise ReadFailed(f"damaged: {type(error).__name__}") from error

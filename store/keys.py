@@ -9,6 +9,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:inbox:<openid>:<dedup>` | sealed remembered reply | the conversation's commit |
 | `{s}:view:<openid>` | per pid: version, sealed cell | second drain |
 | `{s}:media:<openid>` | per pid: uploaded picture | deliver |
+| `{s}:duty:<openid>` | sealed: whom of the staff the account is; residents have none | staff commands, deliver |
+| `{s}:tries:<openid>` | codes of the staff that an account tried in the last hour | deliver |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
@@ -44,7 +46,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
 | `{world}:world` | outage days, risk areas, end of the notice | staff commands |
 | `{world}:refresh` | what follows a change of the world, and how far that is | with the world; clock |
-| `{world}:staff` | per id: sealed member of the staff with the grants | staff commands |
+| `{world}:staff` | per id: sealed member of the staff with the grants | staff commands, deliver |
+| `{world}:invites` | per keyed hash of a code: sealed, whom it binds | staff commands, deliver |
 | `{s}:audit:seals` `{s}:audit:head` | stream: a seal a minute; where the chain stands | clock |
 | `{clock}:audit:root` `{clock}:audit:heads` | the last root exported; the highest seal of each stream | clock |
 | `{clock}:heartbeat` | when the leader last had done a round | clock |
@@ -148,6 +151,12 @@ class Keys:
 
     def media(self, openid: str) -> str:
         return self._in(shard_of(openid), f"media:{openid}")
+
+    def duty(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"duty:{openid}")
+
+    def tries(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"tries:{openid}")
 
     def person(self, pid: bytes) -> str:
         return self._in(shard_of_pid(pid), f"person:{pid_text(pid)}")
@@ -298,6 +307,9 @@ class Keys:
 
     def staff(self) -> str:
         return f"{self.prefix}:{{world}}:staff"
+
+    def invites(self) -> str:
+        return f"{self.prefix}:{{world}}:invites"
 
     def world_audit(self) -> str:
         return f"{self.prefix}:{{world}}:audit"

@@ -20,6 +20,8 @@ from store.audit import Audit
 from store.broadcasts import Broadcasts
 from store.connection import connect
 from store.due import Due
+from store.duties import Duties
+from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
 from store.people import People
@@ -33,6 +35,7 @@ from store.staff import StaffRegistry
 from store.streams import Streams
 from store.tasks import Tasks
 from store.tokens import Tokens
+from store.tries import Tries
 from store.views import Views
 from store.wards import Wards
 from store.world import Worlds, WorldWatch
@@ -71,6 +74,9 @@ class Context:
     audit: Audit
     due: Due
     appeals: Appeals
+    duties: Duties
+    invites: Invites
+    tries: Tries
     broadcasts: Broadcasts
     piles: Piles
 
@@ -111,6 +117,9 @@ class Context:
         return Platform(client)
 
     def deliverer(self) -> Deliverer:
+        # Whatever is asked for uses a whole context: the desk behind stands above it.
+        from worker.desk import AskDesk
+
         s = self.settings
         signer = Signer(Ed25519PrivateKey.from_private_bytes(s.code_signing_key), s.handle_key, s.public_url)
         platform = self.platform()
@@ -127,6 +136,7 @@ class Context:
             self.moment,
             self.changed,
             Evidence(self.people, self.appeals, platform),
+            AskDesk(self),
         )
         return Deliverer(self.streams, sender)
 
@@ -135,7 +145,7 @@ def build(settings: Settings) -> Context:
     """A context for these settings; nothing is connected before it is used."""
     data, queue = connect(settings.redis_url), connect(settings.queue_url, socket_timeout=90)
     keys, vault = Keys(), Vault(settings.identity_key)
-    worlds = Worlds(data, keys)
+    worlds, registry = Worlds(data, keys), StaffRegistry(data, keys, vault)
     return Context(
         settings,
         data,
@@ -152,13 +162,16 @@ def build(settings: Settings) -> Context:
         Tasks(data, keys),
         worlds,
         Waker(queue, keys),
-        StaffRegistry(data, keys, vault),
+        registry,
         Proposals(data, keys, vault),
         Lists(data, keys, vault),
         Wards(data, keys),
         Audit(data, keys),
         Due(data, keys),
         Appeals(data, keys, vault),
+        Duties(data, keys, vault),
+        Invites(data, keys, vault, settings.secret_key, registry),
+        Tries(data, keys),
         Broadcasts(data, keys, vault),
         Piles(data, keys, vault),
     )

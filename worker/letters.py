@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from flows.core import Say, SendSms, WantCode
+from flows.core import Ask, Json, Say, SendSms, WantCode
 from store.changes import Letter
 from store.codec import dumps, loads
 from store.keys import account_tag
@@ -15,7 +16,10 @@ _POST = b"post"
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """One letter opened: `kind` is code, text, sms or identity. `ref` names it for systems that take a client's id."""
+    """One letter opened: `kind` is code, text, sms, identity, evidence or desk.
+
+    `ref` names it for systems that take a client's id, and for whoever must know it again.
+    """
 
     openid: str
     kind: str
@@ -24,6 +28,9 @@ class Sendable:
     phone: str = ""
     nonce: str = ""
     ref: str = ""
+    what: str = ""
+    """Of a desk letter: what the account asked for, with its arguments."""
+    args: Mapping[str, Json] = field(default_factory=dict)
 
 
 def seal(vault: Vault, letter: Sendable) -> tuple[str, bytes]:
@@ -45,7 +52,7 @@ def of_person(letter: Letter, pid: bytes, version: int) -> Sendable:
     return Sendable(letter.openid, letter.kind, pid, letter.says, ref=f"{account_tag(letter.openid)}-v{version}")
 
 
-def of_account(openid: str, seq: int, effect: WantCode | SendSms) -> Sendable:
+def of_account(openid: str, seq: int, effect: WantCode | SendSms | Ask) -> Sendable:
     """Effects that concern no person's facts go straight to the post of their own account."""
     ref = f"{account_tag(openid)}-{seq}"
     match effect:
@@ -53,3 +60,5 @@ def of_account(openid: str, seq: int, effect: WantCode | SendSms) -> Sendable:
             return Sendable(openid, "code", pid, ref=ref)
         case SendSms(phone=phone, nonce=nonce):
             return Sendable(openid, "sms", phone=phone, nonce=nonce, ref=ref)
+        case Ask(what=what, args=args):
+            return Sendable(openid, "desk", ref=ref, what=what, args=args)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -31,6 +32,13 @@ from worker import letters
 from worker.apply import Moment, as_of, identified
 from worker.evidence import Evidence
 from worker.letters import Sendable
+
+
+class DeskBehind(Protocol):
+    """Does what an account asked for, and knows what to say when that failed at every try."""
+
+    def answer(self, letter: Sendable) -> tuple[Say, ...]: ...
+    def failed(self, letter: Sendable) -> tuple[Say, ...]: ...
 
 
 class Undeliverable(Exception):
@@ -70,6 +78,7 @@ class Sender:
     changed: Callable[[bytes], None]
     """Called with a pid after this person was written: what follows has to be drained."""
     evidence: Evidence
+    desk: DeskBehind
 
     def open(self, body: bytes) -> Sendable | None:
         try:
@@ -89,18 +98,23 @@ class Sender:
                 self._send_sms(letter)
             case "identity":
                 self._ask_identity(letter)
+            case "desk":
+                self.send(replace(letter, kind="text", says=self.desk.answer(letter)))
             case "evidence":
                 self.evidence.fetch(letter.pid)
             case other:
                 raise Undeliverable(f"a letter of the unknown kind {other}")
 
     def give_up(self, letter: Sendable) -> None:
-        """After the last try: a claim that nobody could match stays unproved, and its code is sent.
+        """After the last try: a claim that nobody could match stays unproved, and its code is sent; whoever asked the
+        desk for something is told that it did not work.
 
         Raises SendError.
         """
         if letter.kind == "identity":
             self._answered(self.people.read([letter.pid])[letter.pid], None)
+        if letter.kind == "desk":
+            self.send(replace(letter, kind="text", says=self.desk.failed(letter)))
 
     def _require_window(self, openid: str) -> None:
         account = self.accounts.read(openid)

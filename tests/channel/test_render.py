@@ -17,6 +17,7 @@ from channel.render import CUT, LIMIT, TEMPLATES, declared_variables, harmless, 
 from domain.appeals import Outcome
 from domain.places import full_name
 from domain.reject import Why
+from domain.roles import Role
 from domain.verdict import Colour
 from flows.appeal import REASON_SHOWN
 from flows.core import Say
@@ -42,6 +43,7 @@ WORST: dict[str, list[Any]] = {
     "address": ["𠀀" * 60],
     "again": [True, False],
     "before": ["green", "none"],
+    "bound": [True, False],
     "change": [["12月31日", "green"], None],
     "changes": [[["12月31日", "yellow", ["附件四(一)3", "附件四(一)5·b"]]] * CHANGES_SHOWN],
     "checking": [True, False],
@@ -119,11 +121,13 @@ WORST: dict[str, list[Any]] = {
     "page": [2],
     "pages": [3],
     "person": [True, False],
+    "posts": [[["institution_reporter", f"{PLACE}第1、2、3、4、5、6、7、8网格"]] * 6],
     "phone": ["138****0000"],
     "proved": [True, False],
     "reason": ["symptoms_unreadable", "unheard_of", ""],
     "registered": [PLACE],
     "reports": [999],
+    "roles": [[each.value for each in Role], ["system_admin"]],
     "rounds": [14],
     "sentence": ["近14天内，您是否接触过新冠肺炎确诊病例、疑似病例或无症状感染者？"],
     "since": ["12月31日", ""],

@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from channel.render import CUT, LIMIT, declared_variables, render
 from domain.people import Claim, Level
+from flows.catalogue import FLOWS
 from flows.core import Incoming, Turn
-from flows.front_desk import FLOWS
 from flows.rehearsal import Rehearsal
 from flows.words import ANSWERS, SYNONYMS
 from tests.flows.people import NOW, WANG_FANG, consented, known

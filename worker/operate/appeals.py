@@ -16,8 +16,9 @@ from domain.roles import Action, Refused, Staff, Target, require
 from store.changes import Act
 from worker.appealing import APPEAL, settle_ticket, ticket_of
 from worker.apply import look
+from worker.changing import change_person
 from worker.context import Context, context
-from worker.operate.asking import change_person, refusals, staff_option
+from worker.operate.asking import refusals, staff_option
 from worker.operate.withdrawals import submit
 
 PURPOSE = "核对申诉"

@@ -16,14 +16,10 @@ import click
 
 from domain.documents import BadRecord
 from domain.people import Document, DocumentKind, parse_document
-from domain.person import Person
 from domain.reject import Reject
 from domain.roles import Refused
-from store.changes import Change
 from store.sealing import person_id
 from worker.context import Context
-
-TRIES = 5
 
 WHY = {
     "role": "您的角色不能这样做 · your role does not allow this",
@@ -57,6 +53,8 @@ WHY = {
     "not_measured": "卡口异常须有第二次正常体温 · a gate reading needs a second, normal measurement",
     "nobody_claims": "没有账号申领这个证件 · no account claims this document",
     "unknown_person": "没有此人的记录 · nothing on record of this person",
+    "keeps_changing": "此人正被频繁更新，请再试一次 · the person keeps changing, try again",
+    "not_bound": "没有绑定微信 · no account is bound",
     "not_sandbox": "只在沙箱中可用 · only in a sandbox",
 }
 """What a refusal's code means, for whoever typed the command."""
@@ -104,16 +102,6 @@ def pid_in(ctx: Context, given: dict[str, Any]) -> bytes:
 
 def pid_of(ctx: Context, document: Document) -> bytes:
     return person_id(ctx.settings.pid_key, document.kind.value, document.number)
-
-
-def change_person(ctx: Context, pid: bytes, decide: Callable[[Person], Change]) -> Change:
-    """Read, decide, write; again when the person changed meanwhile. Raises whatever `decide` raises."""
-    for _ in range(TRIES):
-        change = decide(ctx.people.read([pid])[pid])
-        if ctx.people.write([change])[0]:
-            ctx.changed(pid)
-            return change
-    raise click.ClickException("此人正被频繁更新，请再试一次 · the person keeps changing, try again")
 
 
 def staff_option(command: Callable[..., Any]) -> Callable[..., Any]:

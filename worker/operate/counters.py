@@ -14,8 +14,9 @@ from domain.roles import Refused
 from store.changes import Act
 from store.keys import PARKED_KEPT, SHARDS, pid_text
 from worker.apply import record
+from worker.changing import change_person
 from worker.context import context
-from worker.operate.asking import change_person, part, pid_in, read_json, refusals
+from worker.operate.asking import part, pid_in, read_json, refusals
 from worker.rebuild import rebuild_rosters
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from domain.orders import ORDERS, order_from_json
+from worker.changing import change_person
 from worker.context import context
-from worker.operate.asking import change_person, part, pid_in, read_json, refusals, staff_option
+from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
 from worker.ordering import order
 
 

@@ -1,0 +1,29 @@
+"""The catalogue: all conversations by name, and which command starts which."""
+
+from __future__ import annotations
+
+from flows.amend import AMEND
+from flows.appeal import APPEAL
+from flows.checkin import CHECKIN
+from flows.declaration import DECLARATION
+from flows.exposure import EXPOSURE
+from flows.privacy import ERASURE
+from flows.words import Command
+
+FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL)}
+
+STARTS = {
+    Command.DECLARE: DECLARATION,
+    Command.REDECLARE: DECLARATION,
+    Command.CHECKIN: CHECKIN,
+    Command.UNWELL: CHECKIN,
+    Command.EXPOSURE: EXPOSURE,
+    Command.AMEND: AMEND,
+    Command.ERASE: ERASURE,
+    Command.APPEAL: APPEAL,
+}
+
+FOR_THE_BOUND = frozenset(
+    {Command.CHECKIN, Command.UNWELL, Command.UNDO, Command.EXPOSURE, Command.AMEND, Command.APPEAL}
+)
+"""What records something on a person, and is closed to an account whose claim is contested."""

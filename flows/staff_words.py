@@ -1,0 +1,56 @@
+"""What staff type. Each is understood from an account on duty in one of the roles, from nobody else; 绑定 from all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.roles import Role
+from flows.words import LONGEST, plain
+
+ENDINGS = "。.!！~～"
+
+
+class StaffCommand(StrEnum):
+    """What staff can ask for by chat; the values name what is asked of the desk behind."""
+
+    BIND = "bind"
+    POST = "post"
+    UNBIND = "unbind"
+    UNBIND_SURE = "unbind_sure"
+
+
+ANYBODY: frozenset[Role] = frozenset()
+ALL = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How something is typed: the whole text, with named parts; and the roles that it is for."""
+
+    what: StaffCommand
+    pattern: re.Pattern[str]
+    roles: frozenset[Role]
+
+
+def _form(what: StaffCommand, pattern: str, roles: frozenset[Role]) -> Form:
+    return Form(what, re.compile(pattern, re.IGNORECASE), roles)
+
+
+FORMS = (
+    _form(StaffCommand.BIND, r"绑定[\s:]*(?P<code>[0-9a-z][0-9a-z -]{0,30})?", ANYBODY),
+    _form(StaffCommand.POST, r"(?:我的)?岗位", ALL),
+    _form(StaffCommand.UNBIND, r"解绑|解除绑定", ALL),
+    _form(StaffCommand.UNBIND_SURE, r"确认解绑", ALL),
+)
+"""In this order; the first that fits the whole text."""
+
+
+def read(text: str, roles: frozenset[Role]) -> tuple[StaffCommand, dict[str, str]] | None:
+    """What somebody of these roles asks for, with the parts of it that were given."""
+    bare = plain(text[:LONGEST]).strip(ENDINGS).strip()
+    for form in FORMS:
+        if (match := form.pattern.fullmatch(bare)) and (form.roles is ANYBODY or form.roles & roles):
+            return form.what, {name: part for name, part in match.groupdict().items() if part}
+    return None
