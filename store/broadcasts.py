@@ -12,6 +12,7 @@ from typing import cast
 
 from redis import Redis
 
+from domain.broadcasts.account import Plan
 from domain.broadcasts.broadcast import OVER, Broadcast, State
 from domain.roles import Refused
 from store.changes import Act, act_entry
@@ -27,6 +28,16 @@ redis.call('HSET', KEYS[1], 'head', ARGV[2], 'state', ARGV[3])
 redis.call('XADD', KEYS[2], '*', 'a', ARGV[4])
 return 1
 """
+
+
+_NUMBER = """
+local number = redis.call('GET', KEYS[2])
+if number then return number end
+number = redis.call('INCR', KEYS[1])
+redis.call('SET', KEYS[2], number, 'EX', ARGV[1])
+return number
+"""
+REF_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +69,15 @@ class Broadcasts:
 
     # --- what it is --------------------------------------------------------------------------------------------------
 
-    def new_number(self) -> int:
-        return int(self._redis.incr(self._keys.broadcast_numbers()))
+    def new_number(self, ref: str) -> int:
+        """The same one for the same `ref` within a day: whoever asks twice has drafted once."""
+        names = [self._keys.broadcast_numbers(), self._keys.broadcast_ref(ref)]
+        return int(self._redis.register_script(_NUMBER)(keys=names, args=[REF_SECONDS]))
 
-    def create(self, broadcast: Broadcast, act: Act) -> None:
-        """Under a number that `new_number` gave."""
+    def create(self, broadcast: Broadcast, act: Act) -> Broadcast:
+        """Under a number that `new_number` gave; what is there already stays."""
         self._write(b"", broadcast, act)
+        return self.read(broadcast.number)
 
     def read(self, number: int) -> Broadcast:
         """Raises Refused (`unknown_broadcast`)."""
@@ -125,6 +139,14 @@ class Broadcasts:
         if sealed is None:
             raise Refused("picture_gone", str(number))
         return self._vault.open(_belongs_to(number), sealed)
+
+    def put_plan(self, number: int, plan: Plan) -> None:
+        self._redis.hset(self._keys.broadcast(number), "plan", dumps(Plan, plan))
+
+    def plan(self, number: int) -> Plan | None:
+        """As it was counted last; None: it never was."""
+        raw = cast("bytes | None", self._redis.hget(self._keys.broadcast(number), "plan"))
+        return cast("Plan", loads(Plan, raw)) if raw else None
 
     def uploaded(self, number: int) -> Uploaded | None:
         raw = cast("bytes | None", self._redis.hget(self._keys.broadcast(number), "media"))

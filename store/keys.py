@@ -30,6 +30,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:pile:<pile>:<chunk>:state` `…:notes` | a letter for each; errcodes, ids of mass messages | bulk |
 | `{s}:pile:<pile>:<chunk>:lease` | who sends this chunk now | bulk |
 | `{world}:broadcasts:number` `{world}:broadcasts:unfinished` | the last number; those to look after | staff, bulk |
+| `{world}:broadcasts:ref:<ref>` | the number that this draft got | staff |
 | `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: when the clock has to look | second drain, clock |
 | `{clock}:slots-served` | how far the leader has come today | clock |
 | `{s}:ticket:<number>` | pid of the person behind an appeal | second drain |
@@ -232,6 +233,9 @@ class Keys:
 
     def broadcast_numbers(self) -> str:
         return f"{self.prefix}:{{world}}:broadcasts:number"
+
+    def broadcast_ref(self, ref: str) -> str:
+        return f"{self.prefix}:{{world}}:broadcasts:ref:{ref}"
 
     def unfinished_broadcasts(self) -> str:
         return f"{self.prefix}:{{world}}:broadcasts:unfinished"

@@ -48,7 +48,9 @@ class Remembered:
 def platform_of(ctx: Context, connections: int = THREADS) -> Platform:
     """A client of its own. Its calls leave the reserve of every budget to the residents' own codes and answers."""
     s, tokens = ctx.settings, Remembered(Tokens(ctx.redis, ctx.keys))
-    client = Client(s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, tokens, None, connections, essential=False)
+    client = Client(
+        s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, tokens, ctx.quota, connections, essential=False
+    )
     return Platform(client)
 
 

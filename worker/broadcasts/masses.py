@@ -1,4 +1,4 @@
-"""The mass route: a chunk is one call with an id of ours, so that a repetition is recognised, and nobody gets it twice."""
+"""The mass route: a chunk is one call with an id of ours; a repetition is recognised, and nobody gets it twice."""
 
 from __future__ import annotations
 

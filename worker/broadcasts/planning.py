@@ -10,8 +10,10 @@ from datetime import datetime
 
 from channel.ladder import Reach
 from channel.platform import Platform
+from channel.platform.api import CUSTOM_SEND, MASS_SEND, TEMPLATE_SEND
 from domain.broadcasts.account import Mark, Plan, sizes
 from domain.broadcasts.broadcast import UNDER_WAY, Broadcast, Frozen, Route, frozen
+from domain.budgets import A_MONTH
 from store.accounts import Account
 from store.changes import Act
 from store.lease import lease
@@ -21,7 +23,7 @@ from worker.context import Context
 CHUNK = 500
 MASS_CHUNK = 10_000
 """The most that the platform takes in one call."""
-MASS_A_MONTH = 4
+CALLS = {Route.WINDOW: CUSTOM_SEND, Route.TEMPLATE: TEMPLATE_SEND, Route.MASS: MASS_SEND}
 LOOKED_BACK = 500
 """Broadcasts; more than anybody sends in a month."""
 
@@ -52,7 +54,8 @@ def plan(ctx: Context, platform: Platform, broadcast: Broadcast, shown: Shown = 
         unreachable["mass_used_up"] = left.pop(-1, 0)
     reachable = len(reached) - unreachable["mass_used_up"]
     calls = len(sizes(reachable, MASS_CHUNK, 2)) if broadcast.route is Route.MASS else reachable
-    return Plan(found.people, reachable, +unreachable, calls, None, left)
+    granted = {usage.path: usage.left for usage in ctx.quota.usages() if usage.granted}
+    return Plan(found.people, reachable, +unreachable, calls, granted.get(CALLS[broadcast.route]), left)
 
 
 def freeze(ctx: Context, platform: Platform, number: int) -> None:
@@ -90,7 +93,7 @@ def _accounts(ctx: Context, openids: Sequence[str]) -> Iterator[Account]:
 def _mass_left(ctx: Context, openids: Sequence[str]) -> dict[int, int]:
     """Mass messages left this month after this one -> how many people; -1: how many have none left for it."""
     got = _massed(ctx, ctx.clock.now())
-    return dict(Counter(max(-1, MASS_A_MONTH - 1 - got[_short(openid)]) for openid in openids))
+    return dict(Counter(max(-1, A_MONTH - 1 - got[_short(openid)]) for openid in openids))
 
 
 def _massed(ctx: Context, now: datetime) -> Counter[int]:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from redis.exceptions import RedisError
@@ -28,6 +28,7 @@ from worker.broadcasts.feed import Feed, Item
 from worker.broadcasts.masses import MASS_AGAIN_WITHIN, send_masses
 from worker.broadcasts.outcomes import outcome
 from worker.broadcasts.planning import obstacle
+from worker.broadcasts.telling import tell_author
 from worker.broadcasts.watching import Watch
 from worker.context import Context
 
@@ -79,9 +80,10 @@ class Sender:
         number = self.broadcast.number
         act = Act("broadcasts", "broadcast done", str(number))
         try:
-            self.ctx.broadcasts.change(number, lambda before: done(before, self.ctx.clock.now()), act)
+            after = self.ctx.broadcasts.change(number, lambda before: done(before, self.ctx.clock.now()), act)
         except Refused:
             return  # paused, cancelled or done meanwhile
+        tell_author(self.ctx, after, "broadcast_done")
 
     def _masses(self, chunks: Sequence[int], watch: Watch) -> int:
         return send_masses(self.ctx, self.platform, self.broadcast, chunks, watch)
@@ -227,4 +229,4 @@ def begin(ctx: Context, broadcast: Broadcast) -> Broadcast:
 
 def sender_of(ctx: Context, platform: Platform, number: int, threads: int = THREADS) -> Sender:
     """Raises Refused."""
-    return Sender(ctx, platform, replace(ctx.broadcasts.read(number)), threads)
+    return Sender(ctx, platform, ctx.broadcasts.read(number), threads)
