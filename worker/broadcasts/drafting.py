@@ -51,8 +51,8 @@ def _content(
     if sum(given) != 1:
         raise click.ClickException("请给出一种内容：--text、--picture、--card 或 --template · exactly one of these")
     if picture is not None:
-        content = picture.read_bytes()
-        return Picture(len(content)), content
+        png = picture.read_bytes()
+        return Picture(len(png)), png
     if card is not None:
         title, description, url = card
         return Card(title, description, url), b""
