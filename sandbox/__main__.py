@@ -42,7 +42,7 @@ def main() -> int:
     except (KeyboardInterrupt, SystemExit):
         pass
     finally:
-        world.database.close()
+        world.close()
     return 0
 
 

@@ -69,6 +69,12 @@ class Actions:
         self._world.phones.say(phone.id, "system", "notice", notice, "follow")
         return self._event(phone, "unsubscribe", {"EventKey": ""}, None)
 
+    def block(self, phone: Phone, blocked: bool) -> dict[str, Any]:
+        """Take no more messages of the account, or take them again. The account is not told."""
+        self._must_follow(phone)
+        self._world.phones.block(phone, blocked)
+        return {"blocked": blocked}
+
     def click(self, phone: Phone, key: str) -> dict[str, Any]:
         """Tap a menu button that has a key."""
         self._must_follow(phone)

@@ -7,10 +7,11 @@ from typing import Any
 
 import flask
 
-from sandbox import adapters, phone_api, upstream
+from sandbox import adapters, authorize, host_api, phone_api, upstream
 from sandbox.actions import Actions
 from sandbox.clock import SHANGHAI
-from sandbox.platform import gate
+from sandbox.platform.gate import Gate
+from sandbox.scenes import picture
 from sandbox.world import World
 
 _LARGEST_BODY = 16 * 1024 * 1024
@@ -23,11 +24,14 @@ def create_app(world: World) -> flask.Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.add_template_filter(_shanghai, "shanghai")
-    app.register_blueprint(gate.blueprint(world))
-    app.register_blueprint(phone_api.blueprint(world, Actions(world)))
+    actions = Actions(world)
+    app.register_blueprint(phone_api.blueprint(world, actions))
+    app.register_blueprint(host_api.blueprint(world, actions))
+    app.register_blueprint(authorize.blueprint(world))
     app.register_blueprint(adapters.blueprint(world))
     app.register_blueprint(upstream.blueprint(world))
     _pages(app, world)
+    app.wsgi_app = Gate(world, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
@@ -47,6 +51,13 @@ def _pages(app: flask.Flask, world: World) -> None:
         if scene is None:
             return "二维码已过期", 404
         return flask.redirect(flask.url_for("phones", scene=scene.scene))
+
+    @app.get("/cgi-bin/showqrcode")
+    def show_qr() -> flask.Response:
+        scene = world.scenes.by_ticket(flask.request.args.get("ticket", ""), world.clock.now())
+        if scene is None:
+            return flask.Response("404", 404)
+        return flask.Response(picture(f"{world.base}/q/{scene.code}"), mimetype="image/jpg")
 
     @app.after_request
     def guard(answer: flask.Response) -> flask.Response:

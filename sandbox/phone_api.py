@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ def blueprint(world: World, actions: Actions) -> flask.Blueprint:
 def _phones(routes: flask.Blueprint, world: World, actions: Actions) -> None:
     @routes.get("/phones")
     def phones() -> flask.Response:
-        return flask.jsonify([document(world, phone) for phone in world.phones.all()])
+        return flask.jsonify(documents(world, world.phones.all()))
 
     @routes.post("/phones")
     def add() -> flask.Response:
@@ -77,6 +77,8 @@ def _acts(actions: Actions) -> Mapping[str, Act]:
     return {
         "follow": lambda phone, stated: actions.follow(phone, text(stated, "scene")),
         "unfollow": lambda phone, _stated: actions.unfollow(phone),
+        "block": lambda phone, _stated: actions.block(phone, True),
+        "unblock": lambda phone, _stated: actions.block(phone, False),
         "text": say,
         "click": click,
         "message": lambda phone, stated: actions.send(phone, text(stated, "type", needed=True), stated),
@@ -99,9 +101,9 @@ def _chats(routes: flask.Blueprint, world: World) -> None:
                 "version": version,
                 "clock": world.clock.reading(),
                 "account": world.account.account_name,
-                "menu": world.database.note("menu", None),
+                "menu": world.menus.default(),
                 "scenes": world.scenes.names(world.clock.now()),
-                "phones": [document(world, phone) for phone in world.phones.all()[:_FEED]],
+                "phones": documents(world, world.phones.all()[:_FEED]),
                 "lines": [line.document() for line in lines],
             }
         )
@@ -170,17 +172,25 @@ def _errors(routes: flask.Blueprint) -> None:
     routes.register_error_handler(404, refuse(404))
 
 
+def documents(world: World, phones: Sequence[Phone]) -> list[dict[str, Any]]:
+    """Phones as the API tells them, each with the menu that its person sees."""
+    menus = world.menus.of_all([phone.openid for phone in phones])
+    return [{**document(world, phone), "menu": menu} for phone, menu in zip(phones, menus, strict=True)]
+
+
 def document(world: World, phone: Phone) -> dict[str, Any]:
-    """A phone as the API tells it."""
+    """A phone as the API tells it, without its menu."""
     return {
         "id": phone.id,
         "name": phone.name,
         "number": phone.number,
         "openid": phone.openid,
         "following": phone.following,
+        "blocked": phone.blocked,
         "scene": phone.scene,
         "typing": world.phones.is_typing(phone.id),
         "windows": world.windows.look(phone.openid, world.clock.now()),
+        "consents": world.consents.look(phone.openid),
     }
 
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-Fields = Mapping[str, "str | int | float | Fields"]
+Fields = Mapping[str, "str | int | float | Fields | Sequence[Fields]"]
+"""Nodes by name, in order; a sequence is a node that comes several times."""
 
 _UNLAWFUL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NO_PROMPT = ("unsubscribe", "view", "location", "templatesendjobfinish")
+_NO_PROMPT = (
+    "unsubscribe",
+    "view",
+    "location",
+    "templatesendjobfinish",
+    "masssendjobfinish",
+    "subscribe_msg_popup_event",
+    "subscribe_msg_change_event",
+    "subscribe_msg_sent_event",
+)
 """Events without a conversation on the screen: nothing is shown when they go wrong."""
 
 
@@ -72,14 +82,17 @@ def _head(sender: Sender, type_: str) -> Fields:
 
 
 def _nodes(fields: Fields) -> str:
-    return "".join(f"<{name}>{_value(value)}</{name}>" for name, value in fields.items())
+    return "".join(_node(name, value) for name, value in fields.items())
 
 
-def _value(value: str | int | float | Fields) -> str:
+def _node(name: str, value: str | int | float | Fields | Sequence[Fields]) -> str:
     match value:
         case str():
-            return cdata(value)
+            inside = cdata(value)
         case int() | float():
-            return str(value)
+            inside = str(value)
+        case Mapping():
+            inside = _nodes(value)
         case _:
-            return _nodes(value)
+            return "".join(_node(name, each) for each in value)
+    return f"<{name}>{inside}</{name}>"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sandbox.config import Limits
+from sandbox.bounds import Limits
 from sandbox.database import Database
 from sandbox.errors import ApiError
 

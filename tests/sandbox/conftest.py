@@ -159,14 +159,15 @@ def open_stage(webhook: Webhook, tmp_path: Path) -> Iterator[Open]:
             server, world = running.pop()
             server.shutdown()
             server.server_close()
-            world.database.close()
+            world.close()
 
-    def start(mode: str = "safe", **limits: Any) -> Stage:
+    def start(mode: str = "safe", account: dict[str, Any] | None = None, **limits: Any) -> Stage:
         stop()
-        account, read_limits = read({**ACCOUNT, "mode": mode, "limits": {"failure_pause": 0, **limits}})
+        told = {**ACCOUNT, "mode": mode, "limits": {"failure_pause": 0, "result_pause": 0, **limits}, **(account or {})}
+        played, read_limits = read(told)
         server = Server(("127.0.0.1", 0))
         base = f"http://127.0.0.1:{server.server_address[1]}"
-        world = build(account, read_limits, tmp_path / "data", base, webhook.url)
+        world = build(played, read_limits, tmp_path / "data", base, webhook.url)
         server.app = create_app(world)
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         running.append((server, world))

@@ -130,7 +130,8 @@ SEND = "/cgi-bin/message/custom/send"
         ("POST", SEND, {"access_token": "x"}, 40014),
         ("POST", SEND, {"access_token": "85_" + "x" * 130}, 40001),
         ("GET", "/cgi-bin/no/such/thing", {}, 40066),
-        ("GET", "/sns/userinfo", {}, 40066),
+        ("GET", "/sns/no/such/thing", {}, 40066),
+        ("GET", "/sns/userinfo", {}, 41001),
     ],
 )
 def test_a_refusal_is_json_with_a_rid_in_an_http_200(
