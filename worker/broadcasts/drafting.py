@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,4 +59,4 @@ def _content(
         return Card(title, description, url), b""
     if template:
         return Template(template, dict(part.split("=", 1) for part in values if "=" in part)), b""
-    return Text(click.get_text_stream("stdin").read() if text == "-" else text), b""
+    return Text(sys.stdin.read() if text == "-" else text), b""
