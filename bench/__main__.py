@@ -5,7 +5,18 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("webhook", "first_run", "latency", "overlap", "kill_drill", "memory", "whatif", "import_list", "code_picture")
+NAMES = (
+    "webhook",
+    "first_run",
+    "latency",
+    "overlap",
+    "kill_drill",
+    "memory",
+    "whatif",
+    "import_list",
+    "code_picture",
+    "broadcast",
+)
 
 
 def main() -> None:

@@ -150,6 +150,13 @@ class Accounts:
                 trip.get(self._keys.account(openid))
             return [self._load(openid, raw) for openid, raw in zip(openids, trip.execute(), strict=True)]
 
+    def invent(self, accounts: Sequence[Account]) -> None:
+        """Accounts of invented residents, in one trip; whoever is there already stays. Conversations use `commit`."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for account in accounts:
+                trip.set(self._keys.account(account.openid), self._dump(account, 1), nx=True)
+            trip.execute()
+
     def commit(
         self,
         before: Account,

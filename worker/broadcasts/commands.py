@@ -17,6 +17,7 @@ from domain.notice import Colour
 from domain.places import full_name
 from domain.roles import Action, Refused, require
 from store.keys import account_tag
+from store.piles import WHOLE
 from worker.broadcasts import deciding
 from worker.broadcasts.calling import platform_of
 from worker.broadcasts.drafting import content_options, draft_of
@@ -225,6 +226,24 @@ def unknown(number: int, staff_id: str) -> None:
             person = people.get(account.self_pid)
             where = person.community if person else ""
             click.echo(f"{where},{full_name(where)},{account_tag(account.openid)},{WORDS[letter]}")
+
+
+@broadcast.command("everybody")
+@number
+@staff_option
+def everybody(number: int, staff_id: str) -> None:
+    """Where each recipient stands, as CSV: tag of the account, what became of it, errcode. Names are not shown."""
+    ctx = context()
+    with refusals():
+        _require_reader(ctx, staff_id)
+        made = ctx.broadcasts.read(number)
+    codes = ctx.piles.codes(made.pile, range(made.chunks))
+    click.echo("账号标记,结果,错误码")
+    for chunk in range(made.chunks):
+        letters = ctx.piles.states(made.pile, [chunk])[chunk].decode()
+        for place, (openid, letter) in enumerate(zip(ctx.piles.recipients(made.pile, chunk), letters, strict=False)):
+            code = codes.get((chunk, place), codes.get((chunk, WHOLE), ""))
+            click.echo(f"{account_tag(openid)},{WORDS[letter]},{code}")
 
 
 def _do(staff_id: str, act: Any) -> None:

@@ -46,6 +46,9 @@ def reported(broadcast: Broadcast, report: Report) -> str:
     """What became of everybody; the sums add up to the people of the audience."""
     lines = [f"广播 {broadcast.number}：{STATES[broadcast.state]}。收件人 {broadcast.people}"]
     lines.append(f"已发出 {report.sent}，失败 {report.failed}，不可达 {report.unreachable}，结果不明 {report.unknown}")
+    if broadcast.started_at and broadcast.ended_at:
+        seconds = (broadcast.ended_at - broadcast.started_at).total_seconds()
+        lines.append(f"历时 {seconds:.1f} 秒，每秒 {report.sent / max(seconds, 0.001):.0f} 条")
     if report.left:
         lines.append(f"未发 {report.left}")
     rows = {WORDS[mark]: report.count(mark) for mark in (*Mark,) if mark in UNREACHABLE or mark.value in "ka"}
