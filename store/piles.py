@@ -1,7 +1,8 @@
 """Piles: the frozen recipients of a broadcast, in chunks, with one letter each that says where this one stands.
 
 Before a call its recipient is marked in flight, after it the result is written; one script does both, the last one's
-result and the next one's mark. A chunk is sent under a short lease, and no mark is given without it. Whoever takes a
+result and the next one's mark, for all threads that wait for it. A chunk is sent under a short lease, and no mark is
+given without it. Whoever takes a
 chunk over finds what was in flight when the last one died: unknown, or to be sent again where an id of ours makes the
 platform recognise it.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 import msgpack
 from redis import Redis
@@ -39,24 +40,31 @@ end
 return state
 """
 
-# KEYS: lease, state, notes. ARGV: token, milliseconds, done, its mark, its code, next, now or ''.
+# KEYS: lease, state, notes. ARGV: token, milliseconds, now or ''; then for each: done, its mark, its code, next.
 # A result is true whoever holds the lease, and takes back what a later holder believed; "again" comes too late then.
-_STEP = """
-if ARGV[3] ~= '' then
-  local was = redis.call('GETRANGE', KEYS[2], ARGV[3], ARGV[3])
-  if was == 'f' or (was == 'k' and ARGV[4] ~= '.') then
-    redis.call('SETRANGE', KEYS[2], ARGV[3], ARGV[4])
-    if ARGV[5] ~= '' then redis.call('HSET', KEYS[3], ARGV[3], ARGV[5]) end
+_STEPS = """
+local held, may = redis.call('GET', KEYS[1]) == ARGV[1], {}
+for i = 4, #ARGV, 4 do
+  local done, mark, code, following = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  if done ~= '' then
+    local was = redis.call('GETRANGE', KEYS[2], done, done)
+    if was == 'f' or (was == 'k' and mark ~= '.') then
+      redis.call('SETRANGE', KEYS[2], done, mark)
+      if code ~= '' then redis.call('HSET', KEYS[3], done, code) end
+    end
+  end
+  may[#may + 1] = 0
+  if following ~= '' and held then
+    local is = redis.call('GETRANGE', KEYS[2], following, following)
+    if is == '.' or is == 'f' then
+      redis.call('SETRANGE', KEYS[2], following, 'f')
+      may[#may] = 1
+    end
   end
 end
-if ARGV[6] == '' then return 1 end
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-local is = redis.call('GETRANGE', KEYS[2], ARGV[6], ARGV[6])
-if is ~= '.' and is ~= 'f' then return 0 end
-redis.call('SETRANGE', KEYS[2], ARGV[6], 'f')
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-if ARGV[7] ~= '' then redis.call('HSET', KEYS[3], 'at', ARGV[7]) end
-return 1
+if held then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+if held and ARGV[3] ~= '' then redis.call('HSET', KEYS[3], 'at', ARGV[3]) end
+return may
 """
 
 # KEYS: lease, state, notes. ARGV: token, the letter they have, the one they get, note, its value, recipients or none.
@@ -89,6 +97,14 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """The result of the last one and the next one to be marked, of one thread."""
+
+    done: Done | None
+    following: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A chunk of a pile as one sender holds it."""
 
@@ -105,8 +121,8 @@ class Piles:
         self._keys = keys
         self._vault = vault
         self._lease = lease
-        self._claim, self._step, self._set, self._renew, self._return = (
-            redis.register_script(text) for text in (_CLAIM, _STEP, _SET, _RENEW, _RETURN)
+        self._claim, self._steps, self._set, self._renew, self._return = (
+            redis.register_script(text) for text in (_CLAIM, _STEPS, _SET, _RENEW, _RETURN)
         )
 
     # --- freezing and reading ----------------------------------------------------------------------------------------
@@ -163,14 +179,18 @@ class Piles:
         args: list[str | int] = [part.token, self._lease, millis(now), again_within // timedelta(milliseconds=1)]
         return cast("bytes | None", self._claim(keys=self._names(part), args=args))
 
-    def step(self, part: Part, done: Done | None, following: int | None, now: datetime | None = None) -> bool:
-        """Write a result and mark the next recipient; whether the next one may be sent to. May be repeated.
+    def steps(self, part: Part, steps: Sequence[Step], now: datetime | None = None) -> list[bool]:
+        """In order: write a result, mark the next recipient; for each, whether the next one may be sent to. One script
+        for all, and it may be repeated.
 
         `now` is kept where a mark may be sent again.
         """
-        result: tuple[Any, ...] = (done.index, done.mark.value, done.code or "") if done else ("", "", "")
-        following_args = ("" if following is None else following, millis(now) if now else "")
-        return bool(self._step(keys=self._names(part), args=[part.token, self._lease, *result, *following_args]))
+        args: list[str | int] = [part.token, self._lease, millis(now) if now else ""]
+        for step in steps:
+            done = step.done
+            args += (done.index, done.mark.value, done.code or "") if done else ("", "", "")
+            args.append("" if step.following is None else step.following)
+        return [bool(each) for each in self._steps(keys=self._names(part), args=args)]
 
     def mark(self, part: Part, indexes: Sequence[int], mark: Mark) -> bool:
         """Pending ones that need no call. False: the chunk is not held any more."""

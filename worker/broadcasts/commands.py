@@ -220,7 +220,7 @@ def unknown(number: int, staff_id: str) -> None:
         if not marked:
             continue
         openids = ctx.piles.recipients(made.pile, chunk)
-        accounts = ctx.accounts.read_all([openids[place] for place, _ in marked])
+        accounts = ctx.accounts.windows([openids[place] for place, _ in marked])
         people = ctx.people.read_sound(account.self_pid for account in accounts if account.self_pid)
         for account, (_, letter) in zip(accounts, marked, strict=True):
             person = people.get(account.self_pid)

@@ -14,7 +14,7 @@ from channel.platform.api import CUSTOM_SEND, MASS_SEND, TEMPLATE_SEND
 from domain.broadcasts.account import Mark, Plan, sizes
 from domain.broadcasts.broadcast import UNDER_WAY, Broadcast, Frozen, Route, frozen
 from domain.budgets import A_MONTH
-from store.accounts import Account
+from store.accounts import Window
 from store.changes import Act
 from store.lease import lease
 from worker.broadcasts.recipients import Found, Shown, find, recipients
@@ -28,13 +28,13 @@ LOOKED_BACK = 500
 """Broadcasts; more than anybody sends in a month."""
 
 
-def obstacle(account: Account, route: Route, now: datetime) -> Mark | None:
+def obstacle(account: Window, route: Route, now: datetime) -> Mark | None:
     """Why this account cannot get it now; None when it can."""
-    if not account.session.following:
+    if not account.following:
         return Mark.NOT_FOLLOWING
     if route is not Route.WINDOW:
         return None
-    reach = Reach(account.session.following, account.heard_at, account.tapped_at)
+    reach = Reach(account.following, account.heard_at, account.tapped_at)
     return Mark.NO_WINDOW if reach.obstacle(now) else None
 
 
@@ -80,14 +80,14 @@ def freeze(ctx: Context, platform: Platform, number: int) -> None:
 
 def _leave_out_the_gone(ctx: Context, found: Found) -> None:
     """A mass message to accounts that do not follow any more costs its call and reaches nobody."""
-    kept = [account.openid for account in _accounts(ctx, found.openids) if account.session.following]
+    kept = [account.openid for account in _accounts(ctx, found.openids) if account.following]
     found.left_out[Mark.NOT_FOLLOWING.value] += len(found.openids) - len(kept)
     found.openids = kept
 
 
-def _accounts(ctx: Context, openids: Sequence[str]) -> Iterator[Account]:
+def _accounts(ctx: Context, openids: Sequence[str]) -> Iterator[Window]:
     for first in range(0, len(openids), CHUNK):
-        yield from ctx.accounts.read_all(openids[first : first + CHUNK])
+        yield from ctx.accounts.windows(openids[first : first + CHUNK])
 
 
 def _mass_left(ctx: Context, openids: Sequence[str]) -> dict[int, int]:

@@ -22,8 +22,9 @@ from domain.broadcasts.account import LEFT, Mark
 from domain.broadcasts.broadcast import Broadcast, Route, State, done, started
 from domain.roles import Refused
 from store.changes import Act
-from store.piles import Done
+from store.piles import Done, Step
 from worker.broadcasts.calling import THREADS, wire_content
+from worker.broadcasts.clerk import Clerk
 from worker.broadcasts.feed import Feed, Item
 from worker.broadcasts.masses import MASS_AGAIN_WITHIN, send_masses
 from worker.broadcasts.outcomes import outcome
@@ -99,7 +100,7 @@ class Sender:
             AGAIN_WITHIN[self.broadcast.route],
         )
         watch.feed = feed
-        line = Line(self.ctx, self.broadcast, feed, watch, self._send())
+        line = Line(self.ctx, self.broadcast, feed, watch, self._send(), Clerk(self.ctx.piles))
         try:
             if self.threads == 1:
                 line.serve()
@@ -115,7 +116,7 @@ class Sender:
     def _judge(self, openids: Sequence[str]) -> list[Mark | None]:
         """Reachability as it is now, not as it was when the recipients were frozen."""
         now, route = self.ctx.clock.now(), self.broadcast.route
-        return [obstacle(account, route, now) for account in self.ctx.accounts.read_all(openids)]
+        return [obstacle(account, route, now) for account in self.ctx.accounts.windows(openids)]
 
     def _send(self) -> Send:
         """How one recipient gets it. Raises SendError (also from there), Refused."""
@@ -162,6 +163,7 @@ class Line:
     feed: Feed
     watch: Watch
     send: Send
+    clerk: Clerk
 
     def serve(self) -> None:
         """Until the feed has nothing more. Raises RedisError when a result cannot be written for long."""
@@ -212,7 +214,7 @@ class Line:
         now = self.ctx.clock.now() if self.broadcast.route is Route.TEMPLATE else None
         for attempt in range(WRITE_TRIES):
             try:
-                return self.ctx.piles.step(item.held.part, result, following, now)
+                return self.clerk.step(item.held.part, Step(result, following), now)
             except RedisError as error:
                 if attempt == WRITE_TRIES - 1:
                     raise
