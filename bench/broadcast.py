@@ -1,8 +1,8 @@
-"""A broadcast to 100,000 residents: its speed against a bare client loop; everybody accounted for after faults and kills.
+"""A broadcast to 100,000 residents: its speed against a bare client loop; after faults and kills, everybody's account.
 
 The house of `make run` with its sandbox; the residents are the sandbox's population, invented in the house as people
 with these accounts. First the bare loop over as many connections, then the broadcast, then the bare loop again. Then
-the drill: 5 % of all calls fail, some of them although done, and every ten seconds the worker that sends is killed with -9.
+the drill: 5 % of all calls fail, some although done, and every ten seconds the worker that sends is killed with -9.
 Whoever got what is read from the sandbox's own record, resident by resident.
 """
 

@@ -2,9 +2,8 @@
 
 Before a call its recipient is marked in flight, after it the result is written; one script does both, the last one's
 result and the next one's mark, for all threads that wait for it. A chunk is sent under a short lease, and no mark is
-given without it. Whoever takes a
-chunk over finds what was in flight when the last one died: unknown, or to be sent again where an id of ours makes the
-platform recognise it.
+given without it. Whoever takes a chunk over finds what was in flight when the last one died: unknown, or to be sent
+again where an id of ours makes the platform recognise it.
 """
 
 from __future__ import annotations
