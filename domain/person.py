@@ -24,6 +24,7 @@ from domain.facts import (
 )
 from domain.ledger import GATE, INSTITUTION
 from domain.people import Identity, Level, Profile, mask_document, mask_name, mask_phone
+from domain.reminders import BY_DEFAULT
 
 LOOKS_KEPT = 20
 
@@ -72,6 +73,10 @@ class Person:
     """The last day of a colour of whose end by itself the account was told, so that it is told once."""
     tickets: tuple[Ticket, ...] = ()
     """Appeals, oldest first."""
+    remind: int = BY_DEFAULT
+    """The hour at which the person wants to be reminded, or `domain.reminders.OFF`."""
+    grid: int = 0
+    """The grid cell (1 to 99) of the community that this person belongs to, 0 for none yet."""
 
     @property
     def proof(self) -> Level:
@@ -88,6 +93,10 @@ class Person:
 
     def marked(self, tag: str, seq: int) -> Person:
         return replace(self, watermarks={**self.watermarks, tag: seq})
+
+    def moved_to(self, community: str) -> Person:
+        """The person in a community; the grid cell is one of the community left behind."""
+        return replace(self, community=community, grid=self.grid if community == self.community else 0)
 
     def with_facts(self, *facts: Fact) -> Person:
         """The person with more facts; a fact whose id is known already is not added twice."""

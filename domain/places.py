@@ -52,6 +52,13 @@ def children(code: str) -> tuple[Division, ...]:
     return tuple(each for each in _inside(code) if len(each.code) == width)
 
 
+def communities_in(code: str) -> tuple[str, ...]:
+    """The codes of all communities whose code begins with `code`, itself if it is one; "" gives the whole region."""
+    if len(code) == WIDTHS[-1]:
+        return (code,)
+    return tuple(each.code for each in _inside(code) if len(each.code) == WIDTHS[-1])
+
+
 def division(code: str) -> Division | None:
     codes, divisions = _ningxia()
     at = bisect_left(codes, code)

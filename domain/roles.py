@@ -32,6 +32,7 @@ class Action(StrEnum):
     REVIEW = "review"
     REPORT_FOR = "report_for"
     CONFIRM = "confirm"
+    REMIND = "remind"
     ADMIT = "admit"
     REPORT_WARD = "report_ward"
     CURE = "cure"
@@ -48,6 +49,7 @@ class Action(StrEnum):
     END_NOTICE = "end_notice"
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
+    PLACE = "place"
     BROADCAST_DRAFT = "broadcast_draft"
     BROADCAST_APPROVE = "broadcast_approve"
 
@@ -154,6 +156,8 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.REPORT_FOR,
             Action.CONFIRM,
+            Action.PLACE,
+            Action.REMIND,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
         }
@@ -165,6 +169,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.EPIDEMIC_OFFICER: frozenset(
         {
             Action.SEE_PERSON,
+            Action.REMIND,
             *_APPROVES,
             Action.SUBMIT_LIST,
             Action.SUBMIT_WITHDRAWAL,

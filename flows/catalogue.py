@@ -8,9 +8,11 @@ from flows.checkin import CHECKIN
 from flows.declaration import DECLARATION
 from flows.exposure import EXPOSURE
 from flows.privacy import ERASURE
+from flows.reminding import REMINDING
+from flows.staff_report import STAFF_REPORT
 from flows.words import Command
 
-FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL)}
+FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING, STAFF_REPORT)}
 
 STARTS = {
     Command.DECLARE: DECLARATION,
@@ -21,9 +23,13 @@ STARTS = {
     Command.AMEND: AMEND,
     Command.ERASE: ERASURE,
     Command.APPEAL: APPEAL,
+    Command.REMINDER: REMINDING,
 }
 
 FOR_THE_BOUND = frozenset(
-    {Command.CHECKIN, Command.UNWELL, Command.UNDO, Command.EXPOSURE, Command.AMEND, Command.APPEAL}
+    {
+        *(Command.CHECKIN, Command.UNWELL, Command.UNDO, Command.EXPOSURE, Command.AMEND, Command.APPEAL),
+        Command.REMINDER,
+    }
 )
 """What records something on a person, and is closed to an account whose claim is contested."""

@@ -11,6 +11,7 @@ from domain.appeals import Ticket
 from domain.facts import Declaration, Fact, History
 from domain.people import Claim, Identity, Level, Profile
 from domain.person import Look
+from domain.reminders import BY_DEFAULT
 from domain.roles import Role
 from domain.verdict import Colour, World
 
@@ -92,6 +93,8 @@ class Known:
     """Id of a fact that somebody else recorded -> their organisation."""
     tickets: tuple[Ticket, ...] = ()
     """The person's appeals, oldest first, without what was written and sent."""
+    remind: int = BY_DEFAULT
+    """The hour at which the person wants to be reminded, or `domain.reminders.OFF`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +161,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amend:
-    """A change of telephone, address or community; None leaves it as it is."""
+    """A change of telephone, address, community or hour of the reminder; None leaves it as it is."""
 
     pid: bytes
     phone: str | None = None
     level: Level | None = None
     address: str | None = None
     community: str | None = None
+    remind: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,7 @@ def _clicked(key: str) -> str:
 
 def _said(scene: Scene, text: str) -> Turn:
     command = command_in(text)
-    if scene.session.consented_at is None:
+    if not _has_agreed(scene):
         return agreed(scene) if command is Command.AGREE else _without_consent(scene, command)
     conversation = scene.session.conversation
     if conversation is None:
@@ -107,6 +107,13 @@ def _said(scene: Scene, text: str) -> Turn:
     return text_inside(flow, scene, text)
 
 
+def _has_agreed(scene: Scene) -> bool:
+    """Whether the resident agreed to being asked, or what is under way asks nothing about them."""
+    conversation = scene.session.conversation
+    flow = FLOWS.get(conversation.flow) if conversation else None
+    return scene.session.consented_at is not None or (flow is not None and flow.of_staff)
+
+
 def _without_consent(scene: Scene, command: Command | None) -> Turn:
     """Nothing is asked and nothing taken; 帮助 shows the whole notice once more."""
     if command is Command.HELP:
@@ -117,7 +124,7 @@ def _without_consent(scene: Scene, command: Command | None) -> Turn:
 def _unexpected(scene: Scene, kind: str) -> Turn:
     """Pictures, voices, places, links, empty texts, events that nobody knows: a calm sentence and what comes next."""
     said = Say("unexpected", {"kind": kind})
-    if scene.session.consented_at is None:
+    if not _has_agreed(scene):
         return Turn(scene.session, (said, Say("consent_needed")))
     conversation = scene.session.conversation
     flow = FLOWS.get(conversation.flow) if conversation else None

@@ -11,6 +11,7 @@ from flows.checkin import check_in, undo
 from flows.core import Known, Say, Turn
 from flows.engine import begin, reject_say
 from flows.questions import Scene
+from flows.reminding import asked_to_remind
 from flows.temperature import read_temperature
 from flows.welcome import declare
 from flows.words import Command
@@ -19,6 +20,8 @@ from flows.words import Command
 def from_outside(scene: Scene, text: str, command: Command | None) -> Turn:
     if command is not None:
         return answer_once(command, scene) or started(scene, command)
+    if (turn := asked_to_remind(scene, text)) is not None:
+        return turn
     try:
         temperature = read_temperature(text)
     except Reject as reject:
@@ -47,7 +50,7 @@ def started(scene: Scene, command: Command) -> Turn:
             return undo(scene)
         case Command.APPEAL if known is not None:
             return _appealed(known, scene)
-        case Command.EXPOSURE | Command.AMEND | Command.ERASE:
+        case Command.EXPOSURE | Command.AMEND | Command.ERASE | Command.REMINDER:
             return begin(STARTS[command], scene)
         case Command.AGREE:
             return Turn(scene.session, (Say("agreed", {"declared": known is not None}),))

@@ -82,6 +82,7 @@ class Rehearsal:
                     known,
                     profile=_amended(known.profile, effect),
                     level=known.level if effect.level is None else effect.level,
+                    remind=known.remind if effect.remind is None else effect.remind,
                 )
             case Appeal(ticket=ticket) if known:
                 return replace(known, tickets=filed(known.tickets, ticket.bare()))
@@ -119,7 +120,13 @@ def told_effect(effect: Effect) -> str:
             return f"record {_json(to_json(fact))}"
         case Amend():
             level = None if effect.level is None else effect.level.name.lower()
-            changed = {"phone": effect.phone, "level": level, "address": effect.address, "community": effect.community}
+            changed: dict[str, Json] = {
+                "phone": effect.phone,
+                "level": level,
+                "address": effect.address,
+                "community": effect.community,
+            }
+            changed |= {"remind": effect.remind}
             return f"amend {_json({key: value for key, value in changed.items() if value is not None})}"
         case SendSms(phone=phone, nonce=nonce):
             return f"send_sms {_json({'phone': phone, 'nonce': nonce})}"

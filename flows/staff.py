@@ -6,9 +6,12 @@ A member of the staff is a resident too: whatever is none of the staff's words g
 
 from __future__ import annotations
 
-from flows.core import Ask, Json, Say, Turn
+from flows.catalogue import FLOWS
+from flows.core import Say, Turn
 from flows.ended import has_ended
 from flows.questions import Scene
+from flows.staff_asks import asked
+from flows.staff_report import STAFF_REPORT, report_for
 from flows.staff_words import StaffCommand, read
 
 STILL = frozenset({StaffCommand.BIND, StaffCommand.POST, StaffCommand.UNBIND, StaffCommand.UNBIND_SURE})
@@ -27,10 +30,18 @@ def said(scene: Scene, text: str) -> Turn | None:
             return Turn(scene.session, (Say("bind_how", {"bound": duty is not None}),))
         case StaffCommand.UNBIND:
             return Turn(scene.session, (Say("unbind_sure"),))
+        case StaffCommand.REPORT_FOR:
+            return _busy(scene) or report_for(scene, **parts)
+        case StaffCommand.DONE if "reason" not in parts:
+            return Turn(scene.session, (Say("done_how", {"number": parts["number"]}),))
         case _:
             return asked(scene, what, **parts)
 
 
-def asked(scene: Scene, what: str, **args: Json) -> Turn:
-    """The turn that has the desk behind do something."""
-    return Turn(scene.session, (Say("asked"),), (Ask(what=what, args=args),))
+def _busy(scene: Scene) -> Turn | None:
+    """Another conversation is under way: it is finished first, or left."""
+    conversation = scene.session.conversation
+    flow = FLOWS.get(conversation.flow) if conversation else None
+    if flow is None or flow is STAFF_REPORT:
+        return None
+    return Turn(scene.session, (Say("in_the_middle", {"title": flow.title}),))

@@ -19,10 +19,20 @@ class StaffCommand(StrEnum):
     POST = "post"
     UNBIND = "unbind"
     UNBIND_SURE = "unbind_sure"
+    LIST = "list"
+    REMIND = "remind"
+    REMIND_SURE = "remind_sure"
+    REPORT_FOR = "report_for"
+    REPORT_SURE = "report_sure"
+    PHONE = "phone"
+    TASKS = "tasks"
+    DONE = "done"
 
 
 ANYBODY: frozenset[Role] = frozenset()
 ALL = frozenset(Role)
+WORKERS = frozenset({Role.COMMUNITY_WORKER})
+TASKED = frozenset({Role.COMMUNITY_WORKER, Role.EPIDEMIC_OFFICER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,14 @@ FORMS = (
     _form(StaffCommand.POST, r"(?:我的)?岗位", ALL),
     _form(StaffCommand.UNBIND, r"解绑|解除绑定", ALL),
     _form(StaffCommand.UNBIND_SURE, r"确认解绑", ALL),
+    _form(StaffCommand.LIST, r"名单\s*(?:第?(?P<page>\d{1,3})页?)?", WORKERS),
+    _form(StaffCommand.REMIND, r"提醒(?:未报|未打卡)?", WORKERS),
+    _form(StaffCommand.REMIND_SURE, r"确认提醒", WORKERS),
+    _form(StaffCommand.REPORT_FOR, r"代报(?:\s*(?P<who>[^\s:,]+)(?:[\s:,]+(?P<rest>.+))?)?", WORKERS),
+    _form(StaffCommand.REPORT_SURE, r"确认代报", WORKERS),
+    _form(StaffCommand.PHONE, r"电话\s*(?P<number>\d{1,4})", WORKERS),
+    _form(StaffCommand.TASKS, r"(?:我的)?任务\s*(?:第?(?P<page>\d{1,3})页?)?", TASKED),
+    _form(StaffCommand.DONE, r"完成\s*(?P<number>\d{1,4})(?:[\s:,，。.]+(?P<reason>.+))?", TASKED),
 )
 """In this order; the first that fits the whole text."""
 

@@ -14,6 +14,7 @@ from flows.ended import has_ended
 from flows.engine import answer, ask_again, back, count_done, has_paused, is_late, reject_say, resume, take_picture
 from flows.outside import is_contested, started
 from flows.questions import Flow, Scene
+from flows.reminding import REMINDING, SWITCHES
 from flows.temperature import read_temperature
 from flows.welcome import declare
 from flows.words import Command
@@ -30,6 +31,8 @@ def command_inside(flow: Flow, scene: Scene, command: Command) -> Turn:
             return again(flow, scene, Say("help_here", {"title": flow.title, "done": count_done(flow, scene)}))
         case Command.REDECLARE if flow is DECLARATION:
             return declare(scene, Say("declaration_begins"))
+        case _ if flow is REMINDING and command in SWITCHES and (turn := answer_once(command, scene)) is not None:
+            return replace(turn, session=replace(scene.session, conversation=None))
         case Command.UNWELL if flow is CHECKIN:
             return check_in(scene, None, unwell=True)
         case _ if scene.known is None and command in (*ANSWERED, Command.UNDO):

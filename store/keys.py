@@ -11,6 +11,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:media:<openid>` | per pid: uploaded picture | deliver |
 | `{s}:duty:<openid>` | sealed: whom of the staff the account is; residents have none | staff commands, deliver |
 | `{s}:tries:<openid>` | codes of the staff that an account tried in the last hour | deliver |
+| `{s}:notes:<openid>` | sealed: the last list that was sent, what waits for a confirmation | deliver |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
@@ -32,7 +33,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:broadcasts:number` `{world}:broadcasts:unfinished` | the last number; those to look after | staff, bulk |
 | `{world}:broadcasts:ref:<ref>` | the number that this draft got | staff |
 | `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: when the clock has to look | second drain, clock |
-| `{clock}:slots-served` | how far the leader has come today | clock |
+| `{clock}:served` | the last minute whose slots the leader has looked at | clock |
+| `{s}:reminded:<day>:<chunk>` | numbers of the accounts reminded on that day | clock, staff commands |
 | `{s}:ticket:<number>` | pid of the person behind an appeal | second drain |
 | `{s}:evidence:<pid>:<number>:<n>` | sealed picture of an appeal | deliver |
 | `{s}:erasing` | set of pids that wait for their colour to lapse | with the person |
@@ -41,7 +43,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:undelivered` | stream: messages given up, with the reason | deliver |
 | `{s}:attempts:<stream>` | per entry: tries so far, not before | settle, deliver |
 | `{s}:roster:<community>:<chunk>` | per pid: version, last own day, until, colour | second drain |
-| `{s}:tasks:<community>` | open tasks of the community's workers | second drain |
+| `{s}:tasks:<community>` `{s}:tasks:<county>` | tasks: version, deadline, state | second drain, clock, deliver |
+| `{s}:tasks:due` | sorted set: the deadlines of the tasks of this shard's communities | with the task |
 | `{s}:ward:<institution>` | per pid of those admitted: version, whether still there | second drain |
 | `{s}:sms:<tag of the telephone>` | text messages of the last day | deliver |
 | `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
@@ -77,6 +80,7 @@ INBOX_SECONDS = 660
 MEDIA_SECONDS = 216_000
 """2.5 of the 3 days that the platform keeps an upload."""
 SMS_SECONDS = 86_400
+NOTES_SECONDS = 3_600
 WOKEN_SECONDS = 10
 BULK_WOKEN_SECONDS = 120
 """Long jobs stand in the same queue: a mark outlives some of them, so that the sweep does not pile up wakes."""
@@ -92,11 +96,13 @@ QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
 
-SLOTS = 256
-"""Of a morning's letters; with the shard, a set of about 110 residents of a province."""
 TICKET_SECONDS = 180 * 86_400
 EVIDENCE_SECONDS = 14 * 86_400
 EVIDENCE_SECONDS_DECIDED = 3 * 86_400
+
+REMINDED_SECONDS = 2 * 86_400
+REMINDED_CHUNKS = 64
+"""A shard's 28,000 accounts of a province in sets of about 440, which Redis packs eight bytes a member."""
 
 ROSTER_CHUNKS = 64
 """A community of 2,500 in chunks of about 40 keeps each hash in its compact encoding."""
@@ -158,6 +164,9 @@ class Keys:
 
     def tries(self, openid: str) -> str:
         return self._in(shard_of(openid), f"tries:{openid}")
+
+    def notes(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"notes:{openid}")
 
     def person(self, pid: bytes) -> str:
         return self._in(shard_of_pid(pid), f"person:{pid_text(pid)}")
@@ -250,8 +259,11 @@ class Keys:
     def deadlines(self, shard: int) -> str:
         return self._in(shard, "deadlines")
 
-    def slots_served(self) -> str:
-        return f"{self.prefix}:{{clock}}:slots-served"
+    def served(self) -> str:
+        return f"{self.prefix}:{{clock}}:served"
+
+    def reminded(self, shard: int, day: str, chunk: int) -> str:
+        return self._in(shard, f"reminded:{day}:{chunk}")
 
     def ticket(self, number: str) -> str:
         return self._in(shard_of(number), f"ticket:{number}")
@@ -285,6 +297,9 @@ class Keys:
 
     def tasks(self, community: str) -> str:
         return self._in(shard_of(community), f"tasks:{community}")
+
+    def tasks_due(self, shard: int) -> str:
+        return self._in(shard, "tasks:due")
 
     def sms(self, telephone_tag: str) -> str:
         return self._in(shard_of(telephone_tag), f"sms:{telephone_tag}")

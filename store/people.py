@@ -54,6 +54,8 @@ class _Stored:
     recorded_by: Mapping[str, str] = field(default_factory=dict)
     institution: str = ""
     noticed: date | None = None
+    remind: int = 0
+    grid: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,8 @@ class People:
             person.recorded_by,
             person.institution,
             person.noticed,
+            person.remind,
+            person.grid,
         )
         salt = private = b""
         if person.identity is not None:
@@ -225,6 +229,8 @@ class People:
             stored.institution,
             stored.noticed,
             opened.tickets if opened else (),
+            stored.remind,
+            stored.grid,
         )
 
 

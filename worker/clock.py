@@ -18,6 +18,7 @@ from worker.apply import lapse
 from worker.broadcasts.jobs import sweep_broadcasts
 from worker.context import Context
 from worker.lists.jobs import sweep_lists
+from worker.overdue import escalate_tasks
 from worker.queues import DELIVER, QUEUES, SETTLE, queue
 from worker.upkeep import Upkeep
 
@@ -57,6 +58,7 @@ def _lead(ctx: Context, held: Lease, stop: threading.Event) -> None:
         minute = ctx.clock.now().replace(second=0, microsecond=0)
         if minute != escalated_at:
             escalate_overdue(ctx)
+            escalate_tasks(ctx)
             escalated_at = minute
         stop.wait(SWEEP_SECONDS)
 

@@ -24,10 +24,12 @@ from store.duties import Duties
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
+from store.notes import Notes
 from store.people import People
 from store.piles import Piles
 from store.proposals import Proposals
 from store.quota import Quota
+from store.reminded import Reminded
 from store.rosters import Rosters
 from store.sealing import Vault
 from store.sms import SmsLimit, sms_code
@@ -73,10 +75,12 @@ class Context:
     wards: Wards
     audit: Audit
     due: Due
+    reminded: Reminded
     appeals: Appeals
     duties: Duties
     invites: Invites
     tries: Tries
+    notes: Notes
     broadcasts: Broadcasts
     piles: Piles
 
@@ -168,10 +172,12 @@ def build(settings: Settings) -> Context:
         Wards(data, keys),
         Audit(data, keys),
         Due(data, keys),
+        Reminded(data, keys),
         Appeals(data, keys, vault),
         Duties(data, keys, vault),
         Invites(data, keys, vault, settings.secret_key, registry),
         Tries(data, keys),
+        Notes(data, keys, vault),
         Broadcasts(data, keys, vault),
         Piles(data, keys, vault),
     )

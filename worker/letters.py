@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from flows.core import Ask, Json, Say, SendSms, WantCode
 from store.changes import Letter
@@ -16,7 +17,7 @@ _POST = b"post"
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """One letter opened: `kind` is code, text, sms, identity, evidence or desk.
+    """One letter opened: `kind` is code, text, sms, identity, evidence, reminder or desk.
 
     `ref` names it for systems that take a client's id, and for whoever must know it again.
     """
@@ -50,6 +51,11 @@ def unseal(vault: Vault, body: bytes) -> Sendable:
 
 def of_person(letter: Letter, pid: bytes, version: int) -> Sendable:
     return Sendable(letter.openid, letter.kind, pid, letter.says, ref=f"{account_tag(letter.openid)}-v{version}")
+
+
+def of_day(letter: Letter, pid: bytes, day: date, about: str) -> Sendable:
+    """What is said once on a day: its `ref` is the same, whoever says it and however often."""
+    return Sendable(letter.openid, letter.kind, pid, letter.says, ref=f"{account_tag(letter.openid)}-{day}-{about}")
 
 
 def of_account(openid: str, seq: int, effect: WantCode | SendSms | Ask) -> Sendable:

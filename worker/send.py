@@ -91,7 +91,7 @@ class Sender:
         match letter.kind:
             case "code":
                 self._send_code(letter)
-            case "text":
+            case "text" | "reminder":
                 self._require_window(letter.openid)
                 self.platform.send_text(letter.openid, render(letter.says))
             case "sms":

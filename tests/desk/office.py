@@ -7,6 +7,7 @@ platform's API back onto the telephone's screen; the drains run when somebody wa
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 import threading
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ import requests
 from click.testing import CliRunner
 
 from bot import app as application
-from domain.facts import SHANGHAI
+from domain.facts import SHANGHAI, By, Report
+from domain.person import Person
 from domain.roles import Communities, Everywhere, Grant, GridCells, Role, Scope, granted, new_staff
 from sandbox.app import create_app
 from sandbox.config import read
@@ -138,9 +140,29 @@ class Office:
         assert "绑定成功" in phone.ask(self.code(staff))
         return phone
 
-    def resident(self, number: int, temperature: str = "36.5", days_ago: int = 1, community: str = PHOENIX) -> bytes:
+    def order(self, name: str, staff: str, number: int, **more: Any) -> None:
+        """`python -m worker order NAME` about somebody, and what follows from it."""
+        given = {"document": {"number": identity(number).document.number}, "reason": "上门核实", **more}
+        self.run("order", name, "--as", staff, given=json.dumps(given))
+        settle_lane(self.ctx, 0)
+
+    def person(self, pid: bytes) -> Person:
+        return self.ctx.people.read([pid])[pid]
+
+    def facts(self, number: int) -> list[str]:
+        """Ids of what is on record of somebody."""
+        return [fact.id for fact in self.person(pid_of(self.ctx, identity(number))).history.facts]
+
+    def reports(self, pid: bytes) -> int:
+        """How many reports by a worker are on record."""
+        return sum(isinstance(fact, Report) and fact.by is By.WORKER for fact in self.person(pid).history.facts)
+
+    def resident(
+        self, number: int, temperature: str = "36.5", days_ago: int = 1, community: str = PHOENIX, name: str = ""
+    ) -> bytes:
         """Somebody who declared some days ago and has not reported since, without a telephone; the pid."""
-        who, account = identity(number), f"oResident{number:019d}"
+        account = f"oResident{number:019d}"
+        who = replace(identity(number), name=name) if name else identity(number)
         effect = declare(who, account_tag(account), temperature, community)
         fact = replace(effect.fact, at=self.ctx.clock.now() - timedelta(days=days_ago))
         commit(self.ctx, account, (pid_of(self.ctx, who), replace(effect, fact=fact)))

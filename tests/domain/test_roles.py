@@ -38,6 +38,7 @@ attest              w . . . . . . .
 review              w . . o . . . .
 report_for          w . . . . . . .
 confirm             w . . . . . . .
+remind              w . . o . . . .
 admit               . i . . . . . .
 report_ward         . i . . . . . .
 cure                . i . . . . . .
@@ -54,6 +55,7 @@ list_risk_area      . . . . n . . .
 end_notice          . . . . n . . .
 manage_staff        . . . . . s . .
 read_audit          . . . . . . a .
+place               w . . . . . . .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.split("\n") if row}
 

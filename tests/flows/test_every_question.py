@@ -39,6 +39,7 @@ ANSWERS: dict[str, Json] = {
     "symptoms": [each.value for each in Symptom],
     "temperature": "36.5",
     "what": "phone",
+    "who": {"place": 3},
     "new_phone": "13900000000",
     "contested": {"clause": "本地·1", "fact": "r1", "about": "体温 38.55℃，发热等（您本人，12月31日）"},
     "story": SCRIPT * 2,

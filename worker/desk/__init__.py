@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from domain.roles import Refused
 from flows.core import Say
 from worker.context import Context
-from worker.desk import posts
+from worker.desk import chores, listing, posts, reminding, reporting
 from worker.letters import Sendable
 
 Says = tuple[Say, ...]
@@ -22,6 +22,14 @@ ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
     "bind": posts.bind,
     "post": posts.post,
     "unbind_sure": posts.unbind,
+    "list": listing.list_missing,
+    "phone": listing.phone,
+    "remind": reminding.size,
+    "remind_sure": reminding.remind,
+    "report_for": reporting.report_for,
+    "report_sure": reporting.confirmed,
+    "tasks": chores.list_tasks,
+    "done": chores.done,
 }
 """What is asked -> who does it: (context, letter) -> what is answered. Raises Refused for what may not be done."""
 

@@ -7,6 +7,7 @@ from worker.operate.appeals import appeals
 from worker.operate.audit import audit
 from worker.operate.orders import give_order
 from worker.operate.people import see_person
+from worker.operate.remind import remind
 from worker.operate.staff import staff
 from worker.operate.wards import ward
 from worker.operate.withdrawals import withdrawals
@@ -14,4 +15,4 @@ from worker.operate.worlds import world
 
 __all__ = ["COMMANDS"]
 
-COMMANDS = (*counters.COMMANDS, appeals, audit, give_order, see_person, staff, ward, withdrawals, world)
+COMMANDS = (*counters.COMMANDS, appeals, audit, give_order, remind, see_person, staff, ward, withdrawals, world)

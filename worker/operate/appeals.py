@@ -13,8 +13,9 @@ from domain.people import mask_name
 from domain.person import Look, Person
 from domain.places import full_name
 from domain.roles import Action, Refused, Staff, Target, require
+from domain.tasks import APPEAL
 from store.changes import Act
-from worker.appealing import APPEAL, settle_ticket, ticket_of
+from worker.appealing import settle_ticket, ticket_of
 from worker.apply import look
 from worker.changing import change_person
 from worker.context import Context, context

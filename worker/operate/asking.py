@@ -52,6 +52,8 @@ WHY = {
     "not_withdrawable": "只有病例、接触者和上级颜色可以撤回 · only cases, contacts and upstream colours are withdrawn",
     "not_measured": "卡口异常须有第二次正常体温 · a gate reading needs a second, normal measurement",
     "nobody_claims": "没有账号申领这个证件 · no account claims this document",
+    "unknown_division": "没有这个行政区划代码 · no such division",
+    "quiet_hours": "21点到次日8点不打扰居民 · residents are not disturbed from 21:00 to 8:00",
     "unknown_person": "没有此人的记录 · nothing on record of this person",
     "keeps_changing": "此人正被频繁更新，请再试一次 · the person keeps changing, try again",
     "not_bound": "没有绑定微信 · no account is bound",
