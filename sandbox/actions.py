@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,12 +31,17 @@ class NotPossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How often to send the one push: once with the platform's tries, or `times` times, perhaps at once."""
+    """How to send the one push: with the platform's tries, or `times` times, perhaps at once; late, or misdated."""
 
     times: int = 1
     overlap: bool = False
     msg_id: str = ""
     """Given again, a message is repeated as it was; a new one is numbered so."""
+    late: float = 0.0
+    """Seconds until it leaves, so that what comes after it may overtake it."""
+    created: int = 0
+    """Seconds by which CreateTime is ahead; `timestamp`, by which that of the query is."""
+    timestamp: int = 0
 
 
 class Actions:
@@ -44,6 +51,13 @@ class Actions:
         self._world = world
         self._lock = Lock()
         self._sent: OrderedDict[tuple[str, str], Push] = OrderedDict()
+        self._sending = Sending()
+
+    def sending(self, sending: Sending) -> Actions:
+        """The same acts, their pushes sent in that way."""
+        other = copy.copy(self)
+        other._sending = sending
+        return other
 
     def follow(self, phone: Phone, scene: str) -> dict[str, Any]:
         """Follow, by the code of a scene if one is given; a follower who scans a code enters the chat."""
@@ -89,12 +103,12 @@ class Actions:
         """Any other event, as given."""
         return self._event(phone, name, fields, None)
 
-    def text(self, phone: Phone, content: str, menu_id: str, sending: Sending) -> dict[str, Any]:
+    def text(self, phone: Phone, content: str, menu_id: str) -> dict[str, Any]:
         """Write a text, or tap an item of a message menu (`menu_id`), which counts as a click on the menu."""
         self._must_follow(phone)
         trigger = Trigger.CLICK if menu_id else Trigger.MESSAGE
         after: Fields = {"bizmsgmenuid": int(menu_id) if menu_id.isdigit() else menu_id} if menu_id else {}
-        return self._message(phone, "text", {"Content": content}, {"text": content}, sending, trigger, after)
+        return self._message(phone, "text", {"Content": content}, {"text": content}, trigger, after)
 
     def send(self, phone: Phone, type_: str, stated: Mapping[str, Any]) -> dict[str, Any]:
         """Send a picture, voice, video, location, link, sticker or file. Raises NotPossible for another type."""
@@ -102,7 +116,7 @@ class Actions:
         if type_ not in _MESSAGES:
             raise NotPossible(f"type: one of {', '.join(_MESSAGES)}")
         pushed, fields, body = _MESSAGES[type_](self._world, type_, stated)
-        return self._message(phone, pushed, fields, {"type": type_, **body}, Sending(), Trigger.MESSAGE, {})
+        return self._message(phone, pushed, fields, {"type": type_, **body}, Trigger.MESSAGE, {})
 
     def _must_follow(self, phone: Phone) -> None:
         if not phone.following:
@@ -113,8 +127,8 @@ class Actions:
 
     def _event(self, phone: Phone, name: str, fields: Fields, trigger: Trigger | None) -> dict[str, Any]:
         self._open(phone, trigger)
-        push = pushes.event(self._sender(phone), name, fields)
-        return self._finish(phone, push, self._world.delivery.deliver(push))
+        push = self._dated(pushes.event(self._sender(phone), name, fields))
+        return self._finish(phone, push, self._deliver(push))
 
     def _message(
         self,
@@ -122,21 +136,26 @@ class Actions:
         type_: str,
         fields: Fields,
         body: Mapping[str, Any],
-        sending: Sending,
         trigger: Trigger,
         after: Fields,
     ) -> dict[str, Any]:
-        push = self._remembered(phone, sending.msg_id)
+        msg_id = self._sending.msg_id
+        push = self._remembered(phone, msg_id)
         if push is None:
             self._open(phone, trigger)
-            push = pushes.message(self._sender(phone), sending.msg_id or self._next_id(), type_, fields, after)
+            push = self._dated(pushes.message(self._sender(phone), msg_id or self._next_id(), type_, fields, after))
             self._remember(phone, push)
             shown = dict(body)
             self._world.phones.say(phone.id, "me", shown.pop("type", type_), shown, "phone")
-        delivery = self._world.delivery
-        if sending.times > 1:
-            return self._finish(phone, push, delivery.repeat(push, sending.times, sending.overlap))
-        return self._finish(phone, push, delivery.deliver(push))
+        return self._finish(phone, push, self._deliver(push))
+
+    def _dated(self, push: Push) -> Push:
+        return pushes.aged(push, self._sending.created, self._sending.timestamp)
+
+    def _deliver(self, push: Push) -> Outcome:
+        sending, delivery = self._sending, self._world.delivery
+        time.sleep(sending.late)
+        return delivery.repeat(push, sending.times, sending.overlap) if sending.times > 1 else delivery.deliver(push)
 
     def _open(self, phone: Phone, trigger: Trigger | None) -> None:
         self._world.phones.touch(phone)

@@ -7,9 +7,10 @@ from typing import Any
 
 import flask
 
-from sandbox import adapters, authorize, host_api, phone_api, upstream
+from sandbox import adapters, authorize, call_page, fault_api, host_api, phone_api, settings_api, upstream
 from sandbox.actions import Actions
 from sandbox.clock import SHANGHAI
+from sandbox.fault_calls import Faulty
 from sandbox.platform.gate import Gate
 from sandbox.scenes import picture
 from sandbox.world import World
@@ -30,8 +31,10 @@ def create_app(world: World) -> flask.Flask:
     app.register_blueprint(authorize.blueprint(world))
     app.register_blueprint(adapters.blueprint(world))
     app.register_blueprint(upstream.blueprint(world))
+    app.register_blueprint(fault_api.blueprint(world))
+    app.register_blueprint(settings_api.blueprint(world))
     _pages(app, world)
-    app.wsgi_app = Gate(world, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Faulty(world, Gate(world, app.wsgi_app))  # type: ignore[method-assign]
     return app
 
 
@@ -42,8 +45,7 @@ def _pages(app: flask.Flask, world: World) -> None:
 
     @app.get("/sandbox/calls.html")
     def calls() -> str:
-        listing = world.calls.listing(kind=flask.request.args.get("kind", ""))
-        return flask.render_template("calls.html", calls=reversed(listing["calls"][-500:]), counts=listing["counts"])
+        return call_page.page(world)
 
     @app.get("/q/<code>")
     def scanned(code: str) -> Any:

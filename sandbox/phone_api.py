@@ -16,6 +16,7 @@ from sandbox.world import World
 
 _LONGEST_WAIT = 30.0
 _MOST_TIMES = 20
+_LARGEST_SKEW = 10 * 366 * 86400
 _FEED = 400
 """Lines that the page gets at once."""
 
@@ -48,13 +49,13 @@ def _phones(routes: flask.Blueprint, world: World, actions: Actions) -> None:
             raise BadRequest("number: eleven digits")
         return flask.jsonify(document(world, world.phones.add(text(stated, "name", needed=True), number or None)))
 
-    acts = _acts(actions)
-
     @routes.post("/phones/<phone_id>/<act>")
     def perform(phone_id: str, act: str) -> flask.Response:
+        stated = body()
+        acts = _acts(actions.sending(_sending(stated)))
         if act not in acts:
             flask.abort(404)
-        return flask.jsonify(acts[act](_find(world, phone_id), body()))
+        return flask.jsonify(acts[act](_find(world, phone_id), stated))
 
 
 Act = Callable[[Phone, Mapping[str, Any]], dict[str, Any]]
@@ -64,7 +65,7 @@ def _acts(actions: Actions) -> Mapping[str, Act]:
     """What a phone can do, by the last part of the path."""
 
     def say(phone: Phone, stated: Mapping[str, Any]) -> dict[str, Any]:
-        return actions.text(phone, text(stated, "content"), text(stated, "menu_id"), _sending(stated))
+        return actions.text(phone, text(stated, "content"), text(stated, "menu_id"))
 
     def click(phone: Phone, stated: Mapping[str, Any]) -> dict[str, Any]:
         if "url" in stated:
@@ -147,8 +148,8 @@ def _clock(routes: flask.Blueprint, world: World) -> None:
 def _records(routes: flask.Blueprint, world: World) -> None:
     @routes.get("/calls")
     def calls() -> flask.Response:
-        args = flask.request.args
-        return flask.jsonify(world.calls.listing(_whole("after"), args.get("path", ""), args.get("kind", "")))
+        wanted = {name: value for name, value in flask.request.args.items() if name != "after"}
+        return flask.jsonify(world.calls.listing(_whole("after"), wanted))
 
     @routes.post("/verify")
     def verify() -> flask.Response:
@@ -220,7 +221,13 @@ def _sending(stated: Mapping[str, Any]) -> Sending:
     msg_id = text(stated, "msg_id")
     if msg_id and not (msg_id.isascii() and msg_id.isdigit()):
         raise BadRequest("msg_id: digits")
-    return Sending(times, bool(stated.get("overlap", False)), msg_id)
+    late = stated.get("late", 0)
+    if isinstance(late, bool) or not isinstance(late, int | float) or not 0 <= late <= _LONGEST_WAIT:
+        raise BadRequest(f"late: seconds, at most {_LONGEST_WAIT:g}")
+    skews = (stated.get("created_skew", 0), stated.get("timestamp_skew", 0))
+    if not all(isinstance(skew, int) and abs(skew) <= _LARGEST_SKEW for skew in skews):
+        raise BadRequest(f"created_skew, timestamp_skew: whole seconds, at most {_LARGEST_SKEW} off")
+    return Sending(times, bool(stated.get("overlap", False)), msg_id, late, *skews)
 
 
 def _find(world: World, phone_id: str) -> Phone:

@@ -67,14 +67,14 @@ def deliver(world: World, phone: Phone, via: str, shown: Mapping[str, Any]) -> s
 
 
 def target(document: Mapping[str, Any], name: str) -> dict[str, str]:
-    """Where a tap on the notice leads: {"href"}, or {"miniprogram"}. Raises ApiError 40066 for what is no address."""
+    """Where a tap on the notice leads: {"url"}, or {"miniprogram"}. Raises ApiError 40066 for what is no address."""
     program = inner(document, "miniprogram")
     if program.get("appid"):
         return {"miniprogram": f"{text(program, 'appid')}/{text(program, 'pagepath')}"}
     url = text(document, name)
     if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
         raise ApiError(40066)
-    return {"href": url} if url else {}
+    return {"url": url} if url else {}
 
 
 def _sent(world: World, phone: Phone, client_id: str, now: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -65,6 +66,11 @@ class Webhook:
     url: str = ""
     echo: str = "{}"
 
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """The nodes of the events of this name, as xmltodict reads them."""
+        found = [message._data for message in self.messages]
+        return [dict(nodes) for nodes in found if str(nodes.get("Event", "")).lower() == name.lower()]
+
     @property
     def messages(self) -> list[Any]:
         return [received(query, body) for query, body, _ in self.requests]
@@ -109,6 +115,20 @@ class Stage:
         """(from, text or type) of every line of a chat."""
         lines = self.get(f"/sandbox/phones/{phone['id']}/messages")
         return [(line["from"], line.get("text", line["type"])) for line in lines]
+
+
+def code(answer: Any) -> int:
+    """The error code of an answer of the host side."""
+    return int(answer.get("errcode", 0))
+
+
+def eventually(look: Callable[[], Any], seconds: float = 10.0) -> Any:
+    """What `look` gives as soon as it gives something; what happens behind an answer takes a moment."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+    return found
 
 
 Open = Callable[..., Stage]
