@@ -175,6 +175,7 @@ class Accounts:
             for account in accounts:
                 trip.set(self._keys.account(account.openid), self._dump(account, 1), nx=True)
             trip.execute()
+
     def read_all(self, openids: Sequence[str]) -> list[Account]:
         """For workers: several accounts alone, in one trip."""
         with self._redis.pipeline(transaction=False) as trip:
