@@ -105,7 +105,9 @@ class Killer:
 
     def run(self) -> None:
         while not self.over.wait(self.every):
-            pid = self.house.children()["bulk"]
+            pid = self.house.children().get("bulk")
+            if pid is None:
+                continue  # it is being started again
             victims = [*children(pid), pid]
             for victim in victims:
                 with contextlib.suppress(ProcessLookupError):

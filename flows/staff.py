@@ -6,9 +6,11 @@ A member of the staff is a resident too: whatever is none of the staff's words g
 
 from __future__ import annotations
 
+from flows.broadcasting import BROADCAST
 from flows.catalogue import FLOWS
 from flows.core import Say, Turn
 from flows.ended import has_ended
+from flows.engine import begin
 from flows.questions import Scene
 from flows.staff_asks import asked
 from flows.staff_report import STAFF_REPORT, report_for
@@ -32,6 +34,12 @@ def said(scene: Scene, text: str) -> Turn | None:
             return Turn(scene.session, (Say("unbind_sure"),))
         case StaffCommand.REPORT_FOR:
             return _busy(scene) or report_for(scene, **parts)
+        case StaffCommand.BROADCAST:
+            return _busy(scene) or begin(BROADCAST, scene)
+        case StaffCommand.BROADCAST_REJECT | StaffCommand.BROADCAST_CANCEL | StaffCommand.BROADCAST_CORRECT if (
+            "reason" not in parts
+        ):
+            return Turn(scene.session, (Say("broadcast_why", {"what": what.value, "number": parts["number"]}),))
         case StaffCommand.DONE if "reason" not in parts:
             return Turn(scene.session, (Say("done_how", {"number": parts["number"]}),))
         case _:
@@ -42,6 +50,6 @@ def _busy(scene: Scene) -> Turn | None:
     """Another conversation is under way: it is finished first, or left."""
     conversation = scene.session.conversation
     flow = FLOWS.get(conversation.flow) if conversation else None
-    if flow is None or flow is STAFF_REPORT:
+    if flow is None or flow in (STAFF_REPORT, BROADCAST):
         return None
     return Turn(scene.session, (Say("in_the_middle", {"title": flow.title}),))

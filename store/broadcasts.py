@@ -13,7 +13,7 @@ from typing import cast
 from redis import Redis
 
 from domain.broadcasts.account import Plan
-from domain.broadcasts.broadcast import OVER, Broadcast, State
+from domain.broadcasts.broadcast import UNDER_WAY, Broadcast, State
 from domain.roles import Refused
 from store.changes import Act, act_entry
 from store.codec import dumps, instant, loads, millis
@@ -38,6 +38,8 @@ redis.call('SET', KEYS[2], number, 'EX', ARGV[1])
 return number
 """
 REF_SECONDS = 86_400
+RUNNING_MILLISECONDS = 3_000
+"""After the last beat of a sender another one is set going."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Broadcasts:
             after = edit(before)
             if after == before:
                 return before
-            if after.state not in OVER or after.is_unapproved:
+            if after.state in UNDER_WAY or after.is_unapproved:
                 self._redis.sadd(self._keys.unfinished_broadcasts(), str(number))
             if self._write(raw[:VERSION_BYTES], after, act):
                 return after
@@ -107,10 +109,14 @@ class Broadcasts:
         return [self._load(number, raw) for number, raw in found if raw]
 
     def unfinished(self) -> list[int]:
-        """Those to look after: under way, or an emergency whose approval is missing."""
+        """Those to look after: to be counted, under way, or an emergency whose approval is missing."""
         return sorted(
             int(each) for each in cast("set[bytes]", self._redis.smembers(self._keys.unfinished_broadcasts()))
         )
+
+    def look_after(self, number: int) -> None:
+        """A draft that waits to be counted."""
+        self._redis.sadd(self._keys.unfinished_broadcasts(), str(number))
 
     def look_away(self, number: int) -> None:
         self._redis.srem(self._keys.unfinished_broadcasts(), str(number))
@@ -128,6 +134,13 @@ class Broadcasts:
         """Nobody sends before `until`; None: go on."""
         name, at = self._keys.broadcast(number), millis(until) if until else 0
         self._redis.hset(name, items=["held_until", at, "held_for", code])
+
+    def beat(self, number: int) -> None:
+        """Somebody sends it now."""
+        self._redis.set(self._keys.broadcast_running(number), "1", px=RUNNING_MILLISECONDS)
+
+    def is_running(self, number: int) -> bool:
+        return bool(self._redis.exists(self._keys.broadcast_running(number)))
 
     def put_picture(self, number: int, content: bytes) -> None:
         sealed = self._vault.seal(_belongs_to(number), content)

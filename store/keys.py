@@ -27,6 +27,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:lists:polled` | what the upstream authority answered last | bulk |
 | `{s}:broadcast:<number>` | hash: version and sealed broadcast, state, quota waited for, media | staff, bulk |
 | `{s}:broadcast:<number>:picture` | sealed picture | staff |
+| `{s}:broadcast:<number>:lease` `…:running` | who freezes it; whether somebody sends it | bulk |
 | `{s}:pile:<pile>:<chunk>:to` | sealed recipients of a broadcast | bulk |
 | `{s}:pile:<pile>:<chunk>:state` `…:notes` | a letter for each; errcodes, ids of mass messages | bulk |
 | `{s}:pile:<pile>:<chunk>:lease` | who sends this chunk now | bulk |
@@ -239,6 +240,9 @@ class Keys:
 
     def broadcast_lease(self, number: int) -> str:
         return f"{self.broadcast(number)}:lease"
+
+    def broadcast_running(self, number: int) -> str:
+        return f"{self.broadcast(number)}:running"
 
     def broadcast_numbers(self) -> str:
         return f"{self.prefix}:{{world}}:broadcasts:number"

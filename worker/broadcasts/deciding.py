@@ -18,6 +18,7 @@ from domain.broadcasts.broadcast import Broadcast, Route, State
 from domain.broadcasts.content import Content, Picture, Template
 from domain.broadcasts.content import checked as checked_content
 from domain.roles import Action, Refused, Staff, require
+from flows.core import Say
 from store.changes import Act
 from worker.broadcasts.calling import wire_content
 from worker.broadcasts.planning import plan
@@ -27,6 +28,8 @@ from worker.context import Context
 from worker.queues import BROADCASTS
 
 PICTURE_BYTES = 1_000_000
+WOKEN_SECONDS = 10
+"""A worker that dies before it says that it began leaves its wake behind: so long."""
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
@@ -110,7 +113,7 @@ def submit(ctx: Context, staff: Staff, number: int) -> Broadcast:
     """Hand it to a second administrator, who is told; an emergency goes out at once. Raises Refused."""
     require(staff, Action.BROADCAST_DRAFT)
     made = _change(ctx, staff, number, "submit broadcast", lambda now: law.submitted(now, staff, ctx.clock.now()))
-    tell_admins(ctx, made, "broadcast_emergency" if made.emergency else "broadcast_waits", but=staff.id)
+    tell_admins(ctx, made, Say("broadcast_emergency") if made.emergency else Say("broadcast_waits"), but=staff.id)
     return made
 
 
@@ -118,7 +121,7 @@ def approve(ctx: Context, staff: Staff, number: int) -> Broadcast:
     """Its recipients are frozen now, and it goes out now or at its time. Raises Refused."""
     require(staff, Action.BROADCAST_APPROVE)
     made = _change(ctx, staff, number, "approve broadcast", lambda now: law.approved(now, staff, ctx.clock.now()))
-    tell_author(ctx, made, "broadcast_decided")
+    tell_author(ctx, made, Say("broadcast_decided"))
     return made
 
 
@@ -127,7 +130,7 @@ def reject(ctx: Context, staff: Staff, number: int, reason: str) -> Broadcast:
     require(staff, Action.BROADCAST_APPROVE)
     edit: Edit = lambda now: law.rejected(now, staff, ctx.clock.now(), reason)  # noqa: E731
     made = _change(ctx, staff, number, "reject broadcast", edit, reason)
-    tell_author(ctx, made, "broadcast_decided")
+    tell_author(ctx, made, Say("broadcast_decided"))
     return made
 
 
@@ -164,7 +167,7 @@ Edit = Callable[[Broadcast], Broadcast]
 def _change(ctx: Context, staff: Staff, number: int, what: str, edit: Edit, reason: str = "") -> Broadcast:
     made = ctx.broadcasts.change(number, edit, _act(staff, what, number, reason))
     if made.state in (State.APPROVED, State.SENDING):
-        ctx.waker.start(BROADCASTS, str(number))
+        ctx.waker.start(BROADCASTS, str(number), WOKEN_SECONDS)
     return made
 
 

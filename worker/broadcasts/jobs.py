@@ -6,14 +6,17 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
-from channel.platform import SendError
+from channel.platform import Platform, SendError
 from domain.broadcasts.broadcast import OVER, UNDER_WAY, Broadcast, State, escalation_due
 from domain.roles import Refused
+from flows.core import Say
 from store.changes import Act
+from worker.broadcasts import deciding
 from worker.broadcasts.calling import platform_of
+from worker.broadcasts.deciding import WOKEN_SECONDS
 from worker.broadcasts.planning import freeze
 from worker.broadcasts.sending import RUN_SECONDS, begin, sender_of
-from worker.broadcasts.telling import tell_admins
+from worker.broadcasts.telling import tell_admins, tell_author
 from worker.context import Context, context
 from worker.queues import BROADCASTS
 
@@ -32,7 +35,7 @@ def advance_broadcast(ctx: Context, number: int, seconds: float = RUN_SECONDS) -
     ctx.waker.started(BROADCASTS, str(number))
     try:
         if _advance(ctx, number, seconds):
-            ctx.waker.start(BROADCASTS, str(number))
+            ctx.waker.start(BROADCASTS, str(number), WOKEN_SECONDS)
     except SendError as error:
         log.warning("broadcast %d waits: %s", number, error)
         ctx.broadcasts.hold(number, ctx.clock.now() + AFTER_FAILURE, error.code)
@@ -43,6 +46,9 @@ def advance_broadcast(ctx: Context, number: int, seconds: float = RUN_SECONDS) -
 def _advance(ctx: Context, number: int, seconds: float) -> bool:
     platform = platform_of(ctx)
     broadcast = ctx.broadcasts.read(number)
+    if broadcast.state is State.DRAFT:
+        _count(ctx, platform, broadcast)
+        return False
     if broadcast.state in UNDER_WAY and not broadcast.pile:
         freeze(ctx, platform, number)
         broadcast = ctx.broadcasts.read(number)
@@ -53,6 +59,18 @@ def _advance(ctx: Context, number: int, seconds: float) -> bool:
     return sender_of(ctx, platform, number).run(seconds)
 
 
+def _count(ctx: Context, platform: Platform, broadcast: Broadcast) -> None:
+    """A draft by chat: its size, and the preview on its author's phone, before the words about both."""
+    number = broadcast.number
+    deciding.count(ctx, platform, number)
+    try:
+        deciding.preview(ctx, platform, ctx.staff.read(broadcast.author), number)
+    except Refused as refused:
+        log.info("broadcast %d could not be previewed: %s", number, refused.reason)
+    ctx.broadcasts.look_away(number)
+    tell_author(ctx, broadcast, Say("broadcast_drafted"))
+
+
 def sweep_broadcasts(ctx: Context) -> None:
     """Wake every broadcast with which something is due: scheduled ones, what a crash left behind, quotas that are back;
     and have an emergency approved that nobody has approved."""
@@ -61,11 +79,11 @@ def sweep_broadcasts(ctx: Context) -> None:
         if escalation_due(broadcast, now):
             act = Act("clock", "escalate broadcast", str(number), "紧急广播超时未批准")
             ctx.broadcasts.change(number, lambda before: replace(before, escalated_at=ctx.clock.now()), act)
-            tell_admins(ctx, broadcast, "broadcast_overdue")
+            tell_admins(ctx, broadcast, Say("broadcast_overdue"))
         if broadcast.state in OVER and not broadcast.is_unapproved:
             ctx.broadcasts.look_away(number)
-        elif _needs_work(ctx, broadcast):
-            ctx.waker.start(BROADCASTS, str(number))
+        elif _needs_work(ctx, broadcast) and not ctx.broadcasts.is_running(number):
+            ctx.waker.start(BROADCASTS, str(number), WOKEN_SECONDS)
 
 
 def broadcast_alarms(ctx: Context) -> list[str]:
@@ -83,5 +101,7 @@ def _needs_work(ctx: Context, broadcast: Broadcast) -> bool:
     control, now = ctx.broadcasts.control(broadcast.number), ctx.clock.now()
     if control.held_until is not None and control.held_until > now:
         return False
+    if broadcast.state is State.DRAFT:
+        return True  # it is looked after until it is counted
     unfrozen = broadcast.state in UNDER_WAY and not broadcast.pile
     return unfrozen or broadcast.is_due(now) or broadcast.state is State.SENDING

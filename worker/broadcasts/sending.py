@@ -21,6 +21,7 @@ from domain.broadcasts import content as what
 from domain.broadcasts.account import LEFT, Mark
 from domain.broadcasts.broadcast import Broadcast, Route, State, done, started
 from domain.roles import Refused
+from flows.core import Say
 from store.changes import Act
 from store.piles import Done, Step
 from worker.broadcasts.calling import THREADS, wire_content
@@ -84,7 +85,7 @@ class Sender:
             after = self.ctx.broadcasts.change(number, lambda before: done(before, self.ctx.clock.now()), act)
         except Refused:
             return  # paused, cancelled or done meanwhile
-        tell_author(self.ctx, after, "broadcast_done")
+        tell_author(self.ctx, after, Say("broadcast_done"))
 
     def _masses(self, chunks: Sequence[int], watch: Watch) -> int:
         return send_masses(self.ctx, self.platform, self.broadcast, chunks, watch)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.broadcasts.account import Report, tally
 from domain.broadcasts.broadcast import WORDS, Broadcast
 from domain.broadcasts.content import as_text
@@ -14,27 +16,29 @@ from worker.context import Context
 from worker.letters import Sendable
 from worker.queues import DELIVER
 
+REASON_SHOWN = 60
 SHOWN = 200
 """Characters of a notice inside a message about it."""
 
 
-def tell_admins(ctx: Context, broadcast: Broadcast, template: str, but: str = "") -> int:
+def tell_admins(ctx: Context, broadcast: Broadcast, say: Say, but: str = "") -> int:
     """A message to every administrator with a phone who may approve it; how many there are."""
     told = 0
     for staff in ctx.staff.all():
         if staff.id != but and staff.account and may(staff, Action.BROADCAST_APPROVE):
-            _post(ctx, staff.account, Say(template, about(ctx, broadcast)), f"broadcast-{broadcast.number}-{template}")
+            _post(ctx, staff.account, broadcast, say)
             told += 1
     return told
 
 
-def tell_author(ctx: Context, broadcast: Broadcast, template: str) -> None:
+def tell_author(ctx: Context, broadcast: Broadcast, say: Say) -> None:
+    """`say` names the template; what it declares is in `about`."""
     try:
         author = ctx.staff.read(broadcast.author)
     except Refused:
         return  # left meanwhile
     if author.account:
-        _post(ctx, author.account, Say(template, about(ctx, broadcast)), f"broadcast-{broadcast.number}-{template}")
+        _post(ctx, author.account, broadcast, say)
 
 
 def about(ctx: Context, broadcast: Broadcast) -> dict[str, Json]:
@@ -45,11 +49,14 @@ def about(ctx: Context, broadcast: Broadcast) -> dict[str, Json]:
         "state": WORDS[broadcast.state],
         "author": broadcast.author,
         "by": broadcast.decided_by,
-        "reason": broadcast.reason,
+        "reason": broadcast.reason[:REASON_SHOWN],
         "audience": broadcast.audience.words(),
         "text": text if len(text) <= SHOWN else f"{text[:SHOWN]}……",
         "people": plan.people if plan else broadcast.people,
         "reachable": plan.reachable if plan else 0,
+        "calls": plan.calls if plan else 0,
+        "left": plan.calls_left if plan else None,
+        "emergency": broadcast.emergency,
         "route": broadcast.route.value,
         "at": f"{broadcast.send_at:%m月%d日 %H:%M}" if broadcast.send_at else "",
     }
@@ -65,8 +72,9 @@ def report(ctx: Context, broadcast: Broadcast) -> Report:
     return tally(states, codes, broadcast.left_out)
 
 
-def _post(ctx: Context, openid: str, say: Say, ref: str) -> None:
-    shard = shard_of(openid)
-    kind, body = letters.seal(ctx.vault, Sendable(openid, "text", says=(say,), ref=ref))
+def _post(ctx: Context, openid: str, broadcast: Broadcast, say: Say) -> None:
+    shard, ref = shard_of(openid), f"broadcast-{broadcast.number}-{say.template}"
+    says = (replace(say, args=about(ctx, broadcast)),)
+    kind, body = letters.seal(ctx.vault, Sendable(openid, "text", says=says, ref=ref))
     ctx.redis.xadd(ctx.keys.post(shard), {"k": kind, "b": body})
     ctx.waker.wake(DELIVER, lane_of(shard, ctx.lanes))

@@ -38,6 +38,7 @@ class Watch:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Looks in a thread of its own meanwhile."""
+        self._ctx.broadcasts.beat(self._number)
         thread = threading.Thread(target=self._run, name=f"watch broadcast {self._number}", daemon=True)
         thread.start()
         try:
@@ -83,6 +84,7 @@ class Watch:
 
     def _look(self) -> None:
         feed = self.feed
+        self._ctx.broadcasts.beat(self._number)
         self._ctx.piles.renew([*(feed.parts() if feed else ()), *self.parts])
         control = self._ctx.broadcasts.control(self._number)
         held = control.held_until is not None and control.held_until > self._ctx.clock.now()
