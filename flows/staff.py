@@ -6,6 +6,8 @@ A member of the staff is a resident too: whatever is none of the staff's words g
 
 from __future__ import annotations
 
+import re
+
 from flows.broadcasting import BROADCAST
 from flows.catalogue import FLOWS
 from flows.core import Say, Turn
@@ -18,6 +20,9 @@ from flows.staff_words import StaffCommand, read
 
 STILL = frozenset({StaffCommand.BIND, StaffCommand.POST, StaffCommand.UNBIND, StaffCommand.UNBIND_SURE})
 """What is done after the end of the notice too."""
+
+_BEFORE_CORRECTION = re.compile(r"^\s*更正广播\s*\d+[\s:：,，。.]*")
+"""What stands behind it goes out as it was typed, with its lines and its full stops."""
 
 
 def said(scene: Scene, text: str) -> Turn | None:
@@ -40,6 +45,8 @@ def said(scene: Scene, text: str) -> Turn | None:
             "reason" not in parts
         ):
             return Turn(scene.session, (Say("broadcast_why", {"what": what.value, "number": parts["number"]}),))
+        case StaffCommand.BROADCAST_CORRECT:
+            return asked(scene, what, number=parts["number"], reason=_BEFORE_CORRECTION.sub("", text, 1))
         case StaffCommand.DONE if "reason" not in parts:
             return Turn(scene.session, (Say("done_how", {"number": parts["number"]}),))
         case _:

@@ -40,7 +40,9 @@ def fused(ctx: Context) -> Context:
 @pytest.fixture
 def studio(valkey_url: str, redis_client: redis.Redis, tmp_path: Path) -> Iterator[Studio]:
     """Where one person may get any number of mass messages a month: they are not what is tried here."""
-    with open_studio(valkey_url, tmp_path, mass_per_month=1_000, by_minute={MASS: 10_000}, daily={MASS: 10_000}) as opened:
+    with open_studio(
+        valkey_url, tmp_path, mass_per_month=1_000, by_minute={MASS: 10_000}, daily={MASS: 10_000}
+    ) as opened:
         yield opened
 
 

@@ -13,6 +13,8 @@ from store.changes import Act, Change, Following
 from tests.desk.office import Office, Phone
 from tests.stage import PHOENIX, identity, pid_of
 from worker.broadcasts.jobs import advance_broadcast, sweep_broadcasts
+from worker.desk import broadcasting
+from worker.letters import Sendable
 from worker.rebuild import rebuild_rosters
 
 
@@ -92,13 +94,17 @@ def test_a_correction_by_chat_reaches_who_got_the_notice(office: Office, admins:
     for word in ("广播", "文字", "全区", "会议在3月4日。", "逐人发", "普通", "现在"):
         zhou.say(word)
     bulk(office, 1)
+    zhou.read()
     zhou.ask("确认广播 1")
     ma.read()
     ma.ask("批准广播 1")
     bulk(office, 1)
+    zhou.read()
     assert "正在清点" in zhou.ask("更正广播 1 会议在3月5日。")
     bulk(office, 2)
+    zhou.read()
     zhou.ask("确认广播 2")
+    ma.read()
     ma.ask("批准广播 2")
     bulk(office, 2)
     assert wang.read() == ["会议在3月4日。", "【更正】会议在3月5日。"]
@@ -108,9 +114,6 @@ def test_the_same_draft_handled_twice_is_one_broadcast(office: Office, admins: t
     zhou, _ = admins
     for word in ("广播", "文字", "全区", "通知一二三", "逐人发", "普通", "现在"):
         zhou.say(word)
-    from worker.desk import broadcasting
-    from worker.letters import Sendable
-
     letter = Sendable(
         zhou.openid, "desk", ref="same", what="broadcast_draft",
         args={"kind": "text", "whom": {"place": "", "colours": [], "silent": 0}, "text": "通知一二三",
