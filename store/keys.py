@@ -27,6 +27,14 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:lists:alarms` | per list: the alarm that stands | staff commands, upstream |
 | `{world}:lists:standing` | standing approval, and what of it is used today | staff commands, bulk |
 | `{world}:lists:polled` | what the upstream authority answered last | bulk |
+| `{s}:broadcast:<number>` | hash: version and sealed broadcast, state, quota waited for, media | staff, bulk |
+| `{s}:broadcast:<number>:picture` | sealed picture | staff |
+| `{s}:broadcast:<number>:lease` `…:running` | who freezes it; whether somebody sends it | bulk |
+| `{s}:pile:<pile>:<chunk>:to` | sealed recipients of a broadcast | bulk |
+| `{s}:pile:<pile>:<chunk>:state` `…:notes` | a letter for each; errcodes, ids of mass messages | bulk |
+| `{s}:pile:<pile>:<chunk>:lease` | who sends this chunk now | bulk |
+| `{world}:broadcasts:number` `{world}:broadcasts:unfinished` | the last number; those to look after | staff, bulk |
+| `{world}:broadcasts:ref:<ref>` | the number that this draft got | staff |
 | `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: when the clock has to look | second drain, clock |
 | `{clock}:served` | the last minute whose slots the leader has looked at | clock |
 | `{s}:reminded:<day>:<chunk>` | numbers of the accounts reminded on that day | clock, staff commands |
@@ -90,6 +98,8 @@ LIST_DRAFT_SECONDS = 86_400
 """Rows of a list whose submission was broken off."""
 LIST_WAITING_SECONDS = 30 * 86_400
 """Rows of a list that nobody decided; their report and faults too, once it is decided."""
+BROADCAST_KEPT_SECONDS = 180 * 86_400
+"""Recipients and pictures of broadcasts: whoever asks who got a notice may ask for half a year."""
 QUOTA_DAY_SECONDS = 3 * 86_400
 QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
@@ -232,6 +242,34 @@ class Keys:
 
     def polled(self) -> str:
         return f"{self.prefix}:{{world}}:lists:polled"
+
+    def broadcast(self, number: int) -> str:
+        return self._in(shard_of(f"broadcast {number}"), f"broadcast:{number}")
+
+    def broadcast_audit(self, number: int) -> str:
+        return self.audit(shard_of(f"broadcast {number}"))
+
+    def broadcast_picture(self, number: int) -> str:
+        return f"{self.broadcast(number)}:picture"
+
+    def broadcast_lease(self, number: int) -> str:
+        return f"{self.broadcast(number)}:lease"
+
+    def broadcast_running(self, number: int) -> str:
+        return f"{self.broadcast(number)}:running"
+
+    def broadcast_numbers(self) -> str:
+        return f"{self.prefix}:{{world}}:broadcasts:number"
+
+    def broadcast_ref(self, ref: str) -> str:
+        return f"{self.prefix}:{{world}}:broadcasts:ref:{ref}"
+
+    def unfinished_broadcasts(self) -> str:
+        return f"{self.prefix}:{{world}}:broadcasts:unfinished"
+
+    def pile(self, pile: str, chunk: int, part: str) -> str:
+        """`part`: to, state, notes or lease."""
+        return self._in(shard_of(f"{pile}:{chunk}"), f"pile:{pile}:{chunk}:{part}")
 
     def due(self, shard: int, slot: int) -> str:
         return self._in(shard, f"due:{slot}")

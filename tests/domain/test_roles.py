@@ -56,6 +56,8 @@ end_notice          . . . . n . . .
 manage_staff        . . . . . s . .
 read_audit          . . . . . . a .
 place               w . . . . . . .
+broadcast_draft     . . . . n . . .
+broadcast_approve   . . . . n . . .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.split("\n") if row}
 
