@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from domain.appeals import Ticket
+from domain.cards import PassCard
 from domain.facts import (
     By,
     Case,
@@ -72,6 +73,8 @@ class Person:
     """The last day of a colour of whose end by itself the account was told, so that it is told once."""
     tickets: tuple[Ticket, ...] = ()
     """Appeals, oldest first."""
+    cards: tuple[PassCard, ...] = ()
+    """Printed cards, oldest first."""
 
     @property
     def proof(self) -> Level:

@@ -32,6 +32,7 @@ class Action(StrEnum):
     REVIEW = "review"
     REPORT_FOR = "report_for"
     CONFIRM = "confirm"
+    ISSUE_CARD = "issue_card"
     ADMIT = "admit"
     REPORT_WARD = "report_ward"
     CURE = "cure"
@@ -137,6 +138,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.REPORT_FOR,
             Action.CONFIRM,
+            Action.ISSUE_CARD,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
         }

@@ -26,6 +26,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{clock}:slots-served` | how far the leader has come today | clock |
 | `{s}:ticket:<number>` | pid of the person behind an appeal | second drain |
 | `{s}:evidence:<pid>:<number>:<n>` | sealed picture of an appeal | deliver |
+| `{s}:card:<number>` | sealed: whose pass card this is, or a whole card of before this service | staff commands |
 | `{s}:erasing` | set of pids that wait for their colour to lapse | with the person |
 | `{s}:travelled` | set of pids with a named place on record, that a listing may concern | with the person |
 | `{s}:parked` `{s}:parked:accounts` | stream of effects that failed five times; accounts held back by them | settle |
@@ -79,6 +80,8 @@ UNDELIVERED_KEPT = 1_000
 SLOTS = 256
 """Of a morning's letters; with the shard, a set of about 110 residents of a province."""
 TICKET_SECONDS = 180 * 86_400
+CARD_SECONDS = 400 * 86_400
+"""A card's 180 days, and some in which whoever scans it is told that it is over."""
 EVIDENCE_SECONDS = 14 * 86_400
 EVIDENCE_SECONDS_DECIDED = 3 * 86_400
 
@@ -208,6 +211,9 @@ class Keys:
 
     def ticket(self, number: str) -> str:
         return self._in(shard_of(number), f"ticket:{number}")
+
+    def card(self, number: str) -> str:
+        return self._in(shard_of(number), f"card:{number}")
 
     def evidence(self, pid: bytes, number: str, place: int) -> str:
         return self._in(shard_of_pid(pid), f"evidence:{pid_text(pid)}:{number}:{place}")

@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 from settings import load
 from store.connection import connect
 from worker import clock, operate
+from worker.cards.commands import card
 from worker.context import context
 from worker.demo.command import demo
 from worker.lists.commands import lists
@@ -73,7 +74,7 @@ def run_clock() -> None:
     clock.run(context(), stop)
 
 
-for _command in (*operate.COMMANDS, lists, whatif, demo):
+for _command in (*operate.COMMANDS, card, lists, whatif, demo):
     main.add_command(_command)
 
 if __name__ == "__main__":

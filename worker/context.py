@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from redis import Redis
 
 from channel.adapters import Adapters
@@ -16,6 +15,7 @@ from settings import Settings, load
 from store.accounts import Accounts
 from store.appeals import Appeals
 from store.audit import Audit
+from store.cards import CardNumbers
 from store.connection import connect
 from store.due import Due
 from store.keys import Keys, lane_of, shard_of_pid
@@ -67,6 +67,7 @@ class Context:
     audit: Audit
     due: Due
     appeals: Appeals
+    cards: CardNumbers
 
     @property
     def audit_folder(self) -> Path:
@@ -96,7 +97,6 @@ class Context:
 
     def deliverer(self) -> Deliverer:
         s = self.settings
-        signer = Signer(Ed25519PrivateKey.from_private_bytes(s.code_signing_key), s.handle_key, s.public_url)
         platform = self.platform()
         sender = Sender(
             self.accounts,
@@ -105,7 +105,7 @@ class Context:
             self.vault,
             platform,
             Adapters(s.sms_url, s.identity_url, s.adapter_key),
-            signer,
+            Signer.of(s),
             SmsLimit(self.redis, self.keys, s.pid_key),
             partial(sms_code, s.secret_key),
             self.moment,
@@ -143,6 +143,7 @@ def build(settings: Settings) -> Context:
         Audit(data, keys),
         Due(data, keys),
         Appeals(data, keys, vault),
+        CardNumbers(data, keys, vault),
     )
 
 

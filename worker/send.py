@@ -14,12 +14,14 @@ from channel.ladder import Reach
 from channel.platform import UNKNOWN_MEDIA, Platform, SendError
 from channel.render import render
 from domain import passes
+from domain.cards import PassCard
 from domain.facts import day_of
 from domain.passes import HandleKind, Pass
 from domain.people import Claim, Level
 from domain.person import Person
 from domain.verdict import Colour, World, judge
 from flows.core import Known, Say
+from settings import Settings
 from store.accounts import Accounts
 from store.keys import MEDIA_SECONDS
 from store.known import known_of
@@ -45,12 +47,25 @@ class Signer:
     handle_key: bytes
     public_url: str
 
+    @classmethod
+    def of(cls, settings: Settings) -> Signer:
+        """The one of this house."""
+        key = Ed25519PrivateKey.from_private_bytes(settings.code_signing_key)
+        return cls(key, settings.handle_key, settings.public_url)
+
+    def card_for(self, pid: bytes, card: PassCard) -> str:
+        """The link that the QR of a printed card holds; the same whenever the card is printed."""
+        handle = passes.seal_handle(self.handle_key, pid, day_of(card.issued), HandleKind.CARD)
+        return self._link(Pass(handle, Colour.NONE, card.issued, card.expires, card=True))
+
     def pass_for(self, pid: bytes, colour: Colour, now: datetime, expires: datetime) -> str:
         """The link that the QR holds."""
         handle = passes.seal_handle(self.handle_key, pid, day_of(now), HandleKind.CODE)
+        return self._link(Pass(handle, colour, now, expires))
+
+    def _link(self, content: Pass) -> str:
         kid = passes.key_id(self.signing_key.public_key())
-        token = passes.issue(self.signing_key, kid, Pass(handle, colour, now, expires))
-        return passes.link(self.public_url, token)
+        return passes.link(self.public_url, passes.issue(self.signing_key, kid, content))
 
 
 @dataclass(frozen=True, slots=True)

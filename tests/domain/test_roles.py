@@ -37,6 +37,7 @@ attest              w . . . . . . .
 review              w . . o . . . .
 report_for          w . . . . . . .
 confirm             w . . . . . . .
+issue_card          w . . . . . . .
 admit               . i . . . . . .
 report_ward         . i . . . . . .
 cure                . i . . . . . .

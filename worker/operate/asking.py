@@ -56,6 +56,9 @@ WHY = {
     "not_withdrawable": "只有病例、接触者和上级颜色可以撤回 · only cases, contacts and upstream colours are withdrawn",
     "not_measured": "卡口异常须有第二次正常体温 · a gate reading needs a second, normal measurement",
     "nobody_claims": "没有账号申领这个证件 · no account claims this document",
+    "no_such_card": "没有这张通行卡 · no pass card of this number",
+    "no_card_number": "没有可用的卡号，请再试一次 · no number was free: try again",
+    "card_number": "卡号有误，请核对 · not the number of a pass card: check it",
     "unknown_person": "没有此人的记录 · nothing on record of this person",
     "not_sandbox": "只在沙箱中可用 · only in a sandbox",
 }
@@ -92,14 +95,18 @@ def part(given: dict[str, Any], name: str, kind: type) -> Any:
     return given[name]
 
 
-def pid_in(ctx: Context, given: dict[str, Any]) -> bytes:
-    """The pid of `{"document": {"kind": "10", "number": "…"}}`."""
+def document_in(given: dict[str, Any], today: date = date.max) -> Document:
+    """The document of `{"document": {"kind": "10", "number": "…"}}`."""
     named = part(given, "document", dict)
     try:
-        document = parse_document(DocumentKind(named.get("kind", "10")), str(named.get("number", "")), date.max)
+        return parse_document(DocumentKind(named.get("kind", "10")), str(named.get("number", "")), today)
     except (Reject, ValueError) as error:
         raise click.ClickException(f"document: {error}") from None
-    return pid_of(ctx, document)
+
+
+def pid_in(ctx: Context, given: dict[str, Any]) -> bytes:
+    """The pid of the document in it."""
+    return pid_of(ctx, document_in(given))
 
 
 def pid_of(ctx: Context, document: Document) -> bytes:
