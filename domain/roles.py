@@ -33,6 +33,7 @@ class Action(StrEnum):
     REPORT_FOR = "report_for"
     CONFIRM = "confirm"
     ISSUE_CARD = "issue_card"
+    ENROL = "enrol"
     ADMIT = "admit"
     REPORT_WARD = "report_ward"
     CURE = "cure"
@@ -139,6 +140,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REPORT_FOR,
             Action.CONFIRM,
             Action.ISSUE_CARD,
+            Action.ENROL,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
         }

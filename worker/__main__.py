@@ -20,6 +20,7 @@ from worker.demo.command import demo
 from worker.lists.commands import lists
 from worker.lists.deciding import standing_alarms
 from worker.queues import BULK, QUEUES, OurJob, queue
+from worker.residents.commands import roster
 from worker.start import start
 from worker.whatif.command import whatif
 
@@ -74,7 +75,7 @@ def run_clock() -> None:
     clock.run(context(), stop)
 
 
-for _command in (*operate.COMMANDS, card, lists, whatif, demo):
+for _command in (*operate.COMMANDS, card, roster, lists, whatif, demo):
     main.add_command(_command)
 
 if __name__ == "__main__":

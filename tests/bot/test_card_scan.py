@@ -23,13 +23,14 @@ from store.changes import Act
 from store.keys import account_tag
 from tests.stage import BRIDGE, NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
 from worker.apply import record
-from worker.cards.issuing import Holder, issue, lose
+from worker.cards.issuing import issue, lose
 from worker.context import Context
 from worker.jobs import settle_lane
+from worker.residents.registering import Entry
 from worker.send import Signer
 
 LI_QIANG: Staff = granted(new_staff("li.qiang", "李强", "凤凰社区"), Grant(Role.COMMUNITY_WORKER, Communities(PHOENIX)))
-WANG_XIULAN = Holder(identity(7), PHOENIX, "幸福路 2 号", Decimal("36.5"))
+WANG_XIULAN = Entry(identity(7), PHOENIX, "幸福路 2 号", Decimal("36.5"))
 """王秀兰: 81, no telephone."""
 
 
@@ -138,5 +139,5 @@ def test_a_name_of_the_same_document_in_another_hand_does_not_replace_what_an_ac
     commit(ctx, who, (pid, declare(identity(7), account_tag(who))))
     settle_lane(ctx, 0)
     misread = Identity("王芬", Document(identity(7).document.kind, identity(7).document.number))
-    holder = issue(ctx, Holder(misread, PHOENIX), LI_QIANG, "上门办理")
+    holder = issue(ctx, Entry(misread, PHOENIX), LI_QIANG, "上门办理")
     assert holder.identity == identity(7)

@@ -97,7 +97,7 @@ def test_one_row_that_cannot_be_taken_and_no_card_is_issued(desk: Desk) -> None:
         "第 4 行 姓名",
         "第 5 行 证件号码：与第 2 行重复",
         "第 6 行 社区代码",
-        "一张也没有办",
+        "一行也没有处理",
     ):
         assert fault in told
     assert identity(1).document.number not in told

@@ -38,6 +38,7 @@ review              w . . o . . . .
 report_for          w . . . . . . .
 confirm             w . . . . . . .
 issue_card          w . . . . . . .
+enrol               w . . . . . . .
 admit               . i . . . . . .
 report_ward         . i . . . . . .
 cure                . i . . . . . .

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import click
 from domain import cards
 from domain.carry_out import reason_of
 from domain.facts import day_of
-from domain.lists.columns import BadList
 from domain.people import Document, Identity, mask_document, mask_name, parse_mobile, parse_name
 from domain.person import Person
 from domain.places import full_name, is_community
@@ -22,14 +20,14 @@ from domain.roles import Action, Staff, Target, require
 from flows.temperature import read_temperature
 from store.cards import OldCard
 from store.changes import Act
-from worker.cards.issuing import Holder, issue, lose
+from worker.cards.issuing import issue, lose
 from worker.cards.sheet import Printed, sheets
-from worker.cards.table import Fault, OldRow, read_holders, read_old_cards
 from worker.context import Context, context
 from worker.operate.asking import document_in, part, pid_of, read_json, refusals, staff_option
+from worker.residents.registering import Entry
+from worker.residents.table import OldRow, read_old_cards, read_people, rows_of, stop_at
 from worker.send import Signer
 
-FAULTS_SHOWN = 30
 BATCH = 200
 
 
@@ -72,12 +70,12 @@ def issue_table(file: Path, reason: str, pdf: Path, staff_id: str) -> None:
     One row that cannot be taken, and none is issued. Whoever holds a valid card already gets a new one.
     """
     ctx = context()
-    holders, faults = _rows(lambda: read_holders(file, day_of(ctx.clock.now())))
+    holders, faults = rows_of(lambda: read_people(file, day_of(ctx.clock.now())))
     with refusals():
         staff = ctx.staff.read(staff_id)
         for holder in holders:
             require(staff, Action.ISSUE_CARD, Target(holder.community))
-        _stop_at(faults)
+        stop_at(faults)
         reason = reason_of(reason)
         with click.progressbar(holders, label="办卡 · issuing", file=sys.stderr) as waiting:
             people = [issue(ctx, holder, staff, reason) for holder in waiting]
@@ -143,12 +141,12 @@ def take_over(file: Path, community: str, staff_id: str) -> None:
     The same table again changes nothing.
     """
     ctx, where = context(), _community(community)
-    rows, faults = _rows(lambda: read_old_cards(file, where, day_of(ctx.clock.now())))
+    rows, faults = rows_of(lambda: read_old_cards(file, where, day_of(ctx.clock.now())))
     with refusals():
         staff = ctx.staff.read(staff_id)
         for row in rows:
             require(staff, Action.ISSUE_CARD, Target(row.community))
-    _stop_at(faults)
+    stop_at(faults)
     new = sum(ctx.cards.take_over(_old_card(ctx, row, staff)) for row in rows)
     act = Act(staff.id, "import cards", reason=f"{len(rows)} {new}", organisation=staff.organisation)
     ctx.audit.note(act)
@@ -174,7 +172,7 @@ def _told(ctx: Context, person: Person) -> str:
     return f"卡号 {cards.told_number(newest.number)}，有效至 {newest.last_day}，颜色 {verdict.colour}"
 
 
-def _holder(ctx: Context, given: dict[str, Any]) -> Holder:
+def _holder(ctx: Context, given: dict[str, Any]) -> Entry:
     try:
         name = parse_name(part(given, "name", str))
         phone = parse_mobile(given["phone"]) if given.get("phone") else ""
@@ -184,7 +182,7 @@ def _holder(ctx: Context, given: dict[str, Any]) -> Holder:
     if given.get("temperature") and not isinstance(temperature, Decimal):
         raise click.ClickException("temperature: 看不懂 · not a temperature")
     identity = Identity(name, document_in(given, day_of(ctx.clock.now())), phone)
-    return Holder(identity, _community(part(given, "community", str)), str(given.get("address", ""))[:100], temperature)
+    return Entry(identity, _community(part(given, "community", str)), str(given.get("address", ""))[:100], temperature)
 
 
 def _old_card(ctx: Context, row: OldRow, staff: Staff) -> OldCard:
@@ -205,17 +203,3 @@ def _community(code: str) -> str:
     if not is_community(code):
         raise click.ClickException("应为 12 位的村（社区）代码 · the 12 digits of a community are expected")
     return code
-
-
-def _rows(read: Any) -> Any:
-    try:
-        return read()
-    except BadList as error:
-        raise click.ClickException(f"表格不能使用 · the table cannot be used: {error}") from None
-
-
-def _stop_at(faults: Sequence[Fault]) -> None:
-    for fault in faults[:FAULTS_SHOWN]:
-        click.echo(f"第 {fault.row} 行 {fault.column}：{fault.reason}", err=True)
-    if faults:
-        raise click.ClickException(f"{len(faults)} 处有误，一张也没有办 · faults, and nothing was done")

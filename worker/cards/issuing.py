@@ -7,14 +7,14 @@ worker declares on the holder's behalf (附件三), and only then is there a col
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import blake2b
 
 from domain import cards
 from domain.carry_out import target_of
 from domain.facts import By, Declaration
-from domain.people import Identity, Level
+from domain.people import Level
 from domain.person import Person
 from domain.roles import Action, Refused, Staff, Target, require
 from flows.core import Json, Say
@@ -24,51 +24,34 @@ from store.sealing import person_id
 from worker.apply import Moment, beside, record_all
 from worker.context import Context
 from worker.operate.asking import change_person
+from worker.residents.registering import Entry, registered, require_here
 
 CLAIMS = 20
 """How many fresh numbers are tried: one in a thousand is taken when a million cards are out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """For whom a card is asked for. `temperature` None: nothing is declared by this."""
-
-    identity: Identity
-    community: str
-    address: str = ""
-    temperature: Decimal | None = None
-
-
-def issue(ctx: Context, holder: Holder, staff: Staff, reason: str) -> Person:
+def issue(ctx: Context, holder: Entry, staff: Staff, reason: str) -> Person:
     """The holder with a new card, which voids the one before. Raises Refused: `role`, `scope`, `no_reason`."""
     document = holder.identity.document
     pid = person_id(ctx.settings.pid_key, document.kind.value, document.number)
     known = ctx.people.read([pid])[pid]
-    _require(staff, known, holder)
+    require_here(staff, known, holder, Action.ISSUE_CARD)
     number = _claimed(ctx, pid)
     moment = ctx.moment()
     return change_person(ctx, pid, lambda person: card_for(person, holder, number, staff, reason, moment)).after
 
 
-def card_for(person: Person, holder: Holder, number: str, staff: Staff, reason: str, moment: Moment) -> Change:
+def card_for(person: Person, holder: Entry, number: str, staff: Staff, reason: str, moment: Moment) -> Change:
     """The change that gives `person` this card. Raises Refused."""
-    _require(staff, person, holder)
+    require_here(staff, person, holder, Action.ISSUE_CARD)
     after = replace(
-        registered(person, holder), cards=cards.issued(person.cards, number, staff.organisation, moment.now)
+        registered(person, holder, Level.CONFIRMED),
+        cards=cards.issued(person.cards, number, staff.organisation, moment.now),
     )
     act = Act(staff.id, "issue card", number, reason, staff.organisation)
     if holder.temperature is not None and not _has_declared(person):
         return record_all(person, after, (_declaration(person, holder.temperature, moment),), act, moment)
     return beside(person, after, moment, _told(after, number), act=act)
-
-
-def registered(person: Person, holder: Holder) -> Person:
-    """The person as the document shows; what somebody with an account has said of themselves stays as they said it."""
-    if person.identity is not None and person.account:
-        return replace(person, level=Level.CONFIRMED if person.proof >= Level.PHONE else person.level)
-    community = holder.community or person.community
-    address = holder.address or person.address
-    return replace(person, identity=holder.identity, community=community, address=address, level=Level.CONFIRMED)
 
 
 def lose(ctx: Context, number: str, staff: Staff, reason: str) -> None:
@@ -90,12 +73,6 @@ def lost(person: Person, number: str, staff: Staff, reason: str, moment: Moment)
     require(staff, Action.ISSUE_CARD, target_of(person))
     after = replace(person, cards=cards.reported_lost(person.cards, number, moment.now))
     return beside(person, after, moment, act=Act(staff.id, "lose card", number, reason, staff.organisation))
-
-
-def _require(staff: Staff, person: Person, holder: Holder) -> None:
-    """Of somebody on record their own community counts, not the one that the table says."""
-    where = person.community or holder.community
-    require(staff, Action.ISSUE_CARD, Target(where, person.institution))
 
 
 def _claimed(ctx: Context, pid: bytes) -> str:

@@ -1,4 +1,4 @@
-"""A table of people for whom cards are asked, and one of cards issued before: understood by row, faults by row."""
+"""A table of people, and one of cards issued before this service: understood by row, faults by row."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+import click
+
 from domain.cards import read_number
 from domain.lists.cells import BadCell, Cell, day_of_cell
 from domain.lists.columns import BadList
@@ -16,8 +18,8 @@ from domain.places import is_community
 from domain.reject import Reject
 from domain.roles import Refused
 from flows.temperature import read_temperature
-from worker.cards.issuing import Holder
 from worker.lists.tables import open_table
+from worker.residents.registering import Entry
 
 Row = TypeVar("Row")
 Value = TypeVar("Value")
@@ -35,7 +37,7 @@ KINDS = {
     **{kind.value: kind for kind in DocumentKind},
 }
 _TITLES: Mapping[str, tuple[str, ...]] = {
-    "姓名": ("姓名", "持卡人", "持卡人姓名"),
+    "姓名": ("姓名", "居民姓名", "持卡人", "持卡人姓名"),
     "证件类型": ("证件类型", "证件种类"),
     "证件号码": ("证件号码", "身份证号", "身份证号码", "证件号"),
     "手机号": ("手机号", "手机", "联系电话", "电话"),
@@ -74,24 +76,24 @@ class _Unreadable(Exception):
         self.column, self.reason = column, reason
 
 
-def read_holders(path: Path, today: date) -> tuple[list[Holder], list[Fault]]:
-    """Whom to issue cards to: 姓名, 证件号码, 社区代码; 证件类型, 手机号, 住址, 体温 if they are there.
+def read_people(path: Path, today: date) -> tuple[list[Entry], list[Fault]]:
+    """People: 姓名, 证件号码, 社区代码; 证件类型, 手机号, 住址, 体温 if they are there.
 
     Raises BadList for what is no table, OSError.
     """
-    holders, faults = _read(path, ("姓名", "证件号码", "社区代码"), lambda given: _holder(given, today))
+    people, faults = _read(path, ("姓名", "证件号码", "社区代码"), lambda given: _entry(given, today))
     seen: dict[Document, int] = {}
-    for row, holder in holders:
-        first = seen.setdefault(holder.identity.document, row)
+    for row, entry in people:
+        first = seen.setdefault(entry.identity.document, row)
         if first != row:
             faults.append(Fault(row, "证件号码", f"与第 {first} 行重复"))
-    return [holder for _, holder in holders], sorted(faults, key=lambda fault: fault.row)
+    return [entry for _, entry in people], sorted(faults, key=lambda fault: fault.row)
 
 
 def read_old_cards(path: Path, community: str, today: date) -> tuple[list[OldRow], list[Fault]]:
     """Cards of before: 卡号; 姓名, 证件号码, 社区代码, 有效期至 if they are there. `community` is for rows without one.
 
-    Raises as `read_holders`.
+    Raises as `read_people`.
     """
     rows, faults = _read(path, ("卡号",), lambda given: _old(given, community, today))
     seen: dict[str, int] = {}
@@ -135,10 +137,10 @@ def _places(lines: Iterator[tuple[int, list[Cell]]]) -> tuple[int, dict[str, int
     raise BadList("表格是空的")
 
 
-def _holder(given: Mapping[str, Cell], today: date) -> Holder:
+def _entry(given: Mapping[str, Cell], today: date) -> Entry:
     phone = _plain(given, "手机号")
     temperature = _plain(given, "体温")
-    return Holder(
+    return Entry(
         Identity(
             _taken("姓名", lambda: parse_name(_plain(given, "姓名"))),
             _document(given, today),
@@ -189,3 +191,24 @@ def _taken(column: str, read: Callable[[], Value | None]) -> Value:
     if value is None:
         raise _Unreadable(column, "缺少或看不懂")
     return value
+
+
+# --- for commands ----------------------------------------------------------------------------------------------------
+
+FAULTS_SHOWN = 30
+
+
+def rows_of(read: Callable[[], Value]) -> Value:
+    """What `read` gives, or a failed command that says why the file is no table."""
+    try:
+        return read()
+    except BadList as error:
+        raise click.ClickException(f"表格不能使用 · the table cannot be used: {error}") from None
+
+
+def stop_at(faults: Sequence[Fault]) -> None:
+    """A failed command that names the faults, if there are any."""
+    for fault in faults[:FAULTS_SHOWN]:
+        click.echo(f"第 {fault.row} 行 {fault.column}：{fault.reason}", err=True)
+    if faults:
+        raise click.ClickException(f"{len(faults)} 处有误，一行也没有处理 · faults, and nothing was done")
