@@ -40,6 +40,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:reminded:<day>:<chunk>` | numbers of the accounts reminded on that day | clock, staff commands |
 | `{s}:ticket:<number>` | pid of the person behind an appeal | second drain |
 | `{s}:evidence:<pid>:<number>:<n>` | sealed picture of an appeal | deliver |
+| `{s}:card:<number>` | sealed: whose pass card this is, or a whole card of before this service | staff commands |
 | `{s}:erasing` | set of pids that wait for their colour to lapse | with the person |
 | `{s}:travelled` | set of pids with a named place on record, that a listing may concern | with the person |
 | `{s}:parked` `{s}:parked:accounts` | stream of effects that failed five times; accounts held back by them | settle |
@@ -106,6 +107,8 @@ PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
 
 TICKET_SECONDS = 180 * 86_400
+CARD_SECONDS = 400 * 86_400
+"""A card's 180 days, and some in which whoever scans it is told that it is over."""
 EVIDENCE_SECONDS = 14 * 86_400
 EVIDENCE_SECONDS_DECIDED = 3 * 86_400
 
@@ -285,6 +288,9 @@ class Keys:
 
     def ticket(self, number: str) -> str:
         return self._in(shard_of(number), f"ticket:{number}")
+
+    def card(self, number: str) -> str:
+        return self._in(shard_of(number), f"card:{number}")
 
     def evidence(self, pid: bytes, number: str, place: int) -> str:
         return self._in(shard_of_pid(pid), f"evidence:{pid_text(pid)}:{number}:{place}")

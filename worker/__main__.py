@@ -16,12 +16,14 @@ from store.connection import connect
 from worker import clock, operate
 from worker.broadcasts.commands import broadcast
 from worker.broadcasts.jobs import broadcast_alarms
+from worker.cards.commands import card
 from worker.context import context
 from worker.demo.command import demo
 from worker.lists.commands import lists
 from worker.lists.deciding import standing_alarms
 from worker.operate.quotas import low_quotas
 from worker.queues import BULK, QUEUES, OurJob, queue
+from worker.residents.commands import roster
 from worker.start import start
 from worker.whatif.command import whatif
 
@@ -76,7 +78,7 @@ def run_clock() -> None:
     clock.run(context(), stop)
 
 
-for _command in (*operate.COMMANDS, lists, broadcast, whatif, demo):
+for _command in (*operate.COMMANDS, card, roster, lists, broadcast, whatif, demo):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from store.appeals import Appeals
 from store.audit import Audit
 from store.broadcasts import Broadcasts
 from store.calls import Calls
+from store.cards import CardNumbers
 from store.connection import connect
 from store.due import Due
 from store.duties import Duties
@@ -91,6 +92,7 @@ class Context:
     notes: Notes
     broadcasts: Broadcasts
     piles: Piles
+    cards: CardNumbers
 
     @cached_property
     def quota(self) -> Quota:
@@ -209,6 +211,7 @@ def build(settings: Settings) -> Context:
         Notes(data, keys, vault),
         Broadcasts(data, keys, vault),
         Piles(data, keys, vault),
+        CardNumbers(data, keys, vault),
     )
 
 
