@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from flows.core import Say
+from flows.told import worded
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LIMIT = 2_048
@@ -39,7 +40,8 @@ def render(says: tuple[Say, ...]) -> str:
 
 
 def render_one(say: Say) -> str:
-    return _template(say.template).render(say.args).strip()
+    args = {name: worded(value, str) for name, value in say.args.items()}
+    return _template(say.template).render(args).strip()
 
 
 def declared_variables(template: str) -> tuple[str, ...]:

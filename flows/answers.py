@@ -11,11 +11,11 @@ from domain.verdict import Colour
 from flows.appeal import progress_of
 from flows.core import Json, Known, Say, Show, ShowCard, Turn, WantCode
 from flows.explaining import looks, why
-from flows.kinds.days import told_day
 from flows.privacy import my_data
 from flows.questions import Scene
 from flows.reminding import SWITCHES, chosen
 from flows.standing import colour_may_show, drawn_colour, verdict_args, verdict_of
+from flows.told import listed, quoted, told_day, words
 from flows.words import SYMPTOM_NAMES, Command
 
 RECORD_DAYS = 14
@@ -98,7 +98,7 @@ def _status(known: Known, scene: Scene) -> Say:
     if verdict.colour is Colour.NONE:
         return Say("no_code")
     notice = in_force(day_of(scene.desk.now))
-    clauses: list[Json] = [[each, notice.clause(each).words] for each in verdict.clauses]
+    clauses: list[Json] = [[each, quoted(notice.clause(each).words)] for each in verdict.clauses]
     args = verdict_args(verdict, scene.desk.now, scene.desk.world)
     args |= {"since": told_day(verdict.since) if verdict.since else "", "clauses": clauses, "notice": verdict.notice}
     community = known.profile.community
@@ -120,11 +120,12 @@ def _records(known: Known, scene: Scene) -> Say:
 
 
 def _told_record(record: DayRecord) -> Json:
-    chosen = [SYMPTOM_NAMES[each] for each in Symptom if each in record.symptoms]
+    chosen = [words(SYMPTOM_NAMES[each]) for each in Symptom if each in record.symptoms]
+    shown = listed(chosen[:SYMPTOMS_SHOWN])
     return {
         "day": told_day(record.day),
         "temperature": "" if record.temperature is None else str(record.temperature),
-        "symptoms": "、".join(chosen[:SYMPTOMS_SHOWN]) + ("等" if len(chosen) > SYMPTOMS_SHOWN else ""),
+        "symptoms": words("{some}等", some=shown) if len(chosen) > SYMPTOMS_SHOWN else shown if chosen else "",
         "reported": record.reported,
         "abnormal": record.abnormal,
         "undone": record.undone,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from domain.appeals import DEADLINE, MOST_OPEN, Ticket, TicketState, number_of_ticket
-from domain.facts import SHANGHAI, day_of
 from domain.places import full_name
 from flows.core import Appeal, Json, Known, Say, Turn
+from flows.explaining import told_record
 from flows.kinds.appeals import Contested, Pictures
-from flows.kinds.days import told_day
 from flows.kinds.summary import Summary
 from flows.kinds.texts import Text
 from flows.questions import Flow, Question, Scene
+from flows.told import in_chinese, told_moment
 
 REGION = "64"
 """Owner of the appeal of somebody who belongs to no community yet."""
@@ -31,17 +30,18 @@ def may_appeal(known: Known) -> bool:
 def progress_of(known: Known) -> Say:
     """申诉进度: the newest first."""
     newest = sorted(known.tickets, key=lambda each: each.at, reverse=True)[:SHOWN]
-    return Say("appeals", {"tickets": [_told_ticket(each) for each in newest]})
+    facts = {fact.id: fact for fact in known.history.facts}
+    rows: list[Json] = [
+        _told_ticket(each, told_record(facts[each.fact], known.recorded_by) if each.fact in facts else each.about)
+        for each in newest
+    ]
+    return Say("appeals", {"tickets": rows})
 
 
-def told_moment(at: datetime) -> str:
-    return f"{told_day(day_of(at))} {at.astimezone(SHANGHAI):%H:%M}"
-
-
-def _told_ticket(ticket: Ticket) -> Json:
+def _told_ticket(ticket: Ticket, about: Json) -> Json:
     return {
         "number": ticket.number,
-        "about": ticket.about,
+        "about": about,
         "state": ticket.state.value,
         "due": told_moment(ticket.due),
         "owner": full_name(ticket.owner),
@@ -58,7 +58,7 @@ def _submit(scene: Scene) -> Turn:
     if not may_appeal(known):
         return Turn(scene.session, (Say("appeal_enough"), progress_of(known)))
     ticket = _ticket(known, scene)
-    args = {"number": ticket.number, "owner": full_name(ticket.owner), "due": told_moment(ticket.due)}
+    args: dict[str, Json] = {"number": ticket.number, "owner": full_name(ticket.owner), "due": told_moment(ticket.due)}
     return Turn(scene.session, (Say("appeal_filed", args),), (Appeal(pid=known.pid, ticket=ticket),))
 
 
@@ -71,7 +71,7 @@ def _ticket(known: Known, scene: Scene) -> Ticket:
         owner=known.profile.community or REGION,
         clause=str(about.get("clause", "")),
         fact=str(about.get("fact", "")),
-        about=str(about.get("about", "")),
+        about=in_chinese(about.get("about", "")),
         text=str(scene.answers["story"]),
         pictures=tuple(str(each) for each in pictures) if isinstance(pictures, list) else (),
         due=scene.at + DEADLINE,

@@ -87,7 +87,7 @@ def _has_lapsed(known: Known, desk: Desk) -> bool:
     return verdict_of(known, desk).colour is Colour.GREY
 
 
-def _told(report: Report | Declaration) -> str:
+def _told(report: Report | Declaration) -> Json:
     return told_symptoms([each.value for each in Symptom if each in report.symptoms]) if report.symptoms else ""
 
 

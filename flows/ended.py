@@ -10,9 +10,9 @@ from dataclasses import replace
 from domain.facts import day_of
 from domain.notices import in_force
 from flows.core import Json, Say, Turn
-from flows.kinds.days import told_day
 from flows.privacy import ERASURE
 from flows.questions import Scene
+from flows.told import quoted, told_day
 from flows.words import Command
 
 STILL = frozenset({Command.RECORDS, Command.LOOKS, Command.APPEALS, Command.MY_DATA, Command.ERASE})
@@ -33,7 +33,7 @@ def closed(scene: Scene, command: Command | None) -> Turn | None:
         return None
     notice = in_force(day_of(scene.desk.now))
     clause = notice.clause(notice.ended)
-    args: dict[str, Json] = {"day": told_day(ends_on), "clause": clause.id, "words": clause.words}
+    args: dict[str, Json] = {"day": told_day(ends_on), "clause": clause.id, "words": quoted(clause.words)}
     args["stored"] = scene.known is not None and scene.session.consented_at is not None
     return Turn(replace(scene.session, conversation=None), (Say("ended", args),))
 

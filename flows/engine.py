@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain.facts import day_of
 from domain.reject import Reject
 from flows.core import Conversation, Json, Say, Turn
 from flows.questions import Briefly, Flow, Opens, Question, Reading, Redo, Scene, Stay, Steps, TakesPictures
+from flows.told import told_day
 
 LONG_PAUSE = timedelta(hours=12)
 """After it people have forgotten what was asked; a short word is more likely meant for something else."""
@@ -215,4 +216,6 @@ def _standing(flow: Flow, scene: Scene) -> dict[str, Json]:
 
 
 def reject_say(reject: Reject) -> Say:
-    return Say("reject", {"reason": str(reject.reason), "detail": reject.detail})
+    early = reject.reason == "day_early"
+    detail = told_day(date.fromisoformat(reject.detail)) if early else reject.detail
+    return Say("reject", {"reason": str(reject.reason), "detail": detail})

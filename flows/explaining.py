@@ -26,9 +26,9 @@ from domain.notices import in_force
 from domain.outlook import earliest_change
 from domain.verdict import Colour, World, judge
 from flows.core import Json, Known, Say
-from flows.kinds.days import told_day
 from flows.questions import Scene
 from flows.standing import verdict_args, verdict_of
+from flows.told import quoted, told_day, words
 from flows.words import SYMPTOM_NAMES
 
 RECORDS_SHOWN = 2
@@ -43,18 +43,18 @@ ORGANISATION_SHOWN = 24
 """Characters of an organisation's name, or of a purpose."""
 
 CASE_NAMES = {
-    CaseKind.CONFIRMED: "确诊病例",
-    CaseKind.CLINICAL: "临床诊断病例",
-    CaseKind.SUSPECTED: "疑似病例",
-    CaseKind.FEVER: "发热病例",
+    CaseKind.CONFIRMED: words("确诊病例"),
+    CaseKind.CLINICAL: words("临床诊断病例"),
+    CaseKind.SUSPECTED: words("疑似病例"),
+    CaseKind.FEVER: words("发热病例"),
 }
-MODES = {IsolationMode.HOME: "居家隔离", IsolationMode.CENTRAL: "集中隔离"}
+MODES = {IsolationMode.HOME: words("居家隔离"), IsolationMode.CENTRAL: words("集中隔离")}
 RECORDERS = {
-    By.SELF: "您本人",
-    By.CARER: "家人代报",
-    By.WORKER: "社区工作人员",
-    By.INSTITUTION: "隔离机构",
-    By.GATE: "卡口",
+    By.SELF: words("您本人"),
+    By.CARER: words("家人代报"),
+    By.WORKER: words("社区工作人员"),
+    By.INSTITUTION: words("隔离机构"),
+    By.GATE: words("卡口"),
 }
 
 
@@ -102,52 +102,63 @@ def explained(
     }
 
 
-def told_fact(fact: Fact) -> str:
+def told_fact(fact: Fact) -> Json:
     """A recorded fact in a few words."""
     match fact:
         case Case(case=kind, since=since):
-            return f"{CASE_NAMES[kind]}，自{told_day(since)}起"
+            return words("{what}，自{day}起", what=CASE_NAMES[kind], day=told_day(since))
         case Cured(on=on):
-            return f"{told_day(on)}治愈"
+            return words("{day}治愈", day=told_day(on))
         case Contact(isolation=None):
-            return "密切接触者"
+            return words("密切接触者")
         case Contact(isolation=isolation) if isolation is not None:
-            return f"密切接触者，{MODES[isolation.mode]}自{told_day(isolation.begun)}起"
+            return words("密切接触者，{mode}自{day}起", mode=MODES[isolation.mode], day=told_day(isolation.begun))
         case Report() | Declaration() if fact.symptoms or isinstance(fact, Report):
-            symptoms = "、".join(SYMPTOM_NAMES[each] for each in sorted(fact.symptoms)[:1])
-            return f"体温 {fact.temperature}℃" + (f"，{symptoms}" + "等" * (len(fact.symptoms) > 1) if symptoms else "")
+            return _told_report(fact)
         case Declaration() | Exposure():
-            return "申报的行程、接触或隔离"
+            return words("申报的行程、接触或隔离")
         case Upstream():
-            return "上级平台的颜色"
+            return words("上级平台的颜色")
         case _:
-            return "其他记录"
+            return words("其他记录")
 
 
-def recorder(fact: Fact, recorded_by: Mapping[str, str]) -> str:
+def _told_report(fact: Report | Declaration) -> Json:
+    """The temperature, and the first of the symptoms."""
+    temperature = str(fact.temperature)
+    if not fact.symptoms:
+        return words("体温 {temperature}℃", temperature=temperature)
+    first = words(SYMPTOM_NAMES[min(fact.symptoms)])
+    if len(fact.symptoms) == 1:
+        return words("体温 {temperature}℃，{first}", temperature=temperature, first=first)
+    return words("体温 {temperature}℃，{first}等", temperature=temperature, first=first)
+
+
+def recorder(fact: Fact, recorded_by: Mapping[str, str]) -> Json:
     """Who recorded it: the organisation, never a private name."""
     if fact.id in recorded_by:
         return recorded_by[fact.id][:ORGANISATION_SHOWN]
     match fact:
         case Case() | Cured():
-            return "病例名单"
+            return words("病例名单")
         case Contact():
-            return "接触者名单"
+            return words("接触者名单")
         case Upstream():
-            return "上级平台"
+            return words("上级平台")
         case _:
             return RECORDERS[getattr(fact, "by", By.WORKER)]
 
 
-def told_record(fact: Fact, recorded_by: Mapping[str, str]) -> str:
+def told_record(fact: Fact, recorded_by: Mapping[str, str]) -> Json:
     """A fact with who recorded it and when."""
-    return f"{told_fact(fact)}（{recorder(fact, recorded_by)}，{told_day(day_of(fact.at))}）"
+    by, on = recorder(fact, recorded_by), told_day(day_of(fact.at))
+    return words("{fact}（{by}，{day}）", fact=told_fact(fact), by=by, day=on)
 
 
 def _told_ground(ground: Ground, recorded_by: Mapping[str, str], now: datetime, records: int) -> Json:
     """[clause, the notice's words, records]; the newest records of many."""
-    words = in_force(day_of(now)).clause(ground.clause).words
-    return [ground.clause, words, [told_record(each, recorded_by) for each in ground.facts[-records:]]]
+    said = quoted(in_force(day_of(now)).clause(ground.clause).words)
+    return [ground.clause, said, [told_record(each, recorded_by) for each in ground.facts[-records:]]]
 
 
 def _told_change(change: Change) -> Json:

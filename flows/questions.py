@@ -66,8 +66,8 @@ class Kind(Protocol):
     def ask(self, sentence: str, scene: Scene) -> Say:
         """The question as a piece of a reply."""
 
-    def tell(self, value: Json) -> str:
-        """An answer as the summary reads it back."""
+    def tell(self, value: Json) -> Json:
+        """An answer as the summary reads it back: what was typed, or what is ours to word (`flows.told`)."""
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ from domain.facts import SHANGHAI, By, Declaration, Fact, History, Report, Undo,
 from domain.people import Claim, Level
 from domain.verdict import Colour, Verdict, World, judge
 from flows.core import Desk, Json, Known, Say
-from flows.kinds.days import told_day
+from flows.told import told_day, told_left
 
 
 def verdict_of(known: Known, desk: Desk, *more: Fact) -> Verdict:
@@ -54,15 +54,6 @@ def verdict_args(verdict: Verdict, now: datetime, world: World) -> dict[str, Jso
 def deadline(until: date) -> datetime:
     """The instant at which a colour that holds through a day ends."""
     return datetime.combine(until + timedelta(days=1), time(), SHANGHAI)
-
-
-def told_left(left: timedelta) -> str:
-    """2 天 3 小时, or minutes in the last hour. Rounded down: nobody is promised time that is not there."""
-    minutes = max(0, int(left.total_seconds()) // 60)
-    days, hours = divmod(minutes // 60, 24)
-    if days:
-        return f"{days} 天 {hours} 小时" if hours else f"{days} 天"
-    return f"{hours} 小时" if hours else f"{minutes} 分钟"
 
 
 def own_reports(history: History, day: date) -> list[tuple[str, str]]:

@@ -30,7 +30,8 @@ from domain.reminders import (
 )
 from domain.verdict import Colour, Verdict
 from flows.core import Say
-from flows.standing import deadline, told_left
+from flows.standing import deadline
+from flows.told import told_left
 from store.changes import Letter
 from worker.apply import Moment, as_of
 from worker.foreseen import due_day, turns_grey

@@ -13,13 +13,14 @@ from flows.core import Json, Say
 from flows.explaining import told_record
 from flows.questions import Reading, Scene, Stay
 from flows.standing import colour_may_show, verdict_of
+from flows.told import cut, in_chinese, words
 from flows.words import NO, NONE, PICTURES_DONE, word
 
-OTHER: dict[str, Json] = {"clause": "", "fact": "", "about": "其他问题"}
+OTHER: dict[str, Json] = {"clause": "", "fact": "", "about": words("其他问题")}
 OPTIONS = 5
 """Records to choose from, the newest; a fortnight of fevers would not fit into one message."""
-BRIEF = 14
-"""Characters of a label where there is little room."""
+BRIEF = 42
+"""Bytes of a label where there is little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Contested:
     def parse(self, text: str, scene: Scene) -> Reading:
         said, offered = word(text), _offered(scene)
         for number, each in enumerate(offered, start=1):
-            if said in (str(number), word(_about(each))):
+            if said in (str(number), word(in_chinese(_about(each)))):
                 return each
         raise Reject("choice", str(len(offered)))
 
@@ -41,10 +42,10 @@ class Contested:
         return Say("ask_choice", {"sentence": sentence, "labels": [_about(each) for each in _offered(scene)]})
 
     def ask_briefly(self, sentence: str, scene: Scene) -> Say:
-        labels: list[Json] = [_about(each)[:BRIEF] for each in _offered(scene)]
+        labels: list[Json] = [cut(_about(each), BRIEF) for each in _offered(scene)]
         return Say("ask_choice", {"sentence": sentence, "labels": labels})
 
-    def tell(self, value: Json) -> str:
+    def tell(self, value: Json) -> Json:
         return _about(value)
 
 
@@ -65,8 +66,8 @@ class Pictures:
     def ask(self, sentence: str, scene: Scene) -> Say:
         return Say("ask_pictures", {"sentence": sentence, "count": len(_taken(scene))})
 
-    def tell(self, value: Json) -> str:
-        return f"{len(value)} 张" if isinstance(value, list) and value else "没有"
+    def tell(self, value: Json) -> Json:
+        return words("{count} 张", count=len(value)) if isinstance(value, list) and value else words("没有")
 
 
 def _taken(scene: Scene) -> list[Json]:
@@ -91,5 +92,5 @@ def _options(scene: Scene) -> list[Json]:
     return [*list(once.values())[-OPTIONS:], OTHER]
 
 
-def _about(value: Json) -> str:
-    return str(value.get("about", "")) if isinstance(value, Mapping) else ""
+def _about(value: Json) -> Json:
+    return value.get("about", "") if isinstance(value, Mapping) else ""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from domain.reject import Reject
 from flows.core import Json, Say
 from flows.questions import Reading, Scene
+from flows.told import told_day
 from flows.words import STILL_THERE, word
 
 _NAMED = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2, "大前天": 3}
@@ -25,7 +26,7 @@ _YEARS_BACK = 8
 class Day:
     """A day from `back` days ago to today, as YYYY-MM-DD. A day without a year is the latest such day.
 
-    Reasons: day_unreadable, day_future, day_early (detail: the earliest day).
+    Reasons: day_unreadable, day_future, day_early (detail: the earliest day, YYYY-MM-DD).
     """
 
     back: int
@@ -41,18 +42,14 @@ class Day:
             raise Reject("day_future")
         earliest = scene.today - timedelta(days=self.back)
         if day < earliest:
-            raise Reject("day_early", told_day(earliest))
+            raise Reject("day_early", earliest.isoformat())
         return day.isoformat()
 
     def ask(self, sentence: str, scene: Scene) -> Say:
         return Say("ask_day", {"sentence": sentence, "still": self.still, "example": told_day(scene.today)})
 
-    def tell(self, value: Json) -> str:
+    def tell(self, value: Json) -> Json:
         return told_day(date.fromisoformat(str(value)))
-
-
-def told_day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
 
 
 def read_day(said: str, today: date) -> date | None:

@@ -9,6 +9,7 @@ from domain.people import Document, DocumentKind, mask_document, parse_document
 from flows.core import Json, Say
 from flows.kinds.texts import Choice
 from flows.questions import Reading, Scene
+from flows.told import words
 from flows.words import OTHER_DOCUMENT, word
 
 OTHER = "other"
@@ -36,8 +37,8 @@ class IdNumber:
     def ask(self, sentence: str, scene: Scene) -> Say:
         return Say("ask_id_number", {"sentence": sentence})
 
-    def tell(self, value: Json) -> str:
-        return "其他证件" if value == OTHER else _told(value)
+    def tell(self, value: Json) -> Json:
+        return words("其他证件") if value == OTHER else _told(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class DocumentKindChoice:
     def ask(self, sentence: str, scene: Scene) -> Say:
         return Choice(KIND_NAMES).ask(sentence, scene)
 
-    def tell(self, value: Json) -> str:
+    def tell(self, value: Json) -> Json:
         return Choice(KIND_NAMES).tell(value)
 
 

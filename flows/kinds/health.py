@@ -10,6 +10,7 @@ from domain.reject import Reject
 from flows.core import Json, Say
 from flows.questions import Scene
 from flows.temperature import read_temperature
+from flows.told import listed, words
 from flows.words import NONE, SYMPTOM_NAMES, SYMPTOM_WORDS, plain, word
 
 _ALL = tuple(Symptom)
@@ -37,10 +38,10 @@ class Symptoms:
         return [each.value for each in _ALL if each in chosen]
 
     def ask(self, sentence: str, scene: Scene) -> Say:
-        names: list[Json] = [SYMPTOM_NAMES[each] for each in _ALL]
+        names: list[Json] = [words(SYMPTOM_NAMES[each]) for each in _ALL]
         return Say("ask_symptoms", {"sentence": sentence, "names": names, "some": self.some})
 
-    def tell(self, value: Json) -> str:
+    def tell(self, value: Json) -> Json:
         return told_symptoms(value)
 
 
@@ -61,11 +62,11 @@ class Temperature:
         return f"{value}℃"
 
 
-def told_symptoms(value: Json) -> str:
+def told_symptoms(value: Json) -> Json:
     """The names of a list of `Symptom` values, or 无."""
     if not isinstance(value, list) or not value:
-        return "无"
-    return "、".join(SYMPTOM_NAMES[Symptom(str(each))] for each in value)
+        return words("无")
+    return listed(words(SYMPTOM_NAMES[Symptom(str(each))]) for each in value)
 
 
 def _by_number(said: str) -> set[Symptom]:

@@ -9,6 +9,7 @@ from domain.reject import Reject
 from domain.reminders import EARLIEST, LATEST
 from flows.core import Json, Say
 from flows.questions import Scene
+from flows.told import words
 from flows.words import word
 
 _DIGITS = {name: number for number, name in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -40,8 +41,8 @@ class Hour:
     def ask(self, sentence: str, scene: Scene) -> Say:
         return Say("ask_hour", {"sentence": sentence, "choice": scene.known.remind if scene.known else 0})
 
-    def tell(self, value: Json) -> str:
-        return f"{value}点"
+    def tell(self, value: Json) -> Json:
+        return words("{hour}点", hour=value)
 
 
 def hour_asked(text: str) -> int | None:

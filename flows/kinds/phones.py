@@ -13,6 +13,7 @@ from domain.people import mask_phone, parse_mobile
 from domain.reject import Reject
 from flows.core import Json, Say, SendSms, Session
 from flows.questions import Reading, Scene, Stay
+from flows.told import words
 from flows.words import NEVER_CAME, NO_PHONE, RESEND, plain, word
 
 PROVED = "proved"
@@ -41,8 +42,8 @@ class Phone:
     def ask(self, sentence: str, scene: Scene) -> Say:
         return Say("ask_phone", {"sentence": sentence, "may_lack": self.may_lack})
 
-    def tell(self, value: Json) -> str:
-        return str(value) or "没有大陆手机号"
+    def tell(self, value: Json) -> Json:
+        return str(value) or words("没有大陆手机号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ class SmsCode:
         args: dict[str, Json] = {"sentence": sentence, "phone": mask_phone(sent.phone), "live": live}
         return Say("ask_sms_code", {**args, "again": _may_send(sent, scene), "may_skip": self.may_skip})
 
-    def tell(self, value: Json) -> str:
-        return "已验证" if value == PROVED else "未验证"
+    def tell(self, value: Json) -> Json:
+        return words("已验证") if value == PROVED else words("未验证")
 
 
 def _checked(digits: str, sent: _Sent, scene: Scene) -> Reading:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from domain.reject import Reject
 from flows.core import Json, Say
 from flows.questions import Question, Reading, Redo, Scene, Stay
+from flows.told import words
 from flows.words import CONFIRM, SHOW_AGAIN, word
 
 
@@ -36,8 +37,8 @@ class Summary:
     def ask_briefly(self, sentence: str, scene: Scene) -> Say:
         return Say("ask_summary_briefly")
 
-    def tell(self, value: Json) -> str:
-        return "已确认"
+    def tell(self, value: Json) -> Json:
+        return words("已确认")
 
     def _listed(self, scene: Scene) -> list[Question]:
         return [each for each in self.questions() if each.label and each.name in scene.answers and each.when(scene)]

@@ -9,6 +9,7 @@ from domain.people import parse_name
 from domain.reject import Reject
 from flows.core import Json, Say
 from flows.questions import Scene
+from flows.told import words
 from flows.words import NO, NONE, YES, plain, word
 
 
@@ -66,8 +67,8 @@ class YesNo:
     def ask(self, sentence: str, scene: Scene) -> Say:
         return Say("ask_yes_no", {"sentence": sentence})
 
-    def tell(self, value: Json) -> str:
-        return "是" if value is True else "否"
+    def tell(self, value: Json) -> Json:
+        return words("是") if value is True else words("否")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,10 @@ class Choice:
         raise Reject("choice", str(len(self.options)))
 
     def ask(self, sentence: str, scene: Scene) -> Say:
-        return Say("ask_choice", {"sentence": sentence, "labels": [label for _, label in self.options]})
+        return Say("ask_choice", {"sentence": sentence, "labels": [words(label) for _, label in self.options]})
 
-    def tell(self, value: Json) -> str:
-        return dict(self.options).get(str(value), str(value))
+    def tell(self, value: Json) -> Json:
+        return words(dict(self.options).get(str(value), str(value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +111,5 @@ class ExactWord:
     def ask(self, sentence: str, scene: Scene) -> Say:
         return Say("ask_word", {"sentence": sentence, "wanted": self.wanted})
 
-    def tell(self, value: Json) -> str:
-        return self.wanted
+    def tell(self, value: Json) -> Json:
+        return words(self.wanted)

@@ -12,8 +12,8 @@ from domain.carry_out import reason_of, target_of
 from domain.places import children, division
 from domain.roles import Action, Communities, Everywhere, Refused, Role, Staff, holds, may
 from domain.tasks import APPEAL, COUNTY_DIGITS, county_of
-from flows.appeal import told_moment
 from flows.core import Json, Say
+from flows.told import told_moment
 from store.changes import Act
 from store.tasks import OpenTask
 from worker.context import Context

@@ -14,7 +14,7 @@ from domain.person import Look, Person
 from domain.places import division
 from domain.roles import Action, Refused, Staff, require
 from flows.core import Json, Say
-from flows.kinds.days import told_day
+from flows.told import told_day
 from store.changes import Act
 from store.rosters import RosterCell
 from worker.apply import Moment, look
