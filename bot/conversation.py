@@ -96,7 +96,7 @@ class Conversations:
             # A session of another release, or a fault of ours. Its text may hold what was typed: the place is enough.
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("a conversation tripped: %s at %s:%s", type(error).__name__, place.name, place.lineno)
-            return replace(UNREADABLE, created=int(now.timestamp()))
+            return replace(UNREADABLE, created=int(now.timestamp()), language=account.session.language)
         effects = self._numbered(account, turn)
         after = _after(replace(account, pending=unsettled(account, views)), push, turn.session, effects)
         reply = self.accounts.commit(account, after, push.dedup, self._reply(turn, known, now), effects)
@@ -123,16 +123,16 @@ class Conversations:
                 return b""
 
     def _reply(self, turn: Turn, known: Known | None, now: datetime) -> Remembered:
-        created = int(now.timestamp())
+        created, language = int(now.timestamp()), turn.session.language
         match turn.says:
             case Show(media_id=media_id):
                 return Remembered(created, "image", media_id=media_id)
             case ShowCard(pid=pid) if known is not None:
-                return Remembered(created, "card", media_id=self._token(pid, known, now))
+                return Remembered(created, "card", media_id=self._token(pid, known, now), language=language)
             case ShowCard() | ():
                 return Remembered(created, "nothing")
             case says:
-                return Remembered(created, "text", says)
+                return Remembered(created, "text", says, language=language)
 
     def _token(self, pid: bytes, known: Known, now: datetime) -> str:
         colour, expires = code_of(known, now, self.world())

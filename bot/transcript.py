@@ -195,7 +195,7 @@ def told(turn: Turn) -> list[str]:
         case ():
             lines = []
         case says:
-            first, *more = _TAP.sub(r"〔\1〕", render(says)).splitlines()
+            first, *more = _TAP.sub(r"〔\1〕", render(says, turn.session.language)).splitlines()
             lines = [f"机器人：{first}", *(f"    {line or BLANK}" for line in more)]
     return [*lines, *(f"→ {told_effect(effect)}" for effect in turn.effects)]
 

@@ -107,10 +107,10 @@ def _read(environ: WSGIEnvironment) -> bytes | None:
 def _written(reply: Remembered, openid: str, account: str, signer: Signer) -> str:
     match reply.kind:
         case "text":
-            return outbound.text_reply(openid, account, reply.created, render(reply.says))
+            return outbound.text_reply(openid, account, reply.created, render(reply.says, reply.language))
         case "image":
             return outbound.image_reply(openid, account, reply.created, reply.media_id)
         case "card":
-            return outbound.card_reply(openid, account, reply.created, signer.card_for(reply.media_id))
+            return outbound.card_reply(openid, account, reply.created, signer.card_for(reply.media_id, reply.language))
         case "nothing":
             return ""

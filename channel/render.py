@@ -9,6 +9,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from channel.languages import CHINESE, translator
+from channel.weave import weave
 from flows.core import Say
 from flows.told import worded
 
@@ -30,18 +32,20 @@ class Link(str):
     __slots__ = ()
 
 
-def render(says: tuple[Say, ...]) -> str:
+def render(says: tuple[Say, ...], language: str = CHINESE) -> str:
     """One text of at most 2,048 bytes, a piece to a paragraph. Raises jinja2 errors for a piece that no template fits.
 
     The platform shows `<a>` in a text as a link, so what residents typed is shown with 〈 and 〉 instead.
     """
-    text = "\n\n".join(render_one(say) for say in says)
+    text = "\n\n".join(render_one(say, language) for say in says)
     return text if len(text.encode()) <= LIMIT else _cut(text)
 
 
-def render_one(say: Say) -> str:
-    args = {name: worded(value, str) for name, value in say.args.items()}
-    return _template(say.template).render(args).strip()
+def render_one(say: Say, language: str = CHINESE) -> str:
+    """One piece; a language that is not spoken here is Chinese."""
+    translate = translator(language)
+    args = {name: worded(value, translate) for name, value in say.args.items()}
+    return _template(say.template, language).render(args).strip()
 
 
 def declared_variables(template: str) -> tuple[str, ...]:
@@ -82,12 +86,14 @@ def _cut(text: str) -> str:
 
 
 @cache
-def _template(name: str) -> Template:
-    return _environment().get_template(f"{name}.txt")
+def _template(name: str, language: str) -> Template:
+    return environment_in(language).get_template(f"{name}.txt")
 
 
 @cache
-def _environment() -> Environment:
+def environment_in(language: str) -> Environment:
+    """The templates in one language."""
+    translate = translator(language)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         auto_reload=False,
@@ -97,5 +103,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=harmless,
     )
-    environment.globals["tap"] = tap
+    environment.globals |= {"tap": tap, "_": translate}
+    if translate is not str:
+        weave(environment, translate)
     return environment

@@ -86,6 +86,8 @@ class Session:
     """Templates of long-term notices that the resident agreed to -> when."""
     invited_at: datetime | None = None
     """When the consent to such notices was last asked for."""
+    language: str = ""
+    """The language that replies are written in, as ISO 639 has it; empty: nothing was said, so Chinese."""
 
 
 @dataclass(frozen=True, slots=True)

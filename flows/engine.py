@@ -15,7 +15,7 @@ from domain.facts import day_of
 from domain.reject import Reject
 from flows.core import Conversation, Json, Say, Turn
 from flows.questions import Briefly, Flow, Opens, Question, Reading, Redo, Scene, Stay, Steps, TakesPictures
-from flows.told import told_day
+from flows.told import told_day, words
 
 LONG_PAUSE = timedelta(hours=12)
 """After it people have forgotten what was asked; a short word is more likely meant for something else."""
@@ -216,6 +216,9 @@ def _standing(flow: Flow, scene: Scene) -> dict[str, Json]:
 
 
 def reject_say(reject: Reject) -> Say:
-    early = reject.reason == "day_early"
-    detail = told_day(date.fromisoformat(reject.detail)) if early else reject.detail
+    detail: Json = reject.detail
+    if reject.reason == "day_early":
+        detail = told_day(date.fromisoformat(reject.detail))
+    elif reject.reason == "exact_word":
+        detail = words(reject.detail)
     return Say("reject", {"reason": str(reject.reason), "detail": detail})

@@ -50,6 +50,8 @@ def _numbered(turn: Turn, desk: Desk) -> Turn:
 def _taken(scene: Scene, incoming: Incoming) -> Turn:
     if (turn := staff.said(scene, _text_of(incoming))) is not None:
         return _beside(scene, turn)
+    if (language := LANGUAGES.get(_command_of(incoming))) is not None:
+        return in_language(scene, language)
     if incoming.kind != "unsubscribe" and (end := closed(scene, _command_of(incoming))) is not None:
         return end
     match incoming.kind:
@@ -67,6 +69,24 @@ def _taken(scene: Scene, incoming: Incoming) -> Turn:
             return turn
         case kind:
             return _unexpected(scene, kind)
+
+
+LANGUAGES: dict[Command | None, str] = {Command.ENGLISH: "en", Command.CHINESE: "zh"}
+
+
+def in_language(scene: Scene, language: str) -> Turn:
+    """From now on in this language: what was open is said again in it, and nothing else changes."""
+    here = replace(scene, session=replace(scene.session, language=language))
+    said = Say("language")
+    if (end := closed(here, None)) is not None:
+        return _after(said, end)
+    if not _has_agreed(here):
+        return Turn(here.session, (Say("welcome", {"community": full_name(here.session.community)}),))
+    conversation = here.session.conversation
+    flow = FLOWS.get(conversation.flow) if conversation else None
+    if flow is not None:
+        return again(flow, here, said)
+    return Turn(here.session, (said, Say("what_next", {"declared": here.known is not None})))
 
 
 def _text_of(incoming: Incoming) -> str:

@@ -11,6 +11,7 @@ from flows.core import Erase, Json, Known, Say, Session, Turn
 from flows.kinds.texts import ExactWord
 from flows.questions import Flow, Question, Scene
 from flows.standing import colour_may_show
+from flows.words import ERASE_CONFIRM
 
 ERASE_WORD = "确认删除"
 
@@ -45,6 +46,6 @@ def forget(session: Session) -> Session:
 ERASURE = Flow(
     "erasure",
     "删除我的数据",
-    (Question("sure", "删除后不能恢复，健康码会立即失效，要用须重新申报。", ExactWord(ERASE_WORD)),),
+    (Question("sure", "删除后不能恢复，健康码会立即失效，要用须重新申报。", ExactWord(ERASE_WORD, ERASE_CONFIRM)),),
     _submit,
 )

@@ -21,6 +21,8 @@ def dump(session: Session) -> dict[str, Json]:
         packed["notices"] = {template: at.isoformat() for template, at in session.notices.items()}
     if session.invited_at is not None:
         packed["invited_at"] = session.invited_at.isoformat()
+    if session.language:
+        packed["language"] = session.language
     if session.conversation is not None:
         packed["conversation"] = _dump_conversation(session.conversation)
     return packed
@@ -40,6 +42,7 @@ def load(packed: Mapping[str, Json]) -> Session:
         sms_count=_whole(packed.get("sms_count", 0)),
         notices=_load_notices(packed.get("notices", {})),
         invited_at=_instant(packed.get("invited_at")),
+        language=str(packed.get("language", "")),
     )
 
 

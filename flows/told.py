@@ -85,8 +85,8 @@ def _marked(value: dict[str, Json], mark: str, translate: Translate) -> str:
             return f"{_day(at.date(), translate)} {at:%H:%M}"
         case "~minutes", int(minutes):
             return _span(minutes, translate)
-        case "~list", list(items) | tuple(items):
-            return translate("、").join(str(worded(each, translate)) for each in items)
+        case "~list", list() | tuple():
+            return translate("、").join(str(worded(each, translate)) for each in inside)
         case "~quote", str(text):
             other = translate(text)
             return text if other == text else translate("{gloss}（原文：{text}）").format(gloss=other, text=text)

@@ -1,4 +1,5 @@
-"""What people type: commands with their synonyms, yes and no, symptoms. Blanks, full-width and quotes forgiven."""
+"""What people type, in Chinese or English: commands with their synonyms, yes and no, symptoms. Blanks, full-width,
+letter case and quotes are forgiven; either language is understood whatever the account reads."""
 
 from __future__ import annotations
 
@@ -34,50 +35,170 @@ class Command(StrEnum):
     CANCEL = "cancel"
     BACK = "back"
     AGREE = "agree"
+    ENGLISH = "english"
+    CHINESE = "chinese"
 
 
 SYNONYMS: dict[Command, tuple[str, ...]] = {
-    Command.DECLARE: ("申报", "健康申报", "我要申报", "开始申报", "登记", "注册"),
-    Command.REDECLARE: ("重新申报", "重新登记"),
-    Command.CHECKIN: ("打卡", "健康打卡", "我要打卡", "每日打卡", "签到", "体温", "报体温"),
-    Command.UNWELL: ("不适", "不舒服", "身体不适", "我不舒服", "有症状"),
-    Command.UNDO: ("撤销", "撤消", "撤回", "报错了", "填错了", "点错了"),
-    Command.CODE: ("健康码", "亮码", "我的健康码", "我的码", "二维码", "出示健康码", "码"),
-    Command.STATUS: ("状态", "我的状态", "什么颜色", "查询"),
-    Command.WHY: ("为什么", "为啥", "为什么是这个颜色", "为什么变了", "原因", "依据"),
-    Command.LOOKS: ("谁看过我", "谁看了我", "谁看过我的记录", "谁查过我"),
-    Command.APPEAL: ("申诉", "我要申诉", "颜色不对"),
-    Command.APPEALS: ("申诉进度", "我的申诉", "申诉结果", "进度"),
-    Command.EXPOSURE: ("行程", "行程申报", "行程接触", "行程和接触", "报行程", "接触史"),
-    Command.AMEND: ("修改", "修改信息", "修改资料", "更正", "改信息"),
-    Command.RECORDS: ("记录", "打卡记录", "我的记录", "最近14天"),
-    Command.MY_DATA: ("我的数据", "我的信息", "个人信息", "我的资料"),
-    Command.REMINDER: ("提醒设置", "提醒", "提醒时间", "我的提醒", "打卡提醒", "设置提醒"),
-    Command.NO_REMINDER: ("不提醒", "不用提醒", "不要提醒", "别提醒我", "取消提醒", "关闭提醒"),
-    Command.REMINDER_AGAIN: ("恢复提醒", "开启提醒", "打开提醒", "提醒我"),
-    Command.ERASE: ("删除", "删除数据", "删除我的数据", "注销"),
-    Command.HELP: ("帮助", "?", "菜单", "怎么用", "你好", "您好", "在吗", "help", "说明"),
-    Command.CANCEL: ("取消", "退出", "不填了", "算了"),
-    Command.BACK: ("上一步", "返回", "上一题", "返回上一步"),
-    Command.AGREE: ("同意", "我同意", "同意并继续", "我已阅读并同意"),
+    Command.DECLARE: ("申报", "健康申报", "我要申报", "开始申报", "登记", "注册", "declare", "declaration", "register"),
+    Command.REDECLARE: ("重新申报", "重新登记", "declare again"),
+    Command.CHECKIN: (
+        "打卡",
+        "健康打卡",
+        "我要打卡",
+        "每日打卡",
+        "签到",
+        "体温",
+        "报体温",
+        "check in",
+        "check-in",
+        "temperature",
+        "report",
+    ),
+    Command.UNWELL: (
+        "不适",
+        "不舒服",
+        "身体不适",
+        "我不舒服",
+        "有症状",
+        "unwell",
+        "not well",
+        "sick",
+        "i am ill",
+        "symptoms",
+    ),
+    Command.UNDO: ("撤销", "撤消", "撤回", "报错了", "填错了", "点错了", "undo", "take back"),
+    Command.CODE: (
+        "健康码",
+        "亮码",
+        "我的健康码",
+        "我的码",
+        "二维码",
+        "出示健康码",
+        "码",
+        "code",
+        "my code",
+        "health code",
+        "qr code",
+        "show code",
+    ),
+    Command.STATUS: ("状态", "我的状态", "什么颜色", "查询", "status", "my status", "colour", "color"),
+    Command.WHY: ("为什么", "为啥", "为什么是这个颜色", "为什么变了", "原因", "依据", "why", "reason", "reasons"),
+    Command.LOOKS: ("谁看过我", "谁看了我", "谁看过我的记录", "谁查过我", "who looked", "who looked at me"),
+    Command.APPEAL: ("申诉", "我要申诉", "颜色不对", "appeal"),
+    Command.APPEALS: ("申诉进度", "我的申诉", "申诉结果", "进度", "appeals", "my appeals"),
+    Command.EXPOSURE: (
+        "行程",
+        "行程申报",
+        "行程接触",
+        "行程和接触",
+        "报行程",
+        "接触史",
+        "trip",
+        "trips",
+        "travel",
+        "contact",
+    ),
+    Command.AMEND: ("修改", "修改信息", "修改资料", "更正", "改信息", "change", "edit"),
+    Command.RECORDS: ("记录", "打卡记录", "我的记录", "最近14天", "records", "history"),
+    Command.MY_DATA: ("我的数据", "我的信息", "个人信息", "我的资料", "my data"),
+    Command.REMINDER: (
+        "提醒设置",
+        "提醒",
+        "提醒时间",
+        "我的提醒",
+        "打卡提醒",
+        "设置提醒",
+        "reminders",
+        "reminder",
+        "reminder settings",
+    ),
+    Command.NO_REMINDER: (
+        "不提醒",
+        "不用提醒",
+        "不要提醒",
+        "别提醒我",
+        "取消提醒",
+        "关闭提醒",
+        "no reminder",
+        "no reminders",
+        "stop reminders",
+    ),
+    Command.REMINDER_AGAIN: ("恢复提醒", "开启提醒", "打开提醒", "提醒我", "remind again", "remind me"),
+    Command.ERASE: ("删除", "删除数据", "删除我的数据", "注销", "erase", "delete", "erase my data", "delete my data"),
+    Command.HELP: ("帮助", "?", "菜单", "怎么用", "你好", "您好", "在吗", "help", "说明", "menu", "hi", "hello"),
+    Command.CANCEL: ("取消", "退出", "不填了", "算了", "cancel", "quit", "exit", "stop"),
+    Command.BACK: ("上一步", "返回", "上一题", "返回上一步", "back", "previous question"),
+    Command.AGREE: ("同意", "我同意", "同意并继续", "我已阅读并同意", "agree", "i agree"),
+    Command.ENGLISH: ("English", "英文", "英语", "in English", "en"),
+    Command.CHINESE: ("中文", "汉语", "Chinese", "in Chinese"),
 }
 
-YES = frozenset({"是", "有", "是的", "有的", "对", "对的", "嗯", "去过", "到过", "离开过", "接触过", "yes", "y"})
-NO = frozenset(
-    {"否", "没有", "没", "无", "不是", "没去过", "没到过", "没离开过", "未离开", "没接触过", "未接触", "no", "n"}
+YES = frozenset(
+    {"是", "有", "是的", "有的", "对", "对的", "嗯", "去过", "到过", "离开过", "接触过", "yes", "y", "yeah", "yep"}
 )
-NONE = frozenset({"无", "没有", "没", "都没有", "无症状", "正常", "没有不舒服", "没有症状", "一切正常", "0"})
-CONFIRM = frozenset({"确认", "确定", "确认提交", "提交", "确认无误", "ok"})
-SHOW_AGAIN = frozenset({"再看", "再看一遍", "看"})
-OTHER_DOCUMENT = frozenset({"其他证件", "其他", "其它证件", "其它", "没有身份证", "护照", "通行证"})
-NO_PHONE = frozenset({"没有", "无", "没有手机", "没有手机号", "没有大陆手机号"})
-RESEND = frozenset({"重发", "重新发送", "再发一次", "重新发"})
-NEVER_CAME = frozenset({"收不到", "没收到", "收不到验证码", "没有收到", "跳过"})
-NEXT_PAGE = frozenset({"下一页", "下页", "下一頁"})
-PREVIOUS_PAGE = frozenset({"上一页", "上页", "上一頁"})
-STILL_THERE = frozenset({"仍在", "还在", "还在那里", "现在", "仍在那里"})
-ERASE_CONFIRM = frozenset({"确认删除"})
-PICTURES_DONE = frozenset({"完成", "发完了", "好了", "没有图片", "不发了"})
+NO = frozenset(
+    {
+        "否",
+        "没有",
+        "没",
+        "无",
+        "不是",
+        "没去过",
+        "没到过",
+        "没离开过",
+        "未离开",
+        "没接触过",
+        "未接触",
+        "no",
+        "n",
+        "nope",
+    }
+)
+NONE = frozenset(
+    {
+        "无",
+        "没有",
+        "没",
+        "都没有",
+        "无症状",
+        "正常",
+        "没有不舒服",
+        "没有症状",
+        "一切正常",
+        "0",
+        "none",
+        "no",
+        "nothing",
+        "normal",
+        "no symptoms",
+    }
+)
+CONFIRM = frozenset({"确认", "确定", "确认提交", "提交", "确认无误", "ok", "confirm", "submit"})
+SHOW_AGAIN = frozenset({"再看", "再看一遍", "看", "show again", "again"})
+OTHER_DOCUMENT = frozenset(
+    {
+        "其他证件",
+        "其他",
+        "其它证件",
+        "其它",
+        "没有身份证",
+        "护照",
+        "通行证",
+        "other document",
+        "other",
+        "passport",
+        "permit",
+    }
+)
+NO_PHONE = frozenset({"没有", "无", "没有手机", "没有手机号", "没有大陆手机号", "none", "no", "no phone"})
+RESEND = frozenset({"重发", "重新发送", "再发一次", "重新发", "resend", "send again"})
+NEVER_CAME = frozenset({"收不到", "没收到", "收不到验证码", "没有收到", "跳过", "not received", "skip"})
+NEXT_PAGE = frozenset({"下一页", "下页", "下一頁", "next", "next page"})
+PREVIOUS_PAGE = frozenset({"上一页", "上页", "上一頁", "previous", "previous page"})
+STILL_THERE = frozenset({"仍在", "还在", "还在那里", "现在", "仍在那里", "still there", "now"})
+ERASE_CONFIRM = frozenset({"确认删除", "erase everything"})
+PICTURES_DONE = frozenset({"完成", "发完了", "好了", "没有图片", "不发了", "done", "no pictures"})
 
 ANSWERS = frozenset().union(
     *(YES, NO, NONE, CONFIRM, SHOW_AGAIN, OTHER_DOCUMENT, NO_PHONE, RESEND, NEVER_CAME),
@@ -108,6 +229,17 @@ SYMPTOM_WORDS: dict[str, Symptom] = {
     **dict.fromkeys(("肌肉疼", "肌肉痛", "浑身疼", "浑身酸痛", "全身酸痛"), Symptom.MUSCLE_ACHE),
     **dict.fromkeys(("嗅觉减退", "味觉减退", "闻不到", "尝不出味道", "失去嗅觉", "失去味觉"), Symptom.LOSS_OF_SMELL),
     **dict.fromkeys(("其他", "其它不适"), Symptom.OTHER),
+    **dict.fromkeys(("fever", "high temperature"), Symptom.FEVER),
+    **dict.fromkeys(("dry cough", "coughing", "cough"), Symptom.DRY_COUGH),
+    **dict.fromkeys(("fatigue", "tired", "weak"), Symptom.FATIGUE),
+    "sore throat": Symptom.SORE_THROAT,
+    **dict.fromkeys(("shortness of breath", "short of breath", "breathless"), Symptom.BREATHLESS),
+    **dict.fromkeys(("diarrhoea", "diarrhea"), Symptom.DIARRHOEA),
+    **dict.fromkeys(("muscle aches", "muscle ache", "muscle pain"), Symptom.MUSCLE_ACHE),
+    **dict.fromkeys(
+        ("loss of smell or taste", "loss of smell", "loss of taste", "no smell", "no taste"), Symptom.LOSS_OF_SMELL
+    ),
+    **dict.fromkeys(("something else", "other"), Symptom.OTHER),
 }
 
 _QUOTES = "“”\"'‘’「」『』【】〔〕()《》<>"

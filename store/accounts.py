@@ -102,6 +102,8 @@ class Remembered:
     says: tuple[Say, ...] = ()
     media_id: str = ""
     """Of a picture; of a card, the token of the code that it shows."""
+    language: str = ""
+    """In which it was given; a retry is answered in the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,15 +283,21 @@ class Accounts:
 
     def _keep(self, openid: str, reply: Remembered) -> bytes:
         plain = msgpack.packb(
-            (reply.created, reply.kind, [(say.template, say.args) for say in reply.says], reply.media_id)
+            (
+                reply.created,
+                reply.kind,
+                [(say.template, say.args) for say in reply.says],
+                reply.media_id,
+                reply.language,
+            )
         )
         return self._vault.seal(openid.encode(), plain)
 
     def _recall(self, openid: str, sealed: bytes | None) -> Remembered | None:
         if sealed is None:
             return None
-        created, kind, says, media_id = msgpack.unpackb(self._vault.open(openid.encode(), sealed))
-        return Remembered(created, kind, tuple(Say(name, args) for name, args in says), media_id)
+        created, kind, says, media_id, *more = msgpack.unpackb(self._vault.open(openid.encode(), sealed))
+        return Remembered(created, kind, tuple(Say(name, args) for name, args in says), media_id, *more[:1])
 
 
 def _version(number: int) -> bytes:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from channel.code_image import Card as Picture
 from channel.code_image import draw
+from channel.languages import translator
 from channel.platform import DAY_USED_UP, UNKNOWN_MEDIA, Card, Image, Platform, SendError
 from domain import passes
 from domain.cards import PassCard
@@ -52,10 +53,10 @@ class Signer:
     def _signed(self, content: Pass) -> str:
         return passes.issue(self.signing_key, passes.key_id(self.signing_key.public_key()), content)
 
-    def card_for(self, token: str) -> Card:
+    def card_for(self, token: str, language: str) -> Card:
         """The card that shows the code without an upload: our own server draws its picture when it is looked at."""
-        picture = f"{self.public_url}/p/{token}"
-        return Card("您的健康码", "点开看大图，出示给查验人员。", picture, picture)
+        picture, translate = f"{self.public_url}/p/{token}", translator(language)
+        return Card(translate("您的健康码"), translate("点开看大图，出示给查验人员。"), picture, picture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class Codes:
         """This person's code as it is now: a live picture, a new one, or a card."""
         moment = self.moment()
         cells, media = self.views.read(openid)
-        known = known_of(self.accounts.read(openid), cells, media)
+        account = self.accounts.read(openid)
+        known = known_of(account, cells, media)
         if known is None or known.pid != pid or known.claim is not Claim.BOUND:
             raise Undeliverable("the account does not act for this person any more")
         colour, expires = code_of(known, moment.now, moment.world)
@@ -96,7 +98,7 @@ class Codes:
             return Image(live.media_id)
         token = self.signer.token_for(pid, colour, moment.now, expires)
         if self.uploads_low():
-            return self.signer.card_for(token)
+            return self.signer.card_for(token, account.session.language)
         url = passes.link(self.signer.public_url, token)
         png = draw(Picture(colour, known.level < Level.PHONE, known.profile.name, moment.now, expires, url))
         try:
@@ -104,7 +106,7 @@ class Codes:
         except SendError as error:
             if error.code != DAY_USED_UP:
                 raise
-            return self.signer.card_for(token)
+            return self.signer.card_for(token, account.session.language)
         fresh = Media(media_id, colour, min(expires, moment.now + timedelta(seconds=MEDIA_SECONDS)))
         self.views.put_media(openid, {**media, pid: fresh})
         return Image(media_id)

@@ -168,6 +168,7 @@ class Context:
             Adapters(s.sms_url, s.identity_url, s.adapter_key),
             SmsLimit(self.redis, self.keys, s.pid_key),
             partial(sms_code, s.secret_key),
+            reaching.language_of,
             self.moment,
             self.changed,
         )

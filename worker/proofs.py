@@ -25,6 +25,8 @@ class Proofs:
     adapters: Adapters
     sms_limit: SmsLimit
     sms_code: Callable[[str, str], str]
+    language_of: Callable[[str], str]
+    """In which an account wants to be written to."""
     moment: Callable[[], Moment]
     changed: Callable[[bytes], None]
     """Called with a pid after this person was written: what follows has to be drained."""
@@ -34,7 +36,8 @@ class Proofs:
         if not self.sms_limit.allow(letter.phone, letter.ref):
             raise Undeliverable("too many text messages to this telephone today")
         code = self.sms_code(letter.phone, letter.nonce)
-        self.adapters.send_sms(letter.phone, render((Say("sms_code", {"code": code}),)), letter.ref)
+        text = render((Say("sms_code", {"code": code}),), self.language_of(letter.openid))
+        self.adapters.send_sms(letter.phone, text, letter.ref)
 
     def ask_identity(self, letter: Sendable) -> None:
         """Raises SendError."""

@@ -91,6 +91,10 @@ class Reaching:
             any(reach.obstacle(rung, now, template) is None for rung in RUNGS[Purpose.REMINDER]) for reach in known
         )
 
+    def language_of(self, openid: str) -> str:
+        """In which the account wants to be written to."""
+        return self.accounts.read(openid).session.language
+
     def _reach(self, openid: str, sent: Sent) -> Reach:
         return _reach_of(self.accounts.read(openid), sent)
 

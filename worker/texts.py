@@ -35,7 +35,7 @@ class Texts:
 
     def send(self, letter: Sendable) -> Rung:
         """Raises Unreached or SendError."""
-        return self._climb(letter, _message(letter))
+        return self._climb(letter, self._message(letter))
 
     def remind(self, letter: Sendable) -> Rung | None:
         """A reminder, at most one a day unless it was asked for; None when there is nothing to remind of any more.
@@ -55,7 +55,7 @@ class Texts:
         ):
             return None
         self.reaching.reaches.put(letter.openid, replace(before, reminded=today))
-        message = replace(_message(letter), purpose=Purpose.REMINDER, notice=notices.REMINDER, about=REMINDER)
+        message = replace(self._message(letter), purpose=Purpose.REMINDER, notice=notices.REMINDER, about=REMINDER)
         try:
             return self._climb(letter, message)
         except SendError:
@@ -77,7 +77,7 @@ class Texts:
 
     def give_up(self, letter: Sendable) -> None:
         """The platform gave no answer in all the tries."""
-        message = _message(letter)
+        message = self._message(letter)
         if message.purpose in CALLED or letter.kind == "reminder":
             about = REMINDER if letter.kind == "reminder" else message.about
             self._list(letter.pid, about, (Step(Rung.CUSTOM, Why.NO_ANSWER),))
@@ -95,12 +95,11 @@ class Texts:
         if person is not None and person.identity is not None and person.community:
             self.calls.put(person.community, pid, Call(self.moment().now, about, ladder.write(trail)))
 
-
-def _message(letter: Sendable) -> Message:
-    """What a letter says, and for what: the first of its sentences that a notice can stand for decides."""
-    about = next((say.template for say in letter.says if say.template in notices.ABOUT), "")
-    warned = next((say.template for say in letter.says if say.template in notices.WARNINGS), "")
-    purpose = Purpose.NOTICE if about else Purpose.REMINDER if warned else Purpose.ANSWER
-    notice = notices.ABOUT.get(about) or notices.WARNINGS.get(warned)
-    text = Text(render(letter.says))
-    return Message(letter.openid, purpose, text, letter.ref, notice, letter.pid, about or warned)
+    def _message(self, letter: Sendable) -> Message:
+        """What a letter says, and for what: the first of its sentences that a notice can stand for decides."""
+        about = next((say.template for say in letter.says if say.template in notices.ABOUT), "")
+        warned = next((say.template for say in letter.says if say.template in notices.WARNINGS), "")
+        purpose = Purpose.NOTICE if about else Purpose.REMINDER if warned else Purpose.ANSWER
+        notice = notices.ABOUT.get(about) or notices.WARNINGS.get(warned)
+        text = Text(render(letter.says, self.reaching.language_of(letter.openid)))
+        return Message(letter.openid, purpose, text, letter.ref, notice, letter.pid, about or warned)

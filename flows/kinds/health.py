@@ -15,7 +15,7 @@ from flows.words import NONE, SYMPTOM_NAMES, SYMPTOM_WORDS, plain, word
 
 _ALL = tuple(Symptom)
 _LONGEST_FIRST = sorted(SYMPTOM_WORDS, key=len, reverse=True)
-_FILLERS = re.compile(r"[\s,，、;；.。和及跟还有点些我在]+")
+_FILLERS = re.compile(r"(?:[\s,，、;；.。和及跟还有点些我在]|\b(?:and|a|i have|i am)\b)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Symptoms:
             if self.some:
                 raise Reject("symptoms_some")
             return []
-        said = plain(text)
+        said = plain(text).casefold()
         chosen = _by_number(said) if re.search(r"\d", said) else _by_name(said)
         return [each.value for each in _ALL if each in chosen]
 

@@ -19,11 +19,12 @@ _NOON = 12
 _HOUR = re.compile(
     r"(?:每天)?(?P<part>早上|早晨|清晨|上午|中午|下午|傍晚|晚上|晚间|夜里|凌晨|半夜)?"
     r"(?P<hour>[0-9]{1,2}|[零一二两三四五六七八九]?十?[零一二两三四五六七八九]?)"
-    r"(?P<whole>点整|点钟|点|时|:00)?(?P<more>(?<=[点时]).{1,4}|:[0-9]{2})?"
+    r"(?P<whole>点整|点钟|点|时|:00)?(?P<more>(?<=[点时]).{1,4}|:[0-9]{2})?(?P<half>am|pm|o'clock)?"
 )
 _ASKED = (
     re.compile(r"(?:请|打卡)*提醒(?:我|时间|改成|改为|改到|设为|设在|在|:)*(.+)"),
     re.compile(r"(?:请)?(.+?)(?:再|打卡)*提醒(?:我)?(?:打卡)?"),
+    re.compile(r"remind(?:me|er|ers)?(?:at)?(.+)"),
 )
 
 
@@ -50,7 +51,7 @@ def hour_asked(text: str) -> int | None:
     for needs_mark, form in enumerate(_ASKED):
         found = form.fullmatch(word(text))
         match = _HOUR.fullmatch(found[1]) if found else None
-        if match is not None and match["hour"] and (match["whole"] or match["more"] or not needs_mark):
+        if match is not None and match["hour"] and (match["whole"] or match["more"] or match["half"] or not needs_mark):
             return _hour_of(match)
     return None
 
@@ -60,6 +61,8 @@ def _hour_of(match: re.Match[str]) -> int:
     if match["part"] in _NIGHT and hour == _NOON:
         hour = 2 * _NOON
     if (match["part"] in _AFTERNOON and hour < _NOON) or (match["part"] == "中午" and hour <= 2):
+        hour += _NOON
+    if match["half"] == "pm" and hour < _NOON:
         hour += _NOON
     if match["more"]:
         raise Reject("hour_whole")

@@ -102,9 +102,11 @@ class ExactWord:
     """One word that cannot be sent by accident. Reason: exact_word (detail: the word)."""
 
     wanted: str
+    also: frozenset[str] = frozenset()
+    """The same in other languages."""
 
     def parse(self, text: str, scene: Scene) -> Json:
-        if word(text) != word(self.wanted):
+        if word(text) not in {word(each) for each in (self.wanted, *self.also)}:
             raise Reject("exact_word", self.wanted)
         return True
 

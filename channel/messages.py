@@ -1,0 +1,149 @@
+"""What has to be translated: every message of the residents' texts, and `python -m channel.messages`, which brings the
+catalogues up to date and says what they lack.
+
+Messages come from the residents' templates and pages (`channel.weave`), from the questions and choices of their
+conversations, from what `flows.told.words` is called with, and from the notices' clauses.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
+from jinja2 import Environment
+
+from channel.languages import CHINESE, LANGUAGES, catalogue_file, read_catalogue
+from channel.weave import LINES, OURS, TAGS, weave
+from domain.notices import NOTICES
+from flows.catalogue import FLOWS
+from flows.kinds.documents import KIND_NAMES
+from flows.kinds.texts import Choice, ExactWord, Text
+from flows.questions import Kind
+from flows.words import SYMPTOM_NAMES
+
+ROOT = Path(__file__).parent.parent
+FLOORS = ("flows", "channel", "worker", "bot")
+MARKS = ("words", "translate")
+"""Functions whose first argument, where it is a text, is a message."""
+OF_STAFF = frozenset(
+    {
+        *("asked", "bind_how", "bound", "desk_failed", "desk_refused", "done_how", "missing", "phone", "post"),
+        *("remind_done", "remind_nobody", "remind_size", "report_sure", "reported_for", "staff_help", "task_done"),
+        *("tasks", "unbind_sure", "unbound"),
+        *("broadcast_counting", "broadcast_decided", "broadcast_done", "broadcast_drafted", "broadcast_emergency"),
+        *("broadcast_moved", "broadcast_overdue", "broadcast_progress", "broadcast_waits", "broadcast_why"),
+    }
+)
+"""Templates that only staff and administrators read; they stay Chinese."""
+_PLACES = re.compile(r"\{\w+\}|\[[^\[\]]+\]")
+
+Messages = dict[str, list[str]]
+"""Message -> where it stands, as `file` or `file:line`."""
+
+
+def messages() -> Messages:
+    """All that residents can read, in the order in which it is found."""
+    found: Messages = {}
+    for text, where in (*_of_templates(), *_of_flows(), *_of_code(), *_of_notices()):
+        if OURS.search(text):
+            found.setdefault(text, [])
+            found[text] += [where] if where not in found[text] else []
+    return found
+
+
+def places(message: str) -> list[str]:
+    """The variables of a message, sorted, and `[]` for each word that is tapped."""
+    return sorted("[]" if each.startswith("[") else each for each in _PLACES.findall(message))
+
+
+def residents_templates() -> list[Path]:
+    return [path for path in sorted((ROOT / "templates").glob("*.txt")) if path.stem not in OF_STAFF]
+
+
+def update(language: str) -> Catalog:
+    """The catalogue of a language with every message in it and no other; what is new has no translation yet."""
+    old, new = read_catalogue(language), Catalog(locale=language, header_comment="", fuzzy=False)
+    new.header_comment = old.header_comment
+    known = {each.id: each for each in old if each.id}
+    for text, where in messages().items():
+        before = known.get(text)
+        new.add(text, before.string if before else "", [(each, 0) for each in where])
+    return new
+
+
+def write(language: str, catalogue: Catalog) -> None:
+    with catalogue_file(language).open("wb") as file:
+        write_po(file, catalogue, width=0, omit_header=False, sort_output=False, include_lineno=False)
+
+
+def _of_templates() -> Iterator[tuple[str, str]]:
+    pages = sorted((ROOT / "bot" / "templates").glob("*.html"))
+    for path, ends in (*((each, LINES) for each in residents_templates()), *((each, TAGS) for each in pages)):
+        heard: list[str] = []
+
+        def hear(text: str, heard: list[str] = heard) -> str:
+            heard.append(text)
+            return text
+
+        environment = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 only read
+        weave(environment, hear, ends)
+        environment.parse(path.read_text("utf-8"))
+        yield from ((text, str(path.relative_to(ROOT))) for text in heard)
+
+
+def _of_flows() -> Iterator[tuple[str, str]]:
+    for flow in (each for each in FLOWS.values() if not each.of_staff):
+        where = f"flow {flow.name}"
+        yield flow.title, where
+        for question in flow.questions:
+            yield from ((text, where) for text in (question.sentence, question.label, *_of_kind(question.kind)))
+    yield from ((name, "flows/kinds/documents.py") for _, name in KIND_NAMES)
+    yield from ((name, "flows/words.py") for name in SYMPTOM_NAMES.values())
+
+
+def _of_kind(kind: Kind) -> Iterator[str]:
+    match kind:
+        case Choice(options=options):
+            yield from (label for _, label in options)
+        case Text(example=example):
+            yield example
+        case ExactWord(wanted=wanted):
+            yield wanted
+
+
+def _of_code() -> Iterator[tuple[str, str]]:
+    for path in (each for floor in FLOORS for each in sorted((ROOT / floor).rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if name in MARKS:
+                    yield text, str(path.relative_to(ROOT))
+    yield from ((f"{month}月", "flows/told.py") for month in range(1, 13))
+
+
+def _of_notices() -> Iterator[tuple[str, str]]:
+    for notice in NOTICES:
+        yield from ((clause.words, "domain/notices") for clause in notice.clauses)
+
+
+def main() -> int:
+    """Bring every catalogue up to date; 1 and a list where something lacks its translation."""
+    lacking = 0
+    for language in (each for each in LANGUAGES if each != CHINESE):
+        catalogue = update(language)
+        write(language, catalogue)
+        missing = [str(each.id) for each in catalogue if each.id and not each.string]
+        lacking += len(missing)
+        for each in missing:
+            sys.stdout.write(f"{language}: 缺译文 · no translation: {each}\n")
+        file = catalogue_file(language).relative_to(ROOT)
+        sys.stdout.write(f"{file}: {len(catalogue)} 条 · messages, {len(missing)} 缺 · missing\n")
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
