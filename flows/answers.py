@@ -10,12 +10,12 @@ from domain.places import full_name
 from domain.verdict import Colour
 from flows.appeal import progress_of
 from flows.core import Json, Known, Say, Show, ShowCard, Turn, WantCode
-from flows.explaining import looks, why
+from flows.explaining import looks, told_clause, why
 from flows.privacy import my_data
 from flows.questions import Scene
 from flows.reminding import SWITCHES, chosen
 from flows.standing import colour_may_show, drawn_colour, verdict_args, verdict_of
-from flows.told import listed, quoted, told_day, words
+from flows.told import listed, told_day, words
 from flows.words import SYMPTOM_NAMES, Command
 
 RECORD_DAYS = 14
@@ -98,7 +98,7 @@ def _status(known: Known, scene: Scene) -> Say:
     if verdict.colour is Colour.NONE:
         return Say("no_code")
     notice = in_force(day_of(scene.desk.now))
-    clauses: list[Json] = [[each, quoted(notice.clause(each).words)] for each in verdict.clauses]
+    clauses: list[Json] = [[each, told_clause(notice.clause(each))] for each in verdict.clauses]
     args = verdict_args(verdict, scene.desk.now, scene.desk.world)
     args |= {"since": told_day(verdict.since) if verdict.since else "", "clauses": clauses, "notice": verdict.notice}
     community = known.profile.community

@@ -22,6 +22,7 @@ from domain.facts import (
     day_of,
 )
 from domain.grounds import Ground, grounds
+from domain.notice import Clause
 from domain.notices import in_force
 from domain.outlook import earliest_change
 from domain.verdict import Colour, World, judge
@@ -63,7 +64,7 @@ def why(known: Known, scene: Scene) -> Say:
     desk = scene.desk
     verdict = verdict_of(known, desk)
     brief = scene.session.conversation is not None
-    args = explained(known.history, known.recorded_by, desk.now, desk.world, BRIEFLY if brief else RECORDS_SHOWN)
+    args = explained(known.history, known.recorded_by, desk.now, desk.world, brief)
     args |= {"since": told_day(verdict.since) if verdict.since else "", "notice": verdict.notice}
     told = changes(known.history, desk.now, desk.world)[-(BRIEFLY if brief else CHANGES_SHOWN) :]
     return Say("why", {**args, "changes": [_told_change(each) for each in reversed(told)]})
@@ -85,21 +86,26 @@ def told_colour(before: Colour, history: History, recorded_by: Mapping[str, str]
 
 
 def explained(
-    history: History, recorded_by: Mapping[str, str], now: datetime, world: World, records: int = RECORDS_SHOWN
+    history: History, recorded_by: Mapping[str, str], now: datetime, world: World, brief: bool = False
 ) -> dict[str, Json]:
     """The arguments of every template that explains a colour: colour, until, left, done, rounds, clauses, change.
 
-    `records`: how many, the newest, are told of each clause.
+    `brief`: the newest record only of each clause, and in another language no originals.
     """
     verdict = judge(history, now, world)
     ahead = earliest_change(history, now, world)
     found = grounds(history, now, world)
-    records = records if len(found) <= FEW else BRIEFLY
+    records = BRIEFLY if brief or len(found) > FEW else RECORDS_SHOWN
     return {
         **verdict_args(verdict, now, world),
-        "clauses": [_told_ground(each, recorded_by, now, records) for each in found],
+        "clauses": [_told_ground(each, recorded_by, now, records, brief) for each in found],
         "change": [told_day(ahead[1]), ahead[0].value] if ahead else None,
     }
+
+
+def told_clause(clause: Clause) -> Json:
+    """The notice's own words, or those of a decision made here, which need no original beside them."""
+    return words(clause.words) if clause.local else quoted(clause.words)
 
 
 def told_fact(fact: Fact) -> Json:
@@ -155,9 +161,10 @@ def told_record(fact: Fact, recorded_by: Mapping[str, str]) -> Json:
     return words("{fact}（{by}，{day}）", fact=told_fact(fact), by=by, day=on)
 
 
-def _told_ground(ground: Ground, recorded_by: Mapping[str, str], now: datetime, records: int) -> Json:
+def _told_ground(ground: Ground, recorded_by: Mapping[str, str], now: datetime, records: int, brief: bool) -> Json:
     """[clause, the notice's words, records]; the newest records of many."""
-    said = quoted(in_force(day_of(now)).clause(ground.clause).words)
+    clause = in_force(day_of(now)).clause(ground.clause)
+    said = words(clause.words) if brief else told_clause(clause)
     return [ground.clause, said, [told_record(each, recorded_by) for each in ground.facts[-records:]]]
 
 

@@ -134,6 +134,7 @@ SYNONYMS: dict[Command, tuple[str, ...]] = {
     Command.CHINESE: ("中文", "汉语", "Chinese", "in Chinese"),
 }
 
+# As `word` makes them: without blanks, in lower case.
 YES = frozenset(
     {"是", "有", "是的", "有的", "对", "对的", "嗯", "去过", "到过", "离开过", "接触过", "yes", "y", "yeah", "yep"}
 )
@@ -171,11 +172,11 @@ NONE = frozenset(
         "no",
         "nothing",
         "normal",
-        "no symptoms",
+        "nosymptoms",
     }
 )
 CONFIRM = frozenset({"确认", "确定", "确认提交", "提交", "确认无误", "ok", "confirm", "submit"})
-SHOW_AGAIN = frozenset({"再看", "再看一遍", "看", "show again", "again"})
+SHOW_AGAIN = frozenset({"再看", "再看一遍", "看", "showagain", "again"})
 OTHER_DOCUMENT = frozenset(
     {
         "其他证件",
@@ -185,20 +186,20 @@ OTHER_DOCUMENT = frozenset(
         "没有身份证",
         "护照",
         "通行证",
-        "other document",
+        "otherdocument",
         "other",
         "passport",
         "permit",
     }
 )
-NO_PHONE = frozenset({"没有", "无", "没有手机", "没有手机号", "没有大陆手机号", "none", "no", "no phone"})
-RESEND = frozenset({"重发", "重新发送", "再发一次", "重新发", "resend", "send again"})
-NEVER_CAME = frozenset({"收不到", "没收到", "收不到验证码", "没有收到", "跳过", "not received", "skip"})
-NEXT_PAGE = frozenset({"下一页", "下页", "下一頁", "next", "next page"})
-PREVIOUS_PAGE = frozenset({"上一页", "上页", "上一頁", "previous", "previous page"})
-STILL_THERE = frozenset({"仍在", "还在", "还在那里", "现在", "仍在那里", "still there", "now"})
-ERASE_CONFIRM = frozenset({"确认删除", "erase everything"})
-PICTURES_DONE = frozenset({"完成", "发完了", "好了", "没有图片", "不发了", "done", "no pictures"})
+NO_PHONE = frozenset({"没有", "无", "没有手机", "没有手机号", "没有大陆手机号", "none", "no", "nophone"})
+RESEND = frozenset({"重发", "重新发送", "再发一次", "重新发", "resend", "sendagain"})
+NEVER_CAME = frozenset({"收不到", "没收到", "收不到验证码", "没有收到", "跳过", "notreceived", "skip"})
+NEXT_PAGE = frozenset({"下一页", "下页", "下一頁", "next", "nextpage"})
+PREVIOUS_PAGE = frozenset({"上一页", "上页", "上一頁", "previous", "previouspage"})
+STILL_THERE = frozenset({"仍在", "还在", "还在那里", "现在", "仍在那里", "stillthere", "now"})
+ERASE_CONFIRM = frozenset({"确认删除", "eraseeverything"})
+PICTURES_DONE = frozenset({"完成", "发完了", "好了", "没有图片", "不发了", "done", "nopictures"})
 
 ANSWERS = frozenset().union(
     *(YES, NO, NONE, CONFIRM, SHOW_AGAIN, OTHER_DOCUMENT, NO_PHONE, RESEND, NEVER_CAME),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channel.languages import LANGUAGES
 from channel.render import CUT, LIMIT, TEMPLATES, declared_variables, harmless, render, render_one, tap
 from domain.appeals import Outcome
 from domain.broadcasts.account import WORDS as OUTCOMES
+from domain.facts import SHANGHAI, By, Case, CaseKind, Report, Symptom
 from domain.people import mask_name
 from domain.places import full_name
 from domain.reject import Why
@@ -23,8 +27,10 @@ from domain.roles import Role
 from domain.verdict import Colour
 from flows.appeal import REASON_SHOWN
 from flows.core import Say
-from flows.explaining import CHANGES_SHOWN, LOOKS_SHOWN, ORGANISATION_SHOWN
-from flows.words import SYMPTOM_NAMES
+from flows.explaining import CHANGES_SHOWN, LOOKS_SHOWN, ORGANISATION_SHOWN, told_record
+from flows.kinds.appeals import OPTIONS
+from flows.kinds.health import told_symptoms
+from flows.told import listed, quoted, told_day, told_left, told_moment, words
 from worker.broadcasts.telling import REASON_SHOWN as NOTICE_REASON
 from worker.broadcasts.telling import SHOWN as NOTICE_SHOWN
 from worker.desk.chores import PAGE as TASKS_PAGE
@@ -40,10 +46,17 @@ LONGEST_NAME = "宁夏吴忠国家农业科技园区"
 WIDE = "𠀀" * 50
 """The longest name in the widest characters: four bytes each."""
 WIDEST_MASKED = mask_name("𠀀" * 50)
-CLAUSE = "密切接触者，并居家隔离且尚未复核新冠肺炎症状、集中或居家隔离未满14天的，生成黄色防疫健康码"
-LOCAL = "14天内与病例有过接触（本人申报）"
-RECORD = f"临床诊断病例，自12月31日起（{'某' * ORGANISATION_SHOWN}，12月31日）"
-OWN = "体温 38.55℃，嗅觉或味觉减退等（社区工作人员，12月31日）"
+DAY = told_day(date(2020, 12, 31))
+DUE = told_moment(datetime(2020, 12, 31, 23, 59, tzinfo=SHANGHAI))
+LEFT = told_left(timedelta(days=3, hours=23))
+CLAUSE = quoted("密切接触者，并居家隔离且尚未复核新冠肺炎症状、集中或居家隔离未满14天的，生成黄色防疫健康码")
+LOCAL = words("14天内与病例有过接触（本人申报）")
+CLINICAL = Case(id="c", at=datetime(2020, 12, 31, tzinfo=SHANGHAI), case=CaseKind.CLINICAL, since=date(2020, 12, 31))
+RECORD = told_record(CLINICAL, {"c": "某" * ORGANISATION_SHOWN})
+MANY = frozenset({Symptom.LOSS_OF_SMELL, Symptom.OTHER})
+FEVER = Report(id="r", at=CLINICAL.at, by=By.WORKER, temperature=Decimal("38.55"), symptoms=MANY)
+OWN = told_record(FEVER, {})
+SYMPTOMS = told_symptoms([each.value for each in Symptom])
 
 WORST: dict[str, list[Any]] = {
     "about": [RECORD, "abnormal"],
@@ -52,10 +65,10 @@ WORST: dict[str, list[Any]] = {
     "already": [9999, 0],
     "before": ["green", "none"],
     "bound": [True, False],
-    "change": [["12月31日", "green"], None],
+    "change": [[DAY, "green"], None],
     "call": ["usual", "grey", "yellow", "last"],
     "choice": [20, 0, -1],
-    "changes": [[["12月31日", "yellow", ["附件四(一)3", "附件四(一)5·b"]]] * CHANGES_SHOWN],
+    "changes": [[[DAY, "yellow", ["附件四(一)3", "附件四(一)5·b"]]] * CHANGES_SHOWN],
     "checking": [True, False],
     "clauses": [[["附件四(一)3", CLAUSE, [RECORD]], *([f"本地·{n}", LOCAL, [OWN]] for n in range(1, 5))]],
     "code": ["246810"],
@@ -64,9 +77,9 @@ WORST: dict[str, list[Any]] = {
     "days": [
         [
             {
-                "day": "12月31日",
+                "day": DAY,
                 "temperature": "38.55",
-                "symptoms": "、".join(list(SYMPTOM_NAMES.values())[6:8]) + "等",
+                "symptoms": words("{some}等", some=listed([words("肌肉酸痛"), words("嗅觉或味觉减退")])),
                 "reported": True,
                 "abnormal": True,
                 "undone": True,
@@ -77,12 +90,12 @@ WORST: dict[str, list[Any]] = {
         [],
     ],
     "declared": [True, False],
-    "detail": ["12月31日"],
+    "detail": [DAY],
     "document": ["6" * 30],
     "done": [13, 0, None],
     "earlier": [99],
     "counts": [[]],
-    "day": ["12月31日"],
+    "day": [DAY],
     "stored": [True, False],
     "clause": ["附件四(一)5·b"],
     "words": [CLAUSE],
@@ -97,19 +110,19 @@ WORST: dict[str, list[Any]] = {
     "telephone": ["0951-12345678", ""],
     "inside": [PLACE],
     "kind": ["image", "voice", "other"],
-    "labels": [["香港、澳门居民来往内地通行证"] * 6],
-    "left": ["3 天 23 小时", ""],
+    "labels": [[words("外国人永久居留身份证")] * 6, [RECORD] * OPTIONS],
+    "left": [LEFT, ""],
     "lines": [
         [
             ["姓名", WIDE],
-            *([["离开过宁夏或到过风险地区", "没有大陆手机号"]] * 11),
+            *([["离开过宁夏或到过风险地区", words("没有大陆手机号")]] * 11),
             ["村（社区）", PLACE],
             ["住址", "𠀀" * 60],
         ],
-        [["到过的地方", "𠀀" * 60], ["今天的症状", "、".join(SYMPTOM_NAMES.values())]] * 2,
+        [["到过的地方", "𠀀" * 60], ["今天的症状", SYMPTOMS]] * 2,
     ],
     "live": [True, False],
-    "looks": [[["12月31日", "某" * ORGANISATION_SHOWN, "某" * ORGANISATION_SHOWN]] * LOOKS_SHOWN, []],
+    "looks": [[[DAY, "某" * ORGANISATION_SHOWN, "某" * ORGANISATION_SHOWN]] * LOOKS_SHOWN, []],
     "may_lack": [True, False],
     "may_skip": [True, False],
     "moved": [True, False],
@@ -122,11 +135,11 @@ WORST: dict[str, list[Any]] = {
     "organisation": ["某" * ORGANISATION_SHOWN],
     "owner": [PLACE],
     "number": ["1231-ABCD-EFGH"],
-    "due": ["12月31日 23:59"],
+    "due": [DUE],
     "count": [1, 0],
     "tickets": [
         [
-            {"number": "1231-ABCD-EFGH", "about": RECORD, "state": state, "due": "12月31日 23:59", "owner": PLACE}
+            {"number": "1231-ABCD-EFGH", "about": RECORD, "state": state, "due": DUE, "owner": PLACE}
             | {"outcome": "withdraw", "organisation": "某" * ORGANISATION_SHOWN, "reason": "某" * REASON_SHOWN}
             for state in ("decided", "decided", "escalated", "open")
         ],
@@ -147,18 +160,18 @@ WORST: dict[str, list[Any]] = {
     "roles": [[each.value for each in Role], ["system_admin"]],
     "rounds": [14],
     "sentence": ["近14天内，您是否接触过新冠肺炎确诊病例、疑似病例或无症状感染者？"],
-    "since": ["12月31日", ""],
+    "since": [DAY, ""],
     "skipped": [True, False],
     "sms": [True, False],
     "some": [True, False],
     "still": [True, False],
-    "symptoms": ["、".join(SYMPTOM_NAMES.values()), ""],
+    "symptoms": [SYMPTOMS, ""],
     "temperature": ["38.55"],
     "title": ["行程和接触申报"],
     "unverified": [True, False],
     "total": [9999],
     "unreachable": [9999, 0],
-    "until": ["12月31日", ""],
+    "until": [DAY, ""],
     "wanted": ["确认删除"],
     "with_account": [9999, 0],
     "what": ["phone", "address", "community"],
@@ -216,14 +229,15 @@ def versions(name: str) -> list[Say]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_uses_what_it_declares(name: str) -> None:
     source = (TEMPLATES / f"{name}.txt").read_text(encoding="utf-8")
-    used = jinja2.meta.find_undeclared_variables(jinja2.Environment().parse(source)) - {"tap"}  # noqa: S701
+    used = jinja2.meta.find_undeclared_variables(jinja2.Environment().parse(source)) - {"tap", "_"}  # noqa: S701
     assert used == set(declared_variables(name))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_template_fits_one_message_with_the_longest_values(name: str) -> None:
+def test_a_template_fits_one_message_with_the_longest_values(name: str, language: str) -> None:
     for say in versions(name):
-        text = render_one(say)
+        text = render_one(say, language)
         assert 0 < len(text.encode()) <= LIMIT, say
         assert "\n\n\n" not in text, say
         assert not any(line != line.rstrip(" ") for line in text.splitlines()), text

@@ -9,6 +9,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from channel.languages import LANGUAGES
 from channel.render import CUT, render
 from domain.facts import By, Contact, Declaration, Exposure, Isolation, IsolationMode, Report, Symptom
 from flows.catalogue import FLOWS
@@ -128,8 +129,9 @@ def test_the_question_is_asked_again_the_next_day(flow: str, question: str) -> N
 
 
 @every_question
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("word", ["状态", "为什么", "谁看过我", "记录", "我的数据", "帮助", "不要"])
-def test_the_longest_answer_beside_it_fits_one_message(flow: str, question: str, word: str) -> None:
+def test_the_longest_answer_beside_it_fits_one_message(flow: str, question: str, word: str, language: str) -> None:
     every = frozenset(Symptom)
     home = Isolation(IsolationMode.HOME, NOW.date())
     worst = known(
@@ -143,5 +145,5 @@ def test_the_longest_answer_beside_it_fits_one_message(flow: str, question: str,
         ),
     )
     who = replace(worst, profile=replace(worst.profile, address=SCRIPT))
-    text = render(texts(hear(asked(flow, question), word, who)))
+    text = render(texts(hear(asked(flow, question), word, who)), language)
     assert CUT not in text
