@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from flask import Blueprint, render_template
+from flask import Blueprint, Response
 from redis.exceptions import RedisError
 
+from bot.pages import render_page
 from channel.clock import Clock
 from domain import cards, passes
 from domain.facts import SHANGHAI, day_of
@@ -99,7 +100,9 @@ def blueprint(checker: Checker) -> Blueprint:
 
     @routes.get("/v/<token>")
     @routes.get("/V/<token>")
-    def show(token: str) -> str:
-        return render_template("gate.html", answer=checker.check(token), zone=SHANGHAI)
+    def show(token: str) -> Response:
+        response = Response(render_page("gate.html", answer=checker.check(token), zone=SHANGHAI))
+        response.vary.add("Accept-Language")
+        return response
 
     return routes

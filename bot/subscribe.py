@@ -13,9 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from redis.exceptions import RedisError
 
+from bot.pages import render_page
 from channel.platform import SendError
 
 SDK = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
@@ -67,7 +68,7 @@ def blueprint(page: Page) -> Blueprint:
         query = request.query_string.decode("ascii", "replace")
         config = page.signed(request.path + (f"?{query}" if query else ""))
         nonce = secrets.token_urlsafe(12)
-        html = render_template("subscribe.html", page=page, config=config, nonce=nonce)
+        html = render_page("subscribe.html", page=page, config=config, nonce=nonce)
         response = Response(html, 200 if config else 503, mimetype="text/html")
         response.headers["Content-Security-Policy"] = _policy(page, nonce)
         if page.sandbox:
