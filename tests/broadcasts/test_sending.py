@@ -205,7 +205,12 @@ def test_a_picture_is_uploaded_once_and_once_more_when_the_platform_forgot_it(
 ) -> None:
     openids, uploads = studio.residents(6), []
     real = Platform.upload_image
-    monkeypatch.setattr(Platform, "upload_image", lambda self, png: uploads.append(png) or real(self, png))
+
+    def upload(self: Platform, png: bytes) -> str:
+        uploads.append(png)
+        return real(self, png)
+
+    monkeypatch.setattr(Platform, "upload_image", upload)
     failing(monkeypatch, None, None, SendError("gone", permanent=True, code=40007))
     told = studio.advance(studio.approved(Picture(len(PNG)), picture=PNG))
     assert told.sent == 6
