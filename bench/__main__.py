@@ -15,6 +15,8 @@ NAMES = (
     "whatif",
     "import_list",
     "code_picture",
+    "token_storm",
+    "stall",
     "broadcast",
 )
 

@@ -92,7 +92,8 @@ class Stage:
     def received(self) -> dict[str, int]:
         """OpenID -> messages on the screen, as the sandbox says."""
         return {
-            each["openid"]: each["received"] for each in population(self.house.sandbox, "people", len(self.openids))
+            str(each["openid"]): int(each["received"])
+            for each in population(self.house.sandbox, "people", len(self.openids))
         }
 
 
@@ -138,7 +139,9 @@ def staged(count: int) -> Iterator[Stage]:
     with workshop("broadcast") as folder, whole_house(folder) as house:
         for prefix in ("people", "bare"):
             call(f"{house.sandbox}/sandbox/population", {"n": count, "prefix": prefix})
-        lists = [[each["openid"] for each in population(house.sandbox, name, count)] for name in ("people", "bare")]
+        lists = [
+            [str(each["openid"]) for each in population(house.sandbox, name, count)] for name in ("people", "bare")
+        ]
         stage = Stage(house, folder, *lists)
         appoint(stage)
         accounts = folder / "accounts.txt"

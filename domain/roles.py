@@ -33,6 +33,8 @@ class Action(StrEnum):
     REPORT_FOR = "report_for"
     CONFIRM = "confirm"
     REMIND = "remind"
+    ISSUE_CARD = "issue_card"
+    ENROL = "enrol"
     ADMIT = "admit"
     REPORT_WARD = "report_ward"
     CURE = "cure"
@@ -158,6 +160,8 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.CONFIRM,
             Action.PLACE,
             Action.REMIND,
+            Action.ISSUE_CARD,
+            Action.ENROL,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
         }

@@ -33,6 +33,7 @@ from flows.core import (
     SendSms,
     Session,
     Turn,
+    Undelivered,
     WantCode,
 )
 from flows.front_desk import take
@@ -139,6 +140,8 @@ def told_effect(effect: Effect) -> str:
             return f"ask {what} {_json(dict(args))}"
         case Erase():
             return "erase"
+        case Undelivered(notices=notices, reason=reason):
+            return f"undelivered {_json({'notices': notices, 'reason': reason})}"
 
 
 def _json(value: object) -> str:

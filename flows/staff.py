@@ -38,7 +38,7 @@ def said(scene: Scene, text: str) -> Turn | None:
         case StaffCommand.UNBIND:
             return Turn(scene.session, (Say("unbind_sure"),))
         case StaffCommand.REPORT_FOR:
-            return _busy(scene) or report_for(scene, **parts)
+            return report_for(scene, **parts, busy=_busy(scene))
         case StaffCommand.BROADCAST:
             return _busy(scene) or begin(BROADCAST, scene)
         case StaffCommand.BROADCAST_REJECT | StaffCommand.BROADCAST_CANCEL | StaffCommand.BROADCAST_CORRECT if (

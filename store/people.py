@@ -14,6 +14,7 @@ from redis import Redis
 from redis.client import Pipeline
 
 from domain.appeals import Ticket
+from domain.cards import PassCard
 from domain.facts import History
 from domain.people import Identity, Level
 from domain.person import Look, Person
@@ -63,6 +64,7 @@ class _Private:
     identity: Identity
     address: str = field(default="")
     tickets: tuple[Ticket, ...] = ()
+    cards: tuple[PassCard, ...] = ()
 
 
 class Damaged(Exception):
@@ -191,7 +193,7 @@ class People:
         salt = private = b""
         if person.identity is not None:
             salt = person.salt or os.urandom(SALT_BYTES)
-            plain = dumps(_Private, _Private(person.identity, person.address, person.tickets))
+            plain = dumps(_Private, _Private(person.identity, person.address, person.tickets, person.cards))
             private = self._vault.seal_person(person.pid, salt, plain)
         return salt, person.version.to_bytes(8) + msgpack.packb((private, to_plain(_Stored, stored)))
 
@@ -231,6 +233,7 @@ class People:
             opened.tickets if opened else (),
             stored.remind,
             stored.grid,
+            opened.cards if opened else (),
         )
 
 

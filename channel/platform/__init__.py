@@ -3,9 +3,10 @@
 from channel.platform.api import Platform
 from channel.platform.client import MOST_DOWNLOADED, Client, Meter, TokenStore
 from channel.platform.contents import Article, Card, Content, Image, Text
-from channel.platform.errors import UNKNOWN_MEDIA, SendError
+from channel.platform.errors import DAY_USED_UP, UNKNOWN_MEDIA, SendError
 
 __all__ = [
+    "DAY_USED_UP",
     "MOST_DOWNLOADED",
     "UNKNOWN_MEDIA",
     "Article",

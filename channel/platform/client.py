@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from urllib3 import encode_multipart_formdata
 
-from channel.platform.errors import DAY_USED_UP, MINUTE_USED_UP, TOKEN_REFUSED, SendError, refused
+from channel.platform.errors import DAY_USED_UP, MINUTE_USED_UP, TOKEN_REFUSED, SendError, no_token, refused
 from channel.platform.lines import Lines, NoAnswer, NoLine
 
 MOST_DOWNLOADED = 10 * 1024 * 1024
@@ -117,7 +117,8 @@ class Client:
     def _once(self, method: str, path: str, query: Mapping[str, str], content: _Body) -> tuple[int, dict[str, Any]]:
         token = self._tokens.get(self._fetch_token)
         if token is None:
-            raise SendError(f"{path}: the platform refuses its own tokens, calls wait", permanent=False, code=40001)
+            reason = f"{path}: the platform refuses its own tokens, calls wait"
+            raise SendError(reason, permanent=False, code=40001, untried=True)
         code = 0
         try:
             self._spend(path)
@@ -135,12 +136,13 @@ class Client:
         self._spend(STABLE_TOKEN)
         answer = self._request("POST", STABLE_TOKEN, {}, _Body(as_json({**body, "force_refresh": force})))
         if "access_token" not in answer:
-            raise refused(STABLE_TOKEN, _code_of(answer))
+            raise no_token(STABLE_TOKEN, _code_of(answer))
         return str(answer["access_token"]), int(answer["expires_in"])
 
     def _spend(self, path: str) -> None:
         if self._meter and not self._meter.spend(path, essential=self._essential):
-            raise SendError(f"{path}: our own budget is used up", permanent=False, code=DAY_USED_UP)
+            reason = f"{path}: our own budget is used up"
+            raise SendError(reason, permanent=False, code=DAY_USED_UP, untried=True)
 
     def _request(self, method: str, path: str, query: Mapping[str, str], body: _Body) -> dict[str, Any]:
         target = f"{self._prefix}{path}?{urlencode(query)}" if query else self._prefix + path

@@ -48,6 +48,7 @@ def send(world: World, request: Request) -> Answer:
         msg_id = _number(request.now)
         if client_id:
             until = request.now + world.limits.client_msg_id_life
+            world.database.rows("delete from client_id where until <= ?", (request.now,))
             world.database.rows(
                 "insert or replace into client_id values (?, ?, ?, ?)", (phone.openid, client_id, msg_id, until)
             )
@@ -62,7 +63,8 @@ def deliver(world: World, phone: Phone, via: str, shown: Mapping[str, Any]) -> s
         return "failed:user block"
     if world.traits.of(phone.openid).broken:
         return "failed: system failed"
-    world.phones.say(phone.id, "account", "notice", shown, via)
+    thread = {} if phone.following else {"thread": "service"}
+    world.phones.say(phone.id, "account", "notice", {**shown, **thread}, via)
     return "success"
 
 

@@ -203,14 +203,14 @@ def test_a_minute_that_is_used_up_stops_everybody_until_the_next(
 def test_a_picture_is_uploaded_once_and_once_more_when_the_platform_forgot_it(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    openids, uploads = studio.residents(6), []
+    openids, uploads = studio.residents(6), list[bytes]()
     real = Platform.upload_image
 
-    def upload(self: Platform, png: bytes) -> str:
+    def counted(self: Platform, png: bytes) -> str:
         uploads.append(png)
         return real(self, png)
 
-    monkeypatch.setattr(Platform, "upload_image", upload)
+    monkeypatch.setattr(Platform, "upload_image", counted)
     failing(monkeypatch, None, None, SendError("gone", permanent=True, code=40007))
     told = studio.advance(studio.approved(Picture(len(PNG)), picture=PNG))
     assert told.sent == 6

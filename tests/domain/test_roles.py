@@ -39,6 +39,8 @@ review              w . . o . . . .
 report_for          w . . . . . . .
 confirm             w . . . . . . .
 remind              w . . o . . . .
+issue_card          w . . . . . . .
+enrol               w . . . . . . .
 admit               . i . . . . . .
 report_ward         . i . . . . . .
 cure                . i . . . . . .

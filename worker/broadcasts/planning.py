@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from channel.ladder import Reach
+from channel.ladder import Reach, Rung
 from channel.platform import Platform
 from channel.platform.api import CUSTOM_SEND, MASS_SEND, TEMPLATE_SEND
 from domain.broadcasts.account import Mark, Plan, sizes
@@ -35,7 +35,7 @@ def obstacle(account: Window, route: Route, now: datetime) -> Mark | None:
     if route is not Route.WINDOW:
         return None
     reach = Reach(account.following, account.heard_at, account.tapped_at)
-    return Mark.NO_WINDOW if reach.obstacle(now) else None
+    return Mark.NO_WINDOW if reach.obstacle(Rung.CUSTOM, now) else None
 
 
 def plan(ctx: Context, platform: Platform, broadcast: Broadcast, shown: Shown = lambda _: None) -> Plan:

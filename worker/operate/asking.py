@@ -54,6 +54,9 @@ WHY = {
     "nobody_claims": "没有账号申领这个证件 · no account claims this document",
     "unknown_division": "没有这个行政区划代码 · no such division",
     "quiet_hours": "21点到次日8点不打扰居民 · residents are not disturbed from 21:00 to 8:00",
+    "no_such_card": "没有这张通行卡 · no pass card of this number",
+    "no_card_number": "没有可用的卡号，请再试一次 · no number was free: try again",
+    "card_number": "卡号有误，请核对 · not the number of a pass card: check it",
     "unknown_person": "没有此人的记录 · nothing on record of this person",
     "keeps_changing": "此人正被频繁更新，请再试一次 · the person keeps changing, try again",
     "not_bound": "没有绑定微信 · no account is bound",
@@ -117,14 +120,18 @@ def part(given: dict[str, Any], name: str, kind: type) -> Any:
     return given[name]
 
 
-def pid_in(ctx: Context, given: dict[str, Any]) -> bytes:
-    """The pid of `{"document": {"kind": "10", "number": "…"}}`."""
+def document_in(given: dict[str, Any], today: date = date.max) -> Document:
+    """The document of `{"document": {"kind": "10", "number": "…"}}`."""
     named = part(given, "document", dict)
     try:
-        document = parse_document(DocumentKind(named.get("kind", "10")), str(named.get("number", "")), date.max)
+        return parse_document(DocumentKind(named.get("kind", "10")), str(named.get("number", "")), today)
     except (Reject, ValueError) as error:
         raise click.ClickException(f"document: {error}") from None
-    return pid_of(ctx, document)
+
+
+def pid_in(ctx: Context, given: dict[str, Any]) -> bytes:
+    """The pid of the document in it."""
+    return pid_of(ctx, document_in(given))
 
 
 def pid_of(ctx: Context, document: Document) -> bytes:
