@@ -17,10 +17,12 @@ from domain.budgets import A_MONTH
 from store.accounts import Window
 from store.changes import Act
 from store.lease import lease
-from worker.broadcasts.recipients import Found, Shown, find, recipients
+from worker.broadcasts.recipients import Found, Shown, find, gather, recipients
 from worker.context import Context
 
 CHUNK = 500
+LEASE_SECONDS = 3
+"""So long a dead worker holds up the freezing."""
 MASS_CHUNK = 10_000
 """The most that the platform takes in one call."""
 CALLS = {Route.WINDOW: CUSTOM_SEND, Route.TEMPLATE: TEMPLATE_SEND, Route.MASS: MASS_SEND}
@@ -59,12 +61,12 @@ def plan(ctx: Context, platform: Platform, broadcast: Broadcast, shown: Shown = 
 
 
 def freeze(ctx: Context, platform: Platform, number: int) -> None:
-    """Write the recipients of an approved broadcast, once. Killed on the way, it is done anew into another pile."""
-    with lease(ctx.redis, ctx.keys.broadcast_lease(number)) as held:
+    """Write the recipients of an approved broadcast, once. Killed on the way, whoever comes next goes on."""
+    with lease(ctx.redis, ctx.keys.broadcast_lease(number), LEASE_SECONDS) as held:
         broadcast = ctx.broadcasts.read(number)
         if held is None or broadcast.pile or broadcast.state not in UNDER_WAY:
             return
-        found = find(ctx, platform, broadcast.audience)
+        found = gather(ctx, platform, number, broadcast.audience, held.lost)
         is_mass = broadcast.route is Route.MASS
         if is_mass:
             _leave_out_the_gone(ctx, found)
@@ -76,6 +78,8 @@ def freeze(ctx: Context, platform: Platform, number: int) -> None:
         act = Act("broadcasts", "freeze broadcast", str(number), f"{found.people} 人，{len(found.openids)} 个账号")
         written = Frozen(pile, len(cut), found.people, len(found.openids), dict(found.left_out))
         ctx.broadcasts.change(number, lambda before: frozen(before, written, ctx.clock.now()), act)
+        if (gathered := ctx.broadcasts.gathered(number)) is not None:
+            ctx.piles.drop(gathered.pile, gathered.chunks)
 
 
 def _leave_out_the_gone(ctx: Context, found: Found) -> None:
