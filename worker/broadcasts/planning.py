@@ -12,7 +12,8 @@ from channel.ladder import Reach, Rung
 from channel.platform import Platform
 from channel.platform.api import CUSTOM_SEND, MASS_SEND, TEMPLATE_SEND
 from domain.broadcasts.account import Mark, Plan, sizes
-from domain.broadcasts.broadcast import UNDER_WAY, Broadcast, Frozen, Route, frozen
+from domain.broadcasts.broadcast import UNDER_WAY, Broadcast, Frozen, Route
+from domain.broadcasts.steps import frozen
 from domain.budgets import A_MONTH
 from store.accounts import Window
 from store.changes import Act

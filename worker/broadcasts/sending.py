@@ -19,7 +19,8 @@ from redis.exceptions import RedisError
 from channel.platform import UNKNOWN_MEDIA, Content, Image, Platform, SendError
 from domain.broadcasts import content as what
 from domain.broadcasts.account import LEFT, Mark
-from domain.broadcasts.broadcast import Broadcast, Route, State, done, started
+from domain.broadcasts.broadcast import Broadcast, Route, State
+from domain.broadcasts.steps import done, started
 from domain.roles import Refused
 from flows.core import Say
 from store.changes import Act
