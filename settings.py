@@ -262,10 +262,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
 
     Raises BadSettings, which names everything that is wrong at once.
     """
-    values = given(environ, env_file)
-    if environ is None and env_file is None:
-        folder = given(env_file=ENV_FILE).get("DATA_DIR", "data")
-        values = _merged(read_env_file(ENV_FILE), _live(PROJECT / Path(folder).expanduser()), os.environ)
+    values = found() if environ is None and env_file is None else given(environ, env_file)
     problems = _missing_together(values)
     try:
         settings = Settings.model_validate({name.lower(): value for name, value in values.items()})
@@ -274,6 +271,15 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
     if problems:
         raise BadSettings(problems)
     return settings
+
+
+def found() -> dict[str, str]:
+    """What a command typed here is set to, unchecked: the environment, over the house that runs now, over `.env`.
+
+    Raises BadSettings.
+    """
+    folder = given(env_file=ENV_FILE).get("DATA_DIR", "data")
+    return _merged(read_env_file(ENV_FILE), _live(PROJECT / Path(folder).expanduser()), os.environ)
 
 
 def _merged(*layers: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.amend import AMEND
 from flows.appeal import APPEAL
+from flows.broadcasting import BROADCAST
 from flows.checkin import CHECKIN
 from flows.declaration import DECLARATION
 from flows.exposure import EXPOSURE
@@ -12,7 +13,10 @@ from flows.reminding import REMINDING
 from flows.staff_report import STAFF_REPORT
 from flows.words import Command
 
-FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING, STAFF_REPORT)}
+FLOWS = {
+    flow.name: flow
+    for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING, STAFF_REPORT, BROADCAST)
+}
 
 STARTS = {
     Command.DECLARE: DECLARATION,

@@ -213,4 +213,4 @@ def open_office(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         for server in (sandbox, webhook):
             server.shutdown()
             server.server_close()
-        world.database.close()
+        world.close()

@@ -45,12 +45,22 @@ ANSWERS: dict[str, Json] = {
     "contested": {"clause": "本地·1", "fact": "r1", "about": "体温 38.55℃，发热等（您本人，12月31日）"},
     "story": SCRIPT * 2,
     "pictures": ["media"] * 3,
+    "kind": "text",
+    "whom": {"place": "640106", "colours": ["yellow"], "silent": 3},
+    "text": SCRIPT * 3,
+    "picture": "media",
+    "card": {"title": "复工须知", "description": "", "url": "https://nx.gov.cn/a"},
+    "route": "window",
+    "urgency": "usual",
+    "when": "",
 }
 NEEDS: dict[str, dict[str, Json]] = {
     "document_kind": {"document": "other"},
     "document_number": {"document": "other"},
     "new_address": {"what": "address"},
     "new_community": {"what": "community"},
+    "picture": {"kind": "picture"},
+    "card": {"kind": "card"},
 }
 """What must have been answered otherwise for a question to be asked at all."""
 

@@ -10,6 +10,7 @@ from domain.reminders import is_quiet
 from domain.roles import Action, Refused, may
 from flows.core import Say
 from worker.context import Context
+from worker.desk.areas import MOST_PEOPLE
 from worker.desk.listing import missing_in
 from worker.duties import on_duty
 from worker.letters import Sendable
@@ -29,6 +30,8 @@ def size(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
         return (Say("remind_nobody"),)
     if is_quiet(moment.now):
         raise Refused("quiet_hours")
+    if len(found) > MOST_PEOPLE:
+        raise Refused("too_many", str(len(found)))
     ctx.notes.put(letter.openid, REMIND, [(each.pid, each.risk.value) for each in found], moment.now)
     pids = [each.pid for each in found]
     with_account, now = _reachable(ctx, pids)
