@@ -20,6 +20,7 @@ from channel.platform.lines import Lines, NoAnswer, NoLine
 MOST_DOWNLOADED = 10 * 1024 * 1024
 """The largest picture that the platform takes."""
 STABLE_TOKEN = "/cgi-bin/stable_token"  # noqa: S105 - a path
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CONTENT = "\0content"
 """Where an answer that is a picture stands; no JSON of the platform has such a name."""
 
@@ -171,4 +172,4 @@ def _code_of(answer: Mapping[str, Any]) -> int:
 
 def as_json(body: Mapping[str, Any]) -> bytes:
     """Raw UTF-8: the platform shows \\u escapes as they are."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(body).encode()
