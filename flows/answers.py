@@ -9,7 +9,7 @@ from domain.people import Claim
 from domain.places import full_name
 from domain.verdict import Colour
 from flows.appeal import progress_of
-from flows.core import Json, Known, Say, Show, ShowCard, Turn, WantCode
+from flows.core import Desk, Json, Known, Say, Show, ShowCard, Turn, WantCode
 from flows.explaining import looks, why
 from flows.kinds.days import told_day
 from flows.privacy import my_data
@@ -32,7 +32,8 @@ HEALTH_LINE = "12320"
 def answer_once(command: Command, scene: Scene) -> Turn | None:
     """The answer to a command that needs no conversation; None for the other commands."""
     if command is Command.HELP:
-        return Turn(scene.session, (Say("help", {"declared": scene.known is not None}),))
+        link = code_link(scene.desk) if scene.known is not None else ()
+        return Turn(scene.session, (Say("help", {"declared": scene.known is not None}), *link))
     if command not in ANSWERED:
         return None
     known = scene.known
@@ -77,8 +78,14 @@ def _code(known: Known, scene: Scene) -> Turn:
     if known.claim is Claim.BOUND and scene.desk.uploads_low:
         return Turn(scene.session, ShowCard(known.pid))
     said = Say("code_coming", {"checking": checking, "unverified": unverified, "sms": scene.desk.sms})
-    wants = () if checking else (WantCode(pid=known.pid),)
-    return Turn(scene.session, (said,), wants)
+    if checking:
+        return Turn(scene.session, (said,))
+    return Turn(scene.session, (said, *code_link(scene.desk)), (WantCode(pid=known.pid),))
+
+
+def code_link(desk: Desk) -> tuple[Say, ...]:
+    """The line with the link to the live code page, where there is one."""
+    return (Say("code_link", {"url": desk.code_url()}),) if desk.code_url else ()
 
 
 def _status(known: Known, scene: Scene) -> Say:

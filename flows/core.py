@@ -130,6 +130,8 @@ class Desk:
     reminder_template: str = ""
     """The long-term notice that residents can agree to, if this account has one, and the page where they do."""
     subscribe_url: str = ""
+    code_url: Callable[[], str] | None = None
+    """Makes a link to the account's own code page, good for a few minutes; none where there is no such page."""
 
 
 # --- what goes out ---------------------------------------------------------------------------------------------------
