@@ -16,7 +16,7 @@ from flows.words import Command
 from store.known import Shown
 
 SECTIONS = (
-    (Command.RECORDS, "最近14天"),
+    (Command.RECORDS, "打卡记录"),
     (Command.WHY, "为什么是这个颜色"),
     (Command.LOOKS, "谁看过我"),
     (Command.APPEALS, "申诉"),

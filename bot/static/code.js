@@ -69,10 +69,11 @@
   async function recall() {
     const kept = await guarded(async () => (await (await caches.open(STORE)).match(NOW))?.json());
     lookedUp = Date.parse(answer.looked_up_at);
-    if (kept && kept.lookedUp >= lookedUp) {
-      ({ shift, lookedUp } = kept);
-      take(kept.answer, false);
-    }
+    if (!kept) return;
+    shift = kept.shift;
+    if (kept.lookedUp < lookedUp) return; // the page that was put aside is the newer of the two
+    lookedUp = kept.lookedUp;
+    take(kept.answer, false);
   }
 
   /** Not let in any more: nothing stays, neither on the screen nor on the phone. */
@@ -176,19 +177,22 @@
 
   // --- the family ---
 
-  const shown = () => Math.max(0, Math.min(cards.length - 1, Math.round(people.scrollLeft / people.clientWidth)));
+  const within = (n) => Math.max(0, Math.min(cards.length - 1, n));
+  let shown = 0;
 
   function go(n) {
-    const to = Math.max(0, Math.min(cards.length - 1, n));
+    const to = within(n);
     people.scrollTo({ left: to * people.clientWidth, behavior: calm.matches ? "auto" : "smooth" });
   }
 
   function mark() {
-    chips.forEach((chip, n) => n === shown() ? chip.setAttribute("aria-current", "true") : chip.removeAttribute("aria-current"));
+    if (!people.clientWidth) return; // the other tab is open
+    shown = within(Math.round(people.scrollLeft / people.clientWidth));
+    chips.forEach((chip, n) => n === shown ? chip.setAttribute("aria-current", "true") : chip.removeAttribute("aria-current"));
   }
 
   function byKey(event) {
-    const to = { ArrowLeft: shown() - 1, ArrowRight: shown() + 1, Home: 0, End: cards.length - 1 }[event.key];
+    const to = { ArrowLeft: shown - 1, ArrowRight: shown + 1, Home: 0, End: cards.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     go(to);
@@ -205,11 +209,12 @@
     for (const each of document.querySelectorAll("[data-tab]")) each.removeAttribute("aria-current");
     link.setAttribute("aria-current", "page");
     for (const main of document.querySelectorAll("[data-shown]")) main.hidden = main.dataset.shown !== tab;
+    people.scrollLeft = shown * people.clientWidth; // a hidden place forgets how far it was
     if (tab !== "record") return;
     place.textContent = words.loading;
     place.className = "hint";
     try {
-      const got = await fetch(`code/record?part=1&who=${cards[shown()].id}`, { cache: "no-store" });
+      const got = await fetch(`code/record?part=1&who=${cards[shown].id}`, { cache: "no-store" });
       if (got.status === 401 || got.status === 403) return end(await got.text());
       if (!got.ok) throw new Error(got.status);
       place.className = "";
@@ -236,7 +241,10 @@
       const wanted = ["code", ...[...document.querySelectorAll("link[rel=stylesheet], script[src]")].map((one) => one.href || one.src)];
       const store = await caches.open(STORE), kept = [NOW, ...wanted].map((one) => new URL(one, location.href).href);
       for (const old of await store.keys()) if (!kept.includes(old.url)) await store.delete(old);
-      await store.addAll(wanted);
+      for (const one of wanted) {
+        const got = await fetch(one);
+        if (got.ok) await store.put(one, got);
+      }
     });
   }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 from werkzeug.test import Client
 
@@ -73,6 +74,10 @@ class Resident:
     openid: str
     pid: bytes
 
+    def says(self, content: str) -> str:
+        """Write in the chat; the text that is answered."""
+        return str(self.served.house.platform.act({"id": self.phone}, "text", content=content)["reply"]["text"])
+
     def cookie(self, way: Way = Way.WECHAT) -> str:
         """A session as the way in gives it."""
         return self.served.seals.session(Visitor(self.openid, way), self.served.now())
@@ -107,31 +112,34 @@ class Visits:
     problems: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def open(self, resident: Resident, width: int = 320, height: int = 640, path: str = "/code") -> Page:
-        """The page in a browser of this resident's own, silently recognised by WeChat."""
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height},
-            device_scale_factor=2,
-            has_touch=True,
-            locale="zh-CN",
-            timezone_id="America/New_York",
-        )
+    def open(
+        self, resident: Resident, width: int = 320, path: str = "/code", clock: bool = False, **options: Any
+    ) -> Page:
+        """The page in a browser of this resident's own, recognised by WeChat; in New York, where clocks differ.
+
+        With `clock` its timers are moved by the test.
+        """
+        shape = {"viewport": {"width": width, "height": 640}, "device_scale_factor": 2, "has_touch": True}
+        context = self.browser.new_context(locale="zh-CN", timezone_id="America/New_York", **{**shape, **options})
         self.contexts.append(context)
-        context.add_cookies([{"name": "sandbox_phone", "value": resident.phone, "url": resident.served.house.platform.base}])
+        base = resident.served.house.platform.base
+        context.add_cookies([{"name": "sandbox_phone", "value": resident.phone, "url": base}])
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", self._heard)
+        if clock:
+            page.clock.install()
         page.goto(resident.served.web + path)
         return page
 
-    def _heard(self, line: object) -> None:
-        text, kind = getattr(line, "text", ""), getattr(line, "type", "")
-        if kind == "error" and "ERR_INTERNET_DISCONNECTED" not in text and "status of 40" not in text:
-            self.problems.append(text)
+    def _heard(self, line: ConsoleMessage) -> None:
+        if line.type == "error" and not any(each in line.text for each in MEANT):
+            self.problems.append(line.text)
 
 
-Visit = Callable[..., Page]
+MEANT = ("ERR_INTERNET_DISCONNECTED", "status of 401", "status of 403", "status of 410", "status of 503")
+"""What a browser says of a network that a test took away, and of answers that a test asked for."""
 
 
 @pytest.fixture(scope="module")
