@@ -37,7 +37,6 @@ KEPT = 4_096
 """Codes of the running minute in one process, about 1.5 KB each."""
 QUIET = 4
 UNVERIFIED, NONE = "unverified", "none"
-NO_CODE = "暂无健康码"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +56,37 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class NoCode:
+    """Why there is none: in a word, and as the chat says it."""
+
+    word: str
+    told: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """A person on the page: with a code, or with the words that the chat has instead."""
+    """A person on the page; `name` is masked."""
 
     id: str
     relation: str
     name: str
-    code: Code | None
-    told: Markup
+    shown: Code | NoCode
+
+    @property
+    def code(self) -> Code | None:
+        return self.shown if isinstance(self.shown, Code) else None
 
     def as_json(self) -> dict[str, Json]:
         """What the script needs to bring a card up to date."""
         shared: dict[str, Json] = {"id": self.id, "relation": self.relation, "name": self.name}
-        if self.code is None:
-            return {**shared, "colour": NONE, "word": NO_CODE, "shape": "", "line": "", "qr": ""}
-        code, look = self.code, self.code.look
-        shared |= {"colour": code.colour, "word": look.word, "shape": look.shape.value, "line": look.line}
-        shared |= {"qr": code.qr, "issued": code.issued.isoformat(), "expires": code.expires.isoformat()}
-        until = code.until.isoformat() if code.until else None
-        return {**shared, "until": until, "left": code.left, "note": code.note}
+        match self.shown:
+            case NoCode(word=word):
+                return {**shared, "colour": NONE, "word": word, "shape": "", "line": "", "qr": ""}
+            case Code(look=look) as code:
+                until = code.until.isoformat() if code.until else None
+                shared |= {"colour": code.colour, "word": look.word, "shape": look.shape.value, "line": look.line}
+                shared |= {"qr": code.qr, "issued": code.issued.isoformat(), "expires": code.expires.isoformat()}
+                return {**shared, "until": until, "left": code.left, "note": code.note}
 
 
 @dataclass
@@ -90,7 +101,7 @@ class Cards:
     def of(self, visit: Visit, desk: Desk) -> list[Card]:
         """One for each person; one of nobody before a declaration. Raises Stopped."""
         if not visit.people:
-            return [Card("nobody", "", "", None, _without_code(visit, None, desk))]
+            return [Card("nobody", "", "", _without_code(visit, None, desk))]
         return [self._card(visit, shown, desk) for shown in visit.people]
 
     def _card(self, visit: Visit, shown: Shown, desk: Desk) -> Card:
@@ -101,8 +112,8 @@ class Cards:
             code = None
         except SendError:
             raise Stopped(Stop.AWAY) from None
-        told = Markup("") if code else _without_code(visit, known, desk)
-        return Card(self.seals.id(visit.visitor.openid, known.pid), shown.relation, known.profile.name, code, told)
+        id = self.seals.id(visit.visitor.openid, known.pid)
+        return Card(id, shown.relation, known.profile.name, code or _without_code(visit, known, desk))
 
     def _code(self, known: Known, desk: Desk) -> Code:
         colour, expires = code_of(known, desk.now, desk.world)
@@ -144,8 +155,13 @@ def data_url(link: str) -> str:
     return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
-def _without_code(visit: Visit, known: Known | None, desk: Desk) -> Markup:
+def _without_code(visit: Visit, known: Known | None, desk: Desk) -> NoCode:
     """What the chat answers to 健康码 where there is none."""
     scene = Scene(visit.session, known, desk, at=visit.now, sent=visit.now)
-    turn = closed(scene, Command.CODE) or answer_once(Command.CODE, scene)
-    return as_html(turn.says if turn and isinstance(turn.says, tuple) else ())
+    ended = closed(scene, Command.CODE)
+    turn = ended or answer_once(Command.CODE, scene)
+    word = "已停用" if ended else _CLAIMED.get(known.claim if known else Claim.BOUND, "暂无健康码")
+    return NoCode(word, as_html(turn.says if turn and isinstance(turn.says, tuple) else ()))
+
+
+_CLAIMED = {Claim.CHECKING: "正在核对", Claim.CONTESTED: "待核实"}

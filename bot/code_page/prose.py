@@ -24,7 +24,7 @@ def as_html(says: Sequence[Say]) -> Markup:
 
 def _line(line: str) -> Markup:
     if heading := _HEADING.fullmatch(line):
-        return Markup("<h4>{}</h4>").format(heading[1]) + (_paragraph(heading[2]) if heading[2] else Markup(""))
+        return Markup("<h3>{}</h3>").format(heading[1]) + (_paragraph(heading[2]) if heading[2] else Markup(""))
     if line.startswith(_ITEM):
         return Markup('<p class="item">{}</p>').format(_inner(line.removeprefix(_ITEM)))
     return _paragraph(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -25,7 +25,7 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One heading, and what the chat would answer to its word."""
+    """One heading, and what the chat would answer to its word; no heading where all have the same answer."""
 
     name: str
     title: str
@@ -33,7 +33,7 @@ class Section:
 
 
 def sections(visit: Visit, shown: Shown | None, desk: Desk) -> list[Section]:
-    """All of it for one person; before a declaration, and where all have the same answer, that answer once."""
+    """All of it for one person, or nobody before a declaration; the same answer only once."""
     scene = Scene(visit.session, shown.known if shown else None, desk, at=visit.now, sent=visit.now)
     found: list[Section] = []
     for command, title in SECTIONS:
@@ -41,4 +41,4 @@ def sections(visit: Visit, shown: Shown | None, desk: Desk) -> list[Section]:
         text = as_html(turn.says if turn and isinstance(turn.says, tuple) else ())
         if all(text != each.text for each in found):
             found.append(Section(command.value, title, text))
-    return found
+    return found if len(found) > 1 else [replace(each, title="") for each in found]

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from bot.code_page.cards import NO_CODE, Card, Cards
+from bot.code_page.cards import Card, Cards
 from bot.code_page.files import Files
 from bot.code_page.records import sections
 from bot.code_page.seals import LASTS, STATE_LASTS, Way
@@ -94,7 +94,7 @@ def blueprint(page: Page) -> Blueprint:
                 raise
             return _send_off(page)
         cards, told = page.now(visit)
-        return _html("code_page.html", page=page, cards=cards, told=told, now=visit.now, zone=SHANGHAI, no_code=NO_CODE)
+        return _html("code_page.html", page=page, cards=cards, told=told, now=visit.now, zone=SHANGHAI)
 
     @routes.get("/code/in")
     def come_in() -> Response:

@@ -152,6 +152,7 @@ def test_a_change_of_colour_shows_by_itself_and_is_read_out(served: Served, visi
 def test_it_asks_only_while_somebody_looks(served: Served, visits: Visits) -> None:
     page = visits.open(served.resident(), clock=True)
     expect(page.locator("#bar")).to_contain_text("实时更新")
+    is_ready_for_offline(page)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     hide = """(hidden) => {
