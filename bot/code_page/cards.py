@@ -151,7 +151,7 @@ def data_url(link: str) -> str:
     """The QR of a link with its quiet zone, as a PNG of one bit a pixel."""
     light = np.pad(qr(link) >= 128, QUIET, constant_values=True)
     out = io.BytesIO()
-    Image.fromarray(light).save(out, "PNG", optimize=True)
+    Image.fromarray(light).save(out, "PNG")
     return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 

@@ -1,4 +1,4 @@
-"""The page's style and script under names that change with their content, so that browsers keep them for good."""
+"""The page's style and scripts under names that change with their content, so that browsers keep them for good."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 from flask import Response
 
 FOLDER = Path(__file__).parent.parent / "static"
-KINDS = {"code.css": "text/css; charset=utf-8", "code.js": "text/javascript; charset=utf-8"}
+_STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
+KINDS = {"code.css": _STYLE, "code.js": _SCRIPT, "code-keep.js": _SCRIPT}
 WORKER = "code-worker.js"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -38,7 +39,7 @@ class Files:
 
     def worker(self) -> Response:
         """The service worker, which browsers look at again by themselves."""
-        response = Response(self.contents[WORKER], content_type="text/javascript; charset=utf-8")
+        response = Response(self.contents[WORKER], content_type=_SCRIPT)
         response.headers["Cache-Control"] = "no-cache"
         return response
 

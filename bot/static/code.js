@@ -2,12 +2,13 @@
 (() => {
   "use strict";
   const EVERY = 10_000, SLOWEST = 60_000, PATIENCE = 8_000, STALE = 25_000;
-  const STORE = "yima-code", NOW = "code/now";
   const byId = (id) => document.getElementById(id);
   const read = (id) => JSON.parse(byId(id).textContent);
   const words = read("words"), people = byId("people"), cards = [...people.children];
   const chips = [...document.querySelectorAll(".chips a")];
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  /** In a frame without an origin of its own, as in the sandbox's phones, nothing can be fetched or kept. */
+  const confined = self.origin === "null";
 
   let answer = read("now");
   let shift = 0; // server's time less this phone's
@@ -15,7 +16,6 @@
   let failures = 0, busy = false, timer = 0, ended = false;
 
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const guarded = async (act) => { try { return await act(); } catch { return undefined; } };
 
   // --- looking up ---
 
@@ -25,7 +25,7 @@
     clearTimeout(timer);
     const stop = new AbortController(), watchdog = setTimeout(() => stop.abort(), PATIENCE);
     try {
-      const got = await fetch(NOW, { headers: { "If-None-Match": answer.etag }, cache: "no-store", signal: stop.signal });
+      const got = await fetch("code/now", { headers: { "If-None-Match": answer.etag }, cache: "no-store", signal: stop.signal });
       if (got.status === 401 || got.status === 403) return end(await got.text());
       if (got.status !== 200 && got.status !== 304) throw new Error(got.status);
       const fresh = got.status === 200 ? await got.json() : answer;
@@ -33,7 +33,7 @@
       shift = lookedUp - Date.now();
       failures = 0;
       take(fresh, true);
-      keep();
+      Keep.put({ answer, shift, lookedUp });
     } catch {
       failures += 1;
       if (!lookedUp) await recall();
@@ -58,16 +58,8 @@
     lookUp();
   }
 
-  /** The last answer stays on the phone, so that the page opens without a network. */
-  function keep() {
-    guarded(async () => {
-      const kept = JSON.stringify({ answer, shift, lookedUp });
-      await (await caches.open(STORE)).put(NOW, new Response(kept, { headers: { "Content-Type": "application/json" } }));
-    });
-  }
-
   async function recall() {
-    const kept = await guarded(async () => (await (await caches.open(STORE)).match(NOW))?.json());
+    const kept = await Keep.last();
     lookedUp = Date.parse(answer.looked_up_at);
     if (!kept) return;
     shift = kept.shift;
@@ -79,7 +71,7 @@
   /** Not let in any more: nothing stays, neither on the screen nor on the phone. */
   function end(html) {
     ended = true;
-    guarded(() => caches.delete(STORE));
+    Keep.forget();
     document.querySelector(".tabs").hidden = true;
     byId("record").hidden = true;
     byId("code").hidden = false;
@@ -225,45 +217,31 @@
   }
 
   for (const link of document.querySelectorAll("[data-tab]")) {
-    link.addEventListener("click", (event) => { event.preventDefault(); open(link.dataset.tab); });
+    if (!confined) link.addEventListener("click", (event) => { event.preventDefault(); open(link.dataset.tab); });
   }
 
   // --- what the browser can do besides ---
 
   function stayAwake() {
-    if (!document.hidden) guarded(() => navigator.wakeLock.request("screen"));
-  }
-
-  /** The page itself, its style and its script stay on the phone too; nothing else ever does. */
-  function prepareOffline() {
-    guarded(async () => {
-      await navigator.serviceWorker.register("code/worker.js", { scope: "code" });
-      const wanted = ["code", ...[...document.querySelectorAll("link[rel=stylesheet], script[src]")].map((one) => one.href || one.src)];
-      const store = await caches.open(STORE), kept = [NOW, ...wanted].map((one) => new URL(one, location.href).href);
-      for (const old of await store.keys()) if (!kept.includes(old.url)) await store.delete(old);
-      for (const one of wanted) {
-        const got = await fetch(one);
-        if (got.ok) await store.put(one, got);
-      }
-    });
+    if (!document.hidden && navigator.wakeLock) navigator.wakeLock.request("screen").catch(() => {});
   }
 
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return clearTimeout(timer);
-    lookNow();
+    if (document.hidden) clearTimeout(timer);
+    else if (!confined) lookNow();
     stayAwake();
-    return undefined;
   });
-  addEventListener("online", lookNow);
+  addEventListener("online", () => confined || lookNow());
   addEventListener("offline", tick);
   mark();
-  everySecond();
-  stayAwake();
-  if (self.origin === "null") {
-    // A frame without an origin of its own, as in the sandbox's phones, may not fetch: the whole page comes again.
-    setInterval(() => location.reload(), EVERY);
+  if (confined) {
+    lookedUp = Date.parse(answer.looked_up_at);
+    shift = lookedUp - Date.now();
+    setTimeout(() => location.reload(), EVERY);
   } else {
     lookUp();
-    prepareOffline();
+    Keep.prepare();
   }
+  everySecond();
+  stayAwake();
 })();
