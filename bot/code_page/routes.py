@@ -81,7 +81,15 @@ class Page:
 def blueprint(page: Page) -> Blueprint:
     """All of the addresses."""
     routes = Blueprint("code_page", __name__)
+    _add_the_way_in(routes, page)
+    _add_what_is_shown(routes, page)
+    _add_files(routes, page)
+    routes.register_error_handler(Stopped, lambda error: _stopped(page, error.stop))
+    routes.after_request(lambda response: _guarded(page, response))
+    return routes
 
+
+def _add_the_way_in(routes: Blueprint, page: Page) -> None:
     @routes.get("/code")
     def show() -> Response:
         if "k" in request.args:
@@ -108,6 +116,8 @@ def blueprint(page: Page) -> Blueprint:
     def sign_in() -> Response:
         return _send_off(page)
 
+
+def _add_what_is_shown(routes: Blueprint, page: Page) -> None:
     @routes.get("/code/now")
     def now() -> Response:
         visit = page.visit()
@@ -127,6 +137,8 @@ def blueprint(page: Page) -> Blueprint:
         shown = ids.get(wanted, visit.people[0] if visit.people else None)
         return _record(page, sections(visit, shown, desk), shown.known.profile.name if shown else "")
 
+
+def _add_files(routes: Blueprint, page: Page) -> None:
     @routes.get("/code/files/<digest>/<name>")
     def file(digest: str, name: str) -> Response:
         return page.files.answer(digest, name) or abort(404)
@@ -136,10 +148,6 @@ def blueprint(page: Page) -> Blueprint:
         response = page.files.worker()
         response.headers["Service-Worker-Allowed"] = page.path
         return response
-
-    routes.register_error_handler(Stopped, lambda error: _stopped(page, error.stop))
-    routes.after_request(lambda response: _guarded(page, response))
-    return routes
 
 
 def _let_in(page: Page, session: str) -> Response:
