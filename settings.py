@@ -112,8 +112,10 @@ def _template(value: str) -> str:
 def _budgets(value: str) -> str:
     try:
         budgets.parse(value)
-    except ValueError as part:
-        raise _wrong(f"看不懂「{part}」", f"cannot be read: {part}") from None
+    except budgets.BadBudget as wrong:
+        paths = " ".join(path.removeprefix("/cgi-bin/") for path in budgets.GRANTED)
+        chinese = f"第 {wrong.number} 项应为 接口=次数，接口为 {paths} 之一"
+        raise _wrong(chinese, f"part {wrong.number} must be path=calls with one of these paths") from None
     return value
 
 
@@ -260,10 +262,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
 
     Raises BadSettings, which names everything that is wrong at once.
     """
-    values = given(environ, env_file)
-    if environ is None and env_file is None:
-        folder = given(env_file=ENV_FILE).get("DATA_DIR", "data")
-        values = _merged(read_env_file(ENV_FILE), _live(PROJECT / Path(folder).expanduser()), os.environ)
+    values = found() if environ is None and env_file is None else given(environ, env_file)
     problems = _missing_together(values)
     try:
         settings = Settings.model_validate({name.lower(): value for name, value in values.items()})
@@ -272,6 +271,15 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
     if problems:
         raise BadSettings(problems)
     return settings
+
+
+def found() -> dict[str, str]:
+    """What a command typed here is set to, unchecked: the environment, over the house that runs now, over `.env`.
+
+    Raises BadSettings.
+    """
+    folder = given(env_file=ENV_FILE).get("DATA_DIR", "data")
+    return _merged(read_env_file(ENV_FILE), _live(PROJECT / Path(folder).expanduser()), os.environ)
 
 
 def _merged(*layers: Mapping[str, str]) -> dict[str, str]:

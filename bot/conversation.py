@@ -15,8 +15,10 @@ from domain.verdict import World
 from flows.core import (
     Amend,
     Appeal,
+    Ask,
     Declare,
     Desk,
+    Duty,
     Effect,
     Erase,
     Known,
@@ -92,7 +94,7 @@ class Conversations:
         views = dict(desktop.views)
         known = known_of(account, views, dict(desktop.media))
         try:
-            turn = take(account.session, known, push.incoming, self.desk(push.openid, now))
+            turn = take(account.session, known, push.incoming, self.desk(push.openid, now, desktop.duty))
         except Exception as error:
             # A session of another release, or a fault of ours. Its text may hold what was typed: the place is enough.
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -105,9 +107,15 @@ class Conversations:
             self.wake(shard_of(push.openid))
         return reply
 
-    def desk(self, openid: str, now: datetime) -> Desk:
+    def desk(self, openid: str, now: datetime, duty: Duty | None = None) -> Desk:
         """What a turn of this account may consult."""
-        told = (self.uploads_low(), self.reminder_template, self.subscribe_url, partial(self.code_url, openid, now))
+        told = (
+            self.uploads_low(),
+            self.reminder_template,
+            self.subscribe_url,
+            duty,
+            partial(self.code_url, openid, now),
+        )
         return Desk(now, self.world(), self.sms, self.sms_code, self.telephones(), *told)
 
     def _numbered(self, account: Account, turn: Turn) -> list[tuple[int, bytes, Effect]]:
@@ -121,7 +129,7 @@ class Conversations:
                 return person_id(self.pid_key, identity.document.kind.value, identity.document.number)
             case Record(pid=pid) | Amend(pid=pid) | Erase(pid=pid) | WantCode(pid=pid) | Appeal(pid=pid):
                 return pid
-            case SendSms() | Undelivered():
+            case SendSms() | Undelivered() | Ask():
                 return b""
 
     def _reply(self, turn: Turn, known: Known | None, now: datetime) -> Remembered:

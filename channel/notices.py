@@ -83,11 +83,11 @@ def parse(text: str) -> NoticeTemplate:
     if not _ID.fullmatch(id_):
         raise BadTemplate("模板编号应为 43 位", "the template id has 43 characters")
     keywords: dict[str, str] = {}
-    for part in filter(None, parts):
+    for number, part in enumerate(filter(None, parts), 1):
         keyword, _, says = (each.strip() for each in part.partition("="))
         match = _KEYWORD.fullmatch(keyword)
         if match is None:
-            raise BadTemplate(f"「{part}」应如 thing1=what", f"{part}: should be like thing1=what")
+            raise BadTemplate(f"第 {number} 项应如 thing1=what", f"part {number} should be like thing1=what")
         if says not in _SAYS[match[1]]:
             may = "、".join(_SAYS[match[1]])
             raise BadTemplate(f"{keyword} 只能填 {may}", f"{keyword} takes {may}")

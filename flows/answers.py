@@ -14,6 +14,7 @@ from flows.explaining import looks, why
 from flows.kinds.days import told_day
 from flows.privacy import my_data
 from flows.questions import Scene
+from flows.reminding import SWITCHES, chosen
 from flows.standing import colour_may_show, drawn_colour, verdict_args, verdict_of
 from flows.words import SYMPTOM_NAMES, Command
 
@@ -21,7 +22,10 @@ RECORD_DAYS = 14
 SYMPTOMS_SHOWN = 2
 """On one line of the records; fourteen lines must fit into one message."""
 
-ANSWERED = (Command.CODE, Command.STATUS, Command.WHY, Command.LOOKS, Command.APPEALS, Command.RECORDS, Command.MY_DATA)
+ANSWERED = (
+    *(Command.CODE, Command.STATUS, Command.WHY, Command.LOOKS, Command.APPEALS, Command.RECORDS, Command.MY_DATA),
+    *SWITCHES,
+)
 
 HOTLINE = "12345"
 """The government's line, day and night; it connects to the community."""
@@ -32,8 +36,10 @@ HEALTH_LINE = "12320"
 def answer_once(command: Command, scene: Scene) -> Turn | None:
     """The answer to a command that needs no conversation; None for the other commands."""
     if command is Command.HELP:
+        roles: list[Json] = [each.value for each in scene.desk.duty.roles] if scene.desk.duty else []
+        staff = (Say("staff_help", {"roles": roles}),) if roles else ()
         link = code_link(scene.desk) if scene.known is not None else ()
-        return Turn(scene.session, (Say("help", {"declared": scene.known is not None}), *link))
+        return Turn(scene.session, (*staff, Say("help", {"declared": scene.known is not None}), *link))
     if command not in ANSWERED:
         return None
     known = scene.known
@@ -52,6 +58,8 @@ def answer_once(command: Command, scene: Scene) -> Turn | None:
             return Turn(scene.session, (looks(known) if colour_may_show(known) else _status(known, scene),))
         case Command.APPEALS:
             return Turn(scene.session, (progress_of(known),))
+        case _ if command in SWITCHES:
+            return chosen(known, scene, SWITCHES[command])
         case Command.RECORDS:
             return Turn(scene.session, (_records(known, scene),))
         case _:

@@ -11,6 +11,8 @@ from domain.appeals import Ticket
 from domain.facts import Declaration, Fact, History
 from domain.people import Claim, Identity, Level, Profile
 from domain.person import Look
+from domain.reminders import BY_DEFAULT
+from domain.roles import Role
 from domain.verdict import Colour, World
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
@@ -111,6 +113,19 @@ class Known:
     """Id of a fact that somebody else recorded -> their organisation."""
     tickets: tuple[Ticket, ...] = ()
     """The person's appeals, oldest first, without what was written and sent."""
+    remind: int = BY_DEFAULT
+    """The hour at which the person wants to be reminded, or `domain.reminders.OFF`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Whom an account is on duty as. It says which words are understood; what may be done, the registry says then."""
+
+    staff: str
+    """Id of the member of the staff."""
+    name: str
+    organisation: str
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,8 @@ class Desk:
     reminder_template: str = ""
     """The long-term notice that residents can agree to, if this account has one, and the page where they do."""
     subscribe_url: str = ""
+    duty: Duty | None = None
+    """Of the account, if it is one of the staff's."""
     code_url: Callable[[], str] | None = None
     """Makes a link to the account's own code page, good for a few minutes; none where there is no such page."""
 
@@ -178,13 +195,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amend:
-    """A change of telephone, address or community; None leaves it as it is."""
+    """A change of telephone, address, community or hour of the reminder; None leaves it as it is."""
 
     pid: bytes
     phone: str | None = None
     level: Level | None = None
     address: str | None = None
     community: str | None = None
+    remind: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +241,15 @@ class Undelivered:
     reason: str
 
 
-Effect = Declare | Record | Amend | WantCode | SendSms | Erase | Appeal | Undelivered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What needs more than the account's own slot: the desk behind (`worker.desk`) does it and answers by message."""
+
+    what: str
+    args: Mapping[str, Json] = field(default_factory=dict)
+
+
+Effect = Declare | Record | Amend | WantCode | SendSms | Erase | Appeal | Undelivered | Ask
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from flows.core import Declare, Incoming, Record, Say, Session, Turn, Undelivere
 from flows.questions import Scene
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
+ALWAYS = ("help", "reminding")
 KEPT = 4
 """Templates whose consent is remembered; an account uses one or two."""
 
@@ -29,13 +30,13 @@ def heard(session: Session, incoming: Incoming) -> Turn | None:
 def with_invitation(scene: Scene, turn: Turn) -> Turn:
     """The turn, and behind it the question for consent, where a report is just done and it was not asked this week.
 
-    帮助 always shows it to who has not agreed.
+    帮助 and 提醒设置 always show it to who has not agreed.
     """
     says = turn.says
     if not isinstance(says, tuple) or turn.session.conversation is not None:
         return turn
     invited = invitation(scene)
-    if any(say.template == "help" for say in says):
+    if any(say.template in ALWAYS for say in says):
         return replace(turn, says=(*says, *invited))
     asked = turn.session.invited_at
     if not invited or not _has_reported(turn) or (asked is not None and scene.at - asked < ASKED_AGAIN_AFTER):

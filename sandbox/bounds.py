@@ -61,9 +61,12 @@ BY_MINUTE: Mapping[str, int] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Limits:
-    """Every number of the platform. Durations in seconds, sizes in bytes; defaults as of a new verified account."""
+    """Every number of the platform. Durations in seconds, sizes in bytes; defaults as of a new verified account.
+
+    Not frozen: `POST /sandbox/limits` changes it while the sandbox runs, so read a limit when it is needed.
+    """
 
     reply_cut: float = 5.0
     """A push unanswered for so long is dropped."""
@@ -154,8 +157,6 @@ class Limits:
     value_phrase: int = 5
     value_free: int = 200
     """Of a key without a rule of its own (keyword1, first)."""
-    once_title: int = 15
-    """Of the older one-time message."""
 
     mass_people: int = 10_000
     mass_per_month: int = 4
@@ -194,6 +195,13 @@ class Limits:
     """Entries of the call record; older ones are forgotten, counts are not."""
     daily: Mapping[str, int] = field(default_factory=lambda: DAILY)
     by_minute: Mapping[str, int] = field(default_factory=lambda: BY_MINUTE)
+
+    late_answers: int = 0
+    """1: a connection past the cut stays open, and its answer counts while a later try of the push waits."""
+    call_bytes: int = 32 * 1024
+    """So much of each text of a call is kept in the record."""
+    record_bytes: int = 64 * MEGABYTE
+    """So much the record of calls holds in all."""
 
 
 _TABLES: Mapping[str, Mapping[str, int]] = {"daily": DAILY, "by_minute": BY_MINUTE}

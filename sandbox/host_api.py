@@ -11,7 +11,7 @@ import flask
 from sandbox import pushes
 from sandbox.actions import Actions
 from sandbox.notices import BadTemplate, Kind, Template, template
-from sandbox.phone_api import BadRequest, body, text
+from sandbox.phone_api import BadRequest, answer_errors, body, find_phone, text, whole
 from sandbox.phones import Phone
 from sandbox.world import World
 
@@ -30,16 +30,15 @@ def blueprint(world: World, actions: Actions) -> flask.Blueprint:
     _people(routes, world, actions)
     _templates(routes, world)
     _populations(routes, world)
-    routes.register_error_handler(BadRequest, lambda error: (flask.jsonify({"error": str(error)}), 400))
+    answer_errors(routes)
     routes.register_error_handler(BadTemplate, lambda error: (flask.jsonify({"error": str(error)}), 400))
-    routes.register_error_handler(404, lambda error: (flask.jsonify({"error": str(error)}), 404))
     return routes
 
 
 def _people(routes: flask.Blueprint, world: World, actions: Actions) -> None:
     @routes.post("/phones/<phone_id>/consent")
     def consent(phone_id: str) -> flask.Response:
-        phone, stated = _find(world, phone_id), body()
+        phone, stated = find_phone(world, phone_id), body()
         scene = stated.get("scene", _H5_SCENE)
         answers = _answers(world, stated)
         if scene == _SETTINGS:
@@ -50,7 +49,7 @@ def _people(routes: flask.Blueprint, world: World, actions: Actions) -> None:
 
     @routes.post("/phones/<phone_id>/traits")
     def traits(phone_id: str) -> flask.Response:
-        phone, stated = _find(world, phone_id), body()
+        phone, stated = find_phone(world, phone_id), body()
         known = {"broken": world.traits.break_, "snapshot": world.traits.preview}
         if not stated or not all(name in known and isinstance(value, bool) for name, value in stated.items()):
             raise BadRequest(f"{' and '.join(known)}: true or false")
@@ -133,7 +132,7 @@ def _populations(routes: flask.Blueprint, world: World) -> None:
     @routes.get("/population")
     def people() -> flask.Response:
         prefix = _checked(flask.request.args.get("prefix", "people"))
-        after, most = _whole("after", 0), min(_PAGE, _whole("most", _PAGE))
+        after, most = whole("after"), min(_PAGE, whole("most") or _PAGE)
         return flask.jsonify(world.population.listing(prefix, after, most))
 
 
@@ -141,17 +140,3 @@ def _checked(prefix: str) -> str:
     if not _PREFIX.fullmatch(prefix):
         raise BadRequest("prefix: up to 32 small letters, digits and -, a letter first")
     return prefix
-
-
-def _whole(name: str, default: int) -> int:
-    value = flask.request.args.get(name, str(default))
-    if not value.isascii() or not value.isdigit():
-        raise BadRequest(f"{name}: a whole number")
-    return int(value)
-
-
-def _find(world: World, phone_id: str) -> Phone:
-    phone = world.phones.by_id(phone_id)
-    if phone is None:
-        flask.abort(404, "no such phone")
-    return phone

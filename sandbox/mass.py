@@ -21,7 +21,8 @@ from sandbox.quota import Quota
 from sandbox.results import Results
 
 SENDING, SUCCESS, DELETED = "SENDING", "SEND_SUCCESS", "DELETE"
-_BATCH = 200
+_PAGE, _BATCH = 5000, 200
+"""People looked up at once, and written to in one transaction: other calls get through in between."""
 _REST = 0.5
 _FIRST_ID, _FIRST_DATA_ID = 1_000_000_001, 2_247_483_650
 _TO_ALL = "mass to all"
@@ -48,9 +49,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What goes out: its type as sent, and its body as phones show it."""
+    """What goes out: its type as sent, and the type and body of what phones show."""
 
     type: str
+    shown: str
     body: Mapping[str, Any]
 
 
@@ -93,9 +95,9 @@ class Mass:
             msg_id = int(taken["id"]) if taken else _FIRST_ID
             data_id = _FIRST_DATA_ID + msg_id - _FIRST_ID if message.type == "mpnews" else None
             self._database.rows(
-                "insert into mass (msg_id, data_id, type, body, audience, key, asked, status) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?)",
-                (msg_id, data_id, message.type, _json(message.body), audience.text(), key, now, SENDING),
+                "insert into mass (msg_id, data_id, type, shown, body, audience, key, asked, status) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (msg_id, data_id, message.type, message.shown, _json(message.body), audience.text(), key, now, SENDING),
             )
         self._wake.set()
         return msg_id, data_id
@@ -155,32 +157,34 @@ class Mass:
             self._wake.wait(_REST)
 
     def _deliver(self, job: sqlite3.Row) -> None:
-        people = self._people(job)
-        for start in range(0, len(people), _BATCH):
-            if self._closing.is_set():
-                return
-            with self._database.together():
-                self._batch(job, people[start : start + _BATCH])
+        reached = job["reached"]
+        while people := self._people(job, reached):
+            for start in range(0, len(people), _BATCH):
+                if self._closing.is_set():
+                    return
+                with self._database.together():
+                    self._batch(job, people[start : start + _BATCH])
+            reached = people[-1]["n"]
             self._phones.changed()
         with self._database.together():
             self._finish(job["msg_id"])
 
-    def _people(self, job: sqlite3.Row) -> list[sqlite3.Row]:
-        """Those not reached yet: rows of n, id, openid, blocked, blacklisted."""
+    def _people(self, job: sqlite3.Row, reached: int) -> list[sqlite3.Row]:
+        """The next ones not reached yet: rows of n, id, openid, blocked, blacklisted."""
         audience = json.loads(job["audience"])
         base = (
             "select phone.rowid as n, id, phone.openid, blocked.phone is not null as blocked, "
             "coalesce(blacklisted, 0) as blacklisted from phone "
             "left join trait on trait.openid = phone.openid left join blocked on blocked.phone = phone.id "
         )
-        ending = "following and phone.rowid > ? order by phone.rowid"
+        ending = f"following and phone.rowid > ? order by phone.rowid limit {_PAGE}"
         if audience["openids"] is not None:
             listed = "where phone.openid in (select value from json_each(?)) and "
-            return self._database.rows(base + listed + ending, (json.dumps(audience["openids"]), job["reached"]))
+            return self._database.rows(base + listed + ending, (json.dumps(audience["openids"]), reached))
         if audience["tag"] is not None:
             tagged = "join tagged on tagged.openid = phone.openid where tag = ? and "
-            return self._database.rows(base + tagged + ending, (audience["tag"], job["reached"]))
-        return self._database.rows(base + "where " + ending, (job["reached"],))
+            return self._database.rows(base + tagged + ending, (audience["tag"], reached))
+        return self._database.rows(base + "where " + ending, (reached,))
 
     def _batch(self, job: sqlite3.Row, people: Sequence[sqlite3.Row]) -> None:
         now, month = self._clock.now(), self._clock.today().strftime("%Y-%m")
@@ -188,7 +192,7 @@ class Mass:
         reached = [one for one in passed if not one["blocked"]]
         self._database.many(
             "insert into line (phone, sender, type, at, via, body) values (?, 'account', ?, ?, 'mass', ?)",
-            ((one["id"], job["type"], now, job["body"]) for one in reached),
+            ((one["id"], job["shown"], now, job["body"]) for one in reached),
         )
         self._database.rows(
             "update mass set reached = ?, total = total + ?, filtered = filtered + ?, sent = sent + ?, "

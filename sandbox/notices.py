@@ -27,8 +27,8 @@ class Kind(StrEnum):
     """What a template is for."""
 
     TEMPLATE = "template"
-    ONCE = "once"
-    LONG_TERM = "longterm"
+    ONCE = "one-time"
+    LONG_TERM = "long-term"
 
 
 class BadTemplate(Exception):
@@ -128,8 +128,8 @@ class Templates:
         return [_template(row) for row in rows if not kinds or row["kind"] in kinds]
 
     def filled(self, one: Template, data: Mapping[str, Any]) -> dict[str, Any]:
-        """The notice as a phone shows it: {"title", "rows": [{"name", "value"}]}. Raises ApiError 47003."""
-        rows = []
+        """The notice as a phone shows it: {"title", "content": its lines filled in}. Raises ApiError 47003."""
+        lines = []
         for label, key in one.fields:
             value = _value(data.get(key))
             if key in _DROPPED:
@@ -138,8 +138,8 @@ class Templates:
                 raise ApiError(47003, f"argument invalid! data.{key}.value is emtpy")
             if not fits(key, value, self._limits):
                 raise ApiError(47003, f"argument invalid! data.{key}.value invalid")
-            rows.append({"name": label, "value": value})
-        return {"title": one.title, "rows": rows}
+            lines.append(f"{label}：{value}" if label else value)
+        return {"title": one.title, "content": "\n".join(lines)}
 
 
 def _value(stated: object) -> str:

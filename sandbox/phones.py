@@ -6,7 +6,7 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from threading import Condition
 from typing import Any
@@ -14,8 +14,8 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.database import Database
 
-_PHONES = "select *, exists(select 1 from blocked where phone = phone.id) as blocked from phone"
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+_PHONES = "select *, exists(select 1 from blocked where phone = phone.id) as blocked from phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +163,23 @@ class Phones:
                 return [_line(row) for row in rows]
             self.wait(seen, left)
 
-    def news(self, after: int, most: int) -> list[Line]:
-        """The newest `most` lines of all phones above number `after`, oldest first."""
-        rows = self._database.rows("select * from line where n > ? order by n desc limit ?", (after, most))
+    def earlier(self, phone_id: str, before: int, most: int) -> list[Line]:
+        """The newest `most` lines of a phone below number `before`, oldest first."""
+        rows = self._database.rows(
+            "select * from line where phone = ? and n < ? order by n desc limit ?", (phone_id, before, most)
+        )
         return [_line(row) for row in reversed(rows)]
+
+    def news(self, phone_ids: Collection[str], after: int, most: int) -> list[Line]:
+        """The newest `most` lines of each of these phones above number `after`, oldest first."""
+        found = [
+            row
+            for phone_id in phone_ids
+            for row in self._database.rows(
+                "select * from line where phone = ? and n > ? order by n desc limit ?", (phone_id, after, most)
+            )
+        ]
+        return sorted((_line(row) for row in found), key=lambda line: line.n)
 
     def typing(self, phone_id: str, until: float | None) -> None:
         """Show 「对方正在输入…」 until an instant, or stop showing it."""

@@ -46,8 +46,9 @@ create table if not exists consent (
     primary key (openid, template));
 create table if not exists client_id (
     openid text not null, id text not null, msg_id integer not null, until real not null, primary key (openid, id));
+create index if not exists client_id_until on client_id (until);
 create table if not exists mass (
-    msg_id integer primary key, data_id integer, type text not null, body text not null, audience text not null,
+    msg_id integer primary key, data_id integer, type text not null, shown text not null, body text not null, audience text not null,
     key text not null, asked real not null, refused real not null default 0, status text not null,
     reached integer not null default 0, total integer not null default 0, filtered integer not null default 0,
     sent integer not null default 0, failed integer not null default 0, finished real);

@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from sandbox import cut
+
 _LARGEST_BODY = 16 * 1024 * 1024
 _LONGEST_LINE = 64 * 1024
 _MOST_HEADERS = 100
@@ -114,6 +116,7 @@ class _Handler(socketserver.StreamRequestHandler):
         answer = self.server.app(environ, start_response)
         try:
             body = b"".join(answer)
+            cut.if_asked(environ, self.connection)
             self._write(status[0], status[1], body, keep, without_body=environ["REQUEST_METHOD"] == "HEAD")
         finally:
             close = getattr(answer, "close", None)

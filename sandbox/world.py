@@ -11,6 +11,8 @@ from sandbox.config import Account, Limits
 from sandbox.consents import Consents
 from sandbox.database import Database
 from sandbox.delivery import Delivery
+from sandbox.faults import Faults
+from sandbox.limits import Overrides
 from sandbox.mass import Mass
 from sandbox.materials import Materials
 from sandbox.media import Media
@@ -29,6 +31,7 @@ from sandbox.tickets import Tickets
 from sandbox.tokens import Tokens
 from sandbox.traits import Traits
 from sandbox.windows import Windows
+from sandbox.wire import Wire
 
 _FIRST = "王芳"
 
@@ -39,6 +42,7 @@ class World:
 
     account: Account
     limits: Limits
+    overrides: Overrides
     base: str
     webhook: str
     database: Database
@@ -60,6 +64,7 @@ class World:
     menus: Menus
     templates: Templates
     consents: Consents
+    faults: Faults
     delivery: Delivery
     results: Results
     mass: Mass
@@ -74,10 +79,12 @@ class World:
 def build(account: Account, limits: Limits, data: Path, base: str, webhook: str) -> World:
     """Open the state in the folder `data`; a new one begins with one phone, that of 王芳. What was pending goes on."""
     database = Database(data)
-    clock, calls = Clock(database), Calls(limits.calls_kept)
+    overrides = Overrides(limits, database)
+    clock, calls = Clock(database), Calls(limits)
+    faults, wire = Faults(database, clock), Wire(account, database, clock)
     media, phones = Media(database, limits, data / "media"), Phones(database, clock)
     reader = Reader(account, limits, lambda media_id, type_: media.alive(media_id, type_, clock.now()))
-    delivery = Delivery(account, limits, clock, calls, reader, webhook)
+    delivery = Delivery(wire, limits, clock, calls, reader, faults, webhook)
     quota, tags = Quota(database, limits), Tags(database, limits)
     results = Results(database, account, limits, clock, delivery)
     mass = Mass(database, limits, clock, phones, quota, results)
@@ -88,6 +95,7 @@ def build(account: Account, limits: Limits, data: Path, base: str, webhook: str)
     return World(
         account=account,
         limits=limits,
+        overrides=overrides,
         base=base,
         webhook=webhook,
         database=database,
@@ -109,6 +117,7 @@ def build(account: Account, limits: Limits, data: Path, base: str, webhook: str)
         menus=Menus(database, limits, tags, account.hosts),
         templates=Templates(database, limits, account.templates),
         consents=Consents(database),
+        faults=faults,
         delivery=delivery,
         results=results,
         mass=mass,

@@ -18,15 +18,22 @@ from settings import Settings, load
 from store.accounts import Accounts
 from store.appeals import Appeals
 from store.audit import Audit
+from store.broadcasts import Broadcasts
 from store.calls import Calls
+from store.cards import CardNumbers
 from store.connection import connect
 from store.due import Due
+from store.duties import Duties
+from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
+from store.notes import Notes
 from store.people import People
+from store.piles import Piles
 from store.proposals import Proposals
 from store.quota import Quota
 from store.reach import Reaches
+from store.reminded import Reminded
 from store.rosters import Rosters
 from store.sealing import Vault
 from store.sms import SmsLimit, sms_code
@@ -35,6 +42,7 @@ from store.streams import Streams
 from store.tally import Tally
 from store.tasks import Tasks
 from store.tokens import Tokens
+from store.tries import Tries
 from store.views import Views
 from store.wards import Wards
 from store.world import Worlds, WorldWatch
@@ -76,7 +84,15 @@ class Context:
     wards: Wards
     audit: Audit
     due: Due
+    reminded: Reminded
     appeals: Appeals
+    duties: Duties
+    invites: Invites
+    tries: Tries
+    notes: Notes
+    broadcasts: Broadcasts
+    piles: Piles
+    cards: CardNumbers
 
     @cached_property
     def quota(self) -> Quota:
@@ -141,6 +157,9 @@ class Context:
         return Reaching(self.accounts, self.reaches, self.platform(), modest, reminder, notice, self.clock.now)
 
     def deliverer(self) -> Deliverer:
+        # Whatever is asked for uses a whole context: the desk behind stands above it.
+        from worker.desk import AskDesk
+
         s = self.settings
         platform, reaching, low = self.platform(), self.reaching(), self.quota.uploads_low
         codes = Codes(self.accounts, self.views, platform, reaching, self.signer(), low, self.moment)
@@ -154,14 +173,14 @@ class Context:
         )
         texts = Texts(reaching, self.people, self.calls, self.moment)
         evidence = Evidence(self.people, self.appeals, platform)
-        return Deliverer(self.streams, Sender(self.vault, codes, texts, proofs, evidence, self.tally))
+        return Deliverer(self.streams, Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self)))
 
 
 def build(settings: Settings) -> Context:
     """A context for these settings; nothing is connected before it is used."""
     data, queue = connect(settings.redis_url), connect(settings.queue_url, socket_timeout=90)
     keys, vault = Keys(), Vault(settings.identity_key)
-    worlds = Worlds(data, keys)
+    worlds, registry = Worlds(data, keys), StaffRegistry(data, keys, vault)
     return Context(
         settings,
         data,
@@ -178,13 +197,21 @@ def build(settings: Settings) -> Context:
         Tasks(data, keys),
         worlds,
         Waker(queue, keys),
-        StaffRegistry(data, keys, vault),
+        registry,
         Proposals(data, keys, vault),
         Lists(data, keys, vault),
         Wards(data, keys),
         Audit(data, keys),
         Due(data, keys),
+        Reminded(data, keys),
         Appeals(data, keys, vault),
+        Duties(data, keys, vault),
+        Invites(data, keys, vault, settings.secret_key, registry),
+        Tries(data, keys),
+        Notes(data, keys, vault),
+        Broadcasts(data, keys, vault),
+        Piles(data, keys, vault),
+        CardNumbers(data, keys, vault),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from channel import ladder, notices
 from channel.ladder import MEANINGS, RUNGS, Purpose, Reach, Rung, Step, Trail, Why
 from channel.notices import Notice, NoticeTemplate
 from channel.platform import UNKNOWN_MEDIA, Article, Card, Image, Platform, SendError, Text
-from store.accounts import Accounts
+from store.accounts import Account, Accounts
 from store.reach import Reaches, Sent, Underway
 
 WINDOW_CLOSED = 45015
@@ -82,12 +82,17 @@ class Reaching:
             trail.append(Step(rung, why, code))
         raise Unreached(tuple(trail))
 
+    def would_be_reminded(self, openids: Sequence[str]) -> int:
+        """How many of these accounts a reminder would reach now; two trips."""
+        template, now = self.reminder.id if self.reminder else "", self.now()
+        accounts, sent = self.accounts.read_all(openids), self.reaches.read_all(openids)
+        known = [_reach_of(*each) for each in zip(accounts, sent, strict=True)]
+        return sum(
+            any(reach.obstacle(rung, now, template) is None for rung in RUNGS[Purpose.REMINDER]) for reach in known
+        )
+
     def _reach(self, openid: str, sent: Sent) -> Reach:
-        account = self.accounts.read(openid)
-        session = account.session
-        refused = {each.template: each.at for each in sent.refused}
-        acts = (session.following, account.heard_at, account.tapped_at)
-        return Reach(*acts, sent.sends, sent.closed_at, sent.gone_at, session.notices, refused)
+        return _reach_of(self.accounts.read(openid), sent)
 
     def _template(self, rung: Rung, message: Message) -> NoticeTemplate | None:
         if message.notice is None:
@@ -137,6 +142,13 @@ class Reaching:
     def _put_underway(self, message: Message, name: str, rung: Rung) -> None:
         if name and message.pid:
             self.reaches.put_underway(message.openid, name, Underway(message.pid, message.about, rung.value))
+
+
+def _reach_of(account: Account, sent: Sent) -> Reach:
+    session = account.session
+    refused = {each.template: each.at for each in sent.refused}
+    acts = (session.following, account.heard_at, account.tapped_at)
+    return Reach(*acts, sent.sends, sent.closed_at, sent.gone_at, session.notices, refused)
 
 
 def _meaning(error: SendError) -> Why:

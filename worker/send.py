@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from channel.ladder import Rung
+from flows.core import Say
 from store.sealing import Unsealable, Vault
 from store.tally import Tally
 from worker import letters
@@ -14,6 +17,13 @@ from worker.letters import Sendable
 from worker.proofs import Proofs
 from worker.reaching import Undeliverable
 from worker.texts import Texts
+
+
+class DeskBehind(Protocol):
+    """Does what an account asked for, and knows what to say when that failed at every try."""
+
+    def answer(self, letter: Sendable) -> tuple[Say, ...]: ...
+    def failed(self, letter: Sendable) -> tuple[Say, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class Sender:
     proofs: Proofs
     evidence: Evidence
     tally: Tally
+    desk: DeskBehind
 
     def open(self, body: bytes) -> Sendable | None:
         try:
@@ -58,6 +69,8 @@ class Sender:
                 self.proofs.send_sms(letter)
             case "identity":
                 self.proofs.ask_identity(letter)
+            case "desk":
+                return self.texts.send(replace(letter, says=self.desk.answer(letter)))
             case "evidence":
                 self.evidence.fetch(letter.pid)
             case other:
@@ -71,4 +84,7 @@ class Sender:
                 self.proofs.give_up(letter.pid)
             case "text" | "reminder":
                 self.texts.give_up(letter)
+            case "desk":
+                with suppress(Undeliverable):
+                    self.texts.send(replace(letter, says=self.desk.failed(letter)))
         self.tally.count(letter.kind, "none", "given-up")

@@ -9,7 +9,7 @@ _REMINDER, _NOTICE = "yima-reminder".ljust(43, "0"), "yima-notice".ljust(43, "0"
 TEMPLATES = (
     {
         "template_id": _REMINDER,
-        "kind": "longterm",
+        "kind": "long-term",
         "title": "健康申报提醒",
         "content": _CONTENT.format("提醒内容", "提醒时间"),
     },

@@ -43,11 +43,16 @@ class Texts:
         The day is written down before it is sent, so that a crash costs a reminder rather than doubles it.
         Raises Unreached or SendError.
         """
-        today = day_of(self.moment().now)
+        moment = self.moment()
+        today = day_of(moment.now)
         before = self.reaching.reaches.read(letter.openid)
         reported = last_own_day(self.people.read([letter.pid])[letter.pid].history)
         asked = any(say.args.get("asked") for say in letter.says)
-        if (reported is not None and reported >= today) or (before.reminded == today and not asked):
+        if (
+            moment.world.has_ended(today)
+            or (reported is not None and reported >= today)
+            or (before.reminded == today and not asked)
+        ):
             return None
         self.reaching.reaches.put(letter.openid, replace(before, reminded=today))
         message = replace(_message(letter), purpose=Purpose.REMINDER, notice=notices.REMINDER, about=REMINDER)

@@ -16,7 +16,7 @@ def _send(world: World, request: Request) -> Answer:
     document = request.document()
     phone = recipient(world, document)
     type_ = text(document, "msgtype")
-    if type_ not in BODIES:
+    if type_ not in BODIES or type_ == "mpvideo":
         raise ApiError(40008)
     sender = _sender(world, document)
     body = BODIES[type_](world, inner(document, type_), request.now)
@@ -27,7 +27,7 @@ def _send(world: World, request: Request) -> Answer:
     if phone.blocked:
         raise ApiError(int(world.limits.custom_blocked))
     world.windows.spend(phone.openid, request.now)
-    world.phones.say(phone.id, "account", type_, {**body, **sender}, "custom")
+    world.phones.say(phone.id, "account", SHOWN_AS.get(type_, type_), {**body, **sender}, "custom")
     return OK
 
 
@@ -107,7 +107,7 @@ def _mini_program(world: World, stated: Mapping[str, Any], now: float) -> Body:
 def _link(_world: World, stated: Mapping[str, Any], _now: float) -> Body:
     if not text(stated, "url"):
         raise ApiError(40066)
-    return {"articles": [{name: text(stated, name) for name in ("title", "description", "url")}]}
+    return {"text": text(stated, "title"), "href": text(stated, "url"), "description": text(stated, "description")}
 
 
 def _news(world: World, stated: Mapping[str, Any], _now: float) -> Body:
@@ -134,11 +134,14 @@ def _menu(world: World, stated: Mapping[str, Any], _now: float) -> Body:
     return {"text": whole.strip(), "head": head, "list": listed, "tail": tail}
 
 
+SHOWN_AS: Mapping[str, str] = {"mpnews": "news", "mpvideo": "video", "miniprogrampage": "text"}
+"""What a chat shows instead of some types."""
 BODIES: Mapping[str, Callable[[World, Mapping[str, Any], float], Body]] = {
     "text": _text,
     "image": _medium("image"),
     "voice": _medium("voice"),
     "video": _video,
+    "mpvideo": _video,
     "music": _music,
     "news": _news,
     "mpnews": _stored_news,

@@ -7,13 +7,12 @@ from typing import Any
 
 from sandbox.errors import ApiError
 from sandbox.mass import Audience, Message
-from sandbox.platform.custom import BODIES
+from sandbox.platform.custom import BODIES, SHOWN_AS
 from sandbox.platform.endpoint import OK, Answer, Endpoint, Request, inner, openids, text
 from sandbox.world import World
 
 _SPEEDS = (80, 60, 45, 30, 10)
 """万 a minute, by the number of the speed."""
-_SHOWN_AS = {"mpvideo": "video"}
 _TYPES = ("text", "image", "voice", "mpvideo", "mpnews", "wxcard")
 _PREVIEW_ID = 34182
 
@@ -58,8 +57,7 @@ def _message(world: World, document: Mapping[str, Any], now: float) -> Message:
     stated: Mapping[str, Any] = inner(document, type_)
     if type_ == "image":
         stated = _image(world, document)
-    shown = _SHOWN_AS.get(type_, type_)
-    return Message(type_ if type_ == "mpnews" else shown, BODIES[shown](world, stated, now))
+    return Message(type_, SHOWN_AS.get(type_, type_), BODIES[type_](world, stated, now))
 
 
 def _image(world: World, document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -83,7 +81,7 @@ def _preview(world: World, request: Request) -> Answer:
         raise ApiError(43004)
     message = _message(world, document, request.now)
     if not phone.blocked:
-        world.phones.say(phone.id, "account", message.type, message.body, "mass")
+        world.phones.say(phone.id, "account", message.shown, message.body, "mass")
     return {"errcode": 0, "errmsg": "preview success", "msg_id": _PREVIEW_ID}
 
 

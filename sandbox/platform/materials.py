@@ -33,7 +33,7 @@ def _add(world: World, request: Request) -> Answer:
 def _description(request: Request) -> tuple[str, str]:
     """The title and introduction of a video, JSON in a part of the form. Raises ApiError 47001."""
     try:
-        stated: Any = json.loads(request.form.get("description", ""))
+        stated: Any = json.loads(request.form.get("description") or request.query.get("description", ""))
     except ValueError as error:
         raise ApiError(47001) from error
     if not isinstance(stated, dict) or not text(stated, "title"):

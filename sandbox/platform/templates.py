@@ -48,6 +48,7 @@ def send(world: World, request: Request) -> Answer:
         msg_id = _number(request.now)
         if client_id:
             until = request.now + world.limits.client_msg_id_life
+            world.database.rows("delete from client_id where until <= ?", (request.now,))
             world.database.rows(
                 "insert or replace into client_id values (?, ?, ?, ?)", (phone.openid, client_id, msg_id, until)
             )
@@ -62,19 +63,20 @@ def deliver(world: World, phone: Phone, via: str, shown: Mapping[str, Any]) -> s
         return "failed:user block"
     if world.traits.of(phone.openid).broken:
         return "failed: system failed"
-    world.phones.say(phone.id, "account", "notice", shown, via)
+    thread = {} if phone.following else {"thread": "service"}
+    world.phones.say(phone.id, "account", "notice", {**shown, **thread}, via)
     return "success"
 
 
 def target(document: Mapping[str, Any], name: str) -> dict[str, str]:
-    """Where a tap on the notice leads: {"href"}, or {"miniprogram"}. Raises ApiError 40066 for what is no address."""
+    """Where a tap on the notice leads: {"url"}, or {"miniprogram"}. Raises ApiError 40066 for what is no address."""
     program = inner(document, "miniprogram")
     if program.get("appid"):
         return {"miniprogram": f"{text(program, 'appid')}/{text(program, 'pagepath')}"}
     url = text(document, name)
     if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
         raise ApiError(40066)
-    return {"href": url} if url else {}
+    return {"url": url} if url else {}
 
 
 def _sent(world: World, phone: Phone, client_id: str, now: float) -> int:

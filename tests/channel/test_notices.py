@@ -50,8 +50,8 @@ def test_a_notice_fills_the_keywords_of_the_account() -> None:
     [
         ("", "43"),
         ("short;thing1=what", "43"),
-        (f"{ID};thing=what", "thing=what"),
-        (f"{ID};first=what", "first=what"),
+        (f"{ID};thing=what", "part 1"),
+        (f"{ID};thing1=what;first=what", "part 2"),
         (f"{ID};thing1", "thing1"),
         (f"{ID};thing1=when", "thing1 takes what"),
         (f"{ID};time2=advice", "time2 takes when"),

@@ -28,7 +28,7 @@ class Tokens:
 
 
 @pytest.fixture
-def answering() -> Iterator[Callable[[int, bytes], Platform]]:
+def answering() -> Iterator[Callable[..., Platform]]:
     """A platform whose every answer is this status and body."""
     answer: list[Any] = [200, b"{}"]
 
@@ -45,9 +45,9 @@ def answering() -> Iterator[Callable[[int, bytes], Platform]]:
     server = HTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    def platform(status: int, body: bytes) -> Platform:
+    def platform(status: int, body: bytes, tokens: Tokens | None = None) -> Platform:
         answer[:] = [status, body]
-        return Platform(Client(f"http://127.0.0.1:{server.server_port}", "wx", "secret", Tokens()))
+        return Platform(Client(f"http://127.0.0.1:{server.server_port}", "wx", "secret", tokens or Tokens()))
 
     yield platform
     server.shutdown()
@@ -68,7 +68,7 @@ def answering() -> Iterator[Callable[[int, bytes], Platform]]:
     ids=["html", "an object of a proxy", "cut off", "no object", "busy", "no window", "token"],
 )
 def test_it_was_not_sent_or_nobody_knows(
-    answering: Callable[[int, bytes], Platform], status: int, body: bytes, permanent: bool, unknown: bool
+    answering: Callable[..., Platform], status: int, body: bytes, permanent: bool, unknown: bool
 ) -> None:
     with pytest.raises(SendError) as refused:
         answering(status, body).send_text("o1", "王芳，您好")
@@ -77,7 +77,21 @@ def test_it_was_not_sent_or_nobody_knows(
     assert "王芳" not in str(refused.value)
 
 
-def test_an_answer_without_an_error_code_is_done(answering: Callable[[int, bytes], Platform]) -> None:
+class NoToken(Tokens):
+    """None is there yet."""
+
+    def get(self, fetch: Callable[[bool], tuple[str, int]]) -> str:
+        return fetch(False)[0]
+
+
+@pytest.mark.parametrize("code", [40164, 40125, 40243, 89503, 45009])
+def test_who_gets_no_token_has_tried_nothing(answering: Callable[..., Platform], code: int) -> None:
+    with pytest.raises(SendError) as refused:
+        answering(200, json.dumps({"errcode": code}).encode(), NoToken()).send_text("o1", "您好")
+    assert (refused.value.untried, refused.value.permanent, refused.value.code) == (True, False, 0)
+
+
+def test_an_answer_without_an_error_code_is_done(answering: Callable[..., Platform]) -> None:
     answering(200, b'{"errcode": 0, "errmsg": "ok"}').send_text("o1", "您好")
     assert answering(200, b'{"media_id": "m1"}').upload_image(b"png") == "m1"
 

@@ -19,6 +19,7 @@ FOLDER = PROJECT / "docs" / "pictures"
 MOST_BYTES = 150_000
 WIDTH, HEIGHT, SCALE = 414, 800, 2
 CODE_WIDTH = 400
+BESIDE = 880
 
 
 def main() -> None:
@@ -31,6 +32,7 @@ def main() -> None:
         take_the_phone(phone)
         keep("code-green", resident.look().png, CODE_WIDTH)
         take_the_page(browser, resident)
+        take_the_check(browser, house)
         take_the_codes(house, resident)
 
 
@@ -59,6 +61,21 @@ def take_the_page(browser: Browser, resident: Resident) -> None:
     page.locator(".live").wait_for()
     keep("code-page", page.screenshot())
     context.close()
+
+
+def take_the_check(browser: Browser, house: House) -> None:
+    """phones-check.png: another phone scans her code from her screen, and the page with the verdict opens in it."""
+    checker = house.post("/sandbox/phones", {"name": "陈刚"})
+    house.post(f"/sandbox/phones/{checker['id']}/follow", {})
+    page = browser.new_page(viewport={"width": BESIDE, "height": HEIGHT}, device_scale_factor=SCALE, locale="zh-CN")
+    page.goto(house.sandbox)
+    phone = page.get_by_role("region", name="陈刚的手机")
+    phone.get_by_role("button", name="账号信息").click()
+    phone.get_by_role("button", name="扫一扫").click()
+    phone.get_by_role("button", name="扫王芳手机上的图片").first.click()
+    page.frame_locator("iframe").get_by_role("heading", name="绿码").wait_for()
+    keep("phones-check", page.locator("main").screenshot(animations="disabled"))
+    page.close()
 
 
 def take_the_codes(house: House, resident: Resident) -> None:

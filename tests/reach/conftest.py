@@ -31,7 +31,7 @@ __all__ = ["open_stage", "webhook"]
 REMINDER, NOTICE = "R" * 43, "N" * 43
 CONTENT = "事项：{{thing1.DATA}}\n时间：{{time2.DATA}}\n说明：{{thing3.DATA}}"
 TEMPLATES = [
-    {"title": "健康申报通知", "content": CONTENT, "kind": "longterm", "template_id": REMINDER},
+    {"title": "健康申报通知", "content": CONTENT, "kind": "long-term", "template_id": REMINDER},
     {"title": "健康码变更通知", "content": CONTENT, "kind": "template", "template_id": NOTICE},
 ]
 KEYWORDS = ";thing1=what;time2=when;thing3=advice"

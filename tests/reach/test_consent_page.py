@@ -56,6 +56,19 @@ def test_a_tap_asks_for_consent_and_the_account_hears_of_it(served: House, page:
     assert served.ctx.accounts.read(resident.openid).session.notices == {}
 
 
+def test_inside_a_phone_one_tap_and_the_pop_up_are_all(served: House, page: Page) -> None:
+    """As the resident sees it: the browser inside the phone, the page, the platform's own question."""
+    resident = served.resident()
+    scheme, _, rest = served.ctx.settings.public_url.partition("://")
+    page.goto(f"{served.platform.base}/sandbox/web/{resident.phone['id']}/{scheme}/{rest}/subscribe")
+    page.get_by_role("button", name="同意接收打卡提醒").click()
+    page.get_by_role("button", name="允许").click()
+    expect(page.get_by_role("status")).to_contain_text("已允许：健康申报通知")
+    assert list(served.ctx.accounts.read(resident.openid).session.notices) == [REMINDER]
+    page.get_by_role("link", name="返回").click()
+    expect(page.get_by_role("button", name="同意接收打卡提醒")).to_be_visible()
+
+
 def test_a_page_that_is_not_signed_for_its_address_says_so(served: House, page: Page) -> None:
     page.route("**/open/sdk/check**", lambda route: route.continue_(url=route.request.url + "0"))
     page.goto(f"{served.ctx.settings.public_url}/subscribe")

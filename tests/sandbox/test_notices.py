@@ -79,8 +79,8 @@ def test_a_template_message_arrives_and_its_event_says_so(stage: Stage) -> None:
     assert told[0]["FromUserName"] == phone["openid"]
     shown = line(stage, phone)
     assert (shown["type"], shown["via"], shown["title"]) == ("notice", "template", "健康申报提醒")
-    assert shown["rows"][0] == {"name": "申报人", "value": "王芳"}
-    assert shown["href"] == "https://example.invalid/report"
+    assert shown["content"].split("\n")[0] == "申报人：王芳"
+    assert shown["url"] == "https://example.invalid/report"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def consent(stage: Stage, phone: dict[str, Any], id_: str, accept: bool, **more:
 
 
 def test_one_consent_is_one_message_but_a_long_term_one_is_any_number(stage: Stage) -> None:
-    phone, once, long = stage.person(), template(stage, "once"), template(stage, "longterm")
+    phone, once, long = stage.person(), template(stage, "one-time"), template(stage, "long-term")
 
     def send(id_: str) -> int:
         return code(stage.api(NOTIFY, {"touser": phone["openid"], "template_id": id_, "data": DATA}))
@@ -190,7 +190,7 @@ def test_one_consent_is_one_message_but_a_long_term_one_is_any_number(stage: Sta
 
 
 def test_the_account_hears_what_was_answered_in_the_pop_up_and_in_the_settings(stage: Stage) -> None:
-    phone, one, two = stage.person(), template(stage, "once"), template(stage, "longterm")
+    phone, one, two = stage.person(), template(stage, "one-time"), template(stage, "long-term")
     stage.act(phone, "consent", templates={one: True, two: False}, scene=0)
     consent(stage, phone, one, False, scene="settings")
     popup = stage.webhook.events("subscribe_msg_popup_event")[0]["SubscribeMsgPopupEvent"]["List"]
@@ -217,7 +217,7 @@ def test_a_consent_that_cannot_be_is_explained(stage: Stage, stated: dict[str, A
 
 
 def test_a_subscription_notice_that_cannot_be(stage: Stage) -> None:
-    phone, once, other = stage.person(), template(stage, "once"), template(stage)
+    phone, once, other = stage.person(), template(stage, "one-time"), template(stage)
     consent(stage, phone, once, True)
     body = {"touser": phone["openid"], "template_id": once, "data": DATA}
     assert code(stage.api(NOTIFY, {**body, "template_id": other})) == 40037

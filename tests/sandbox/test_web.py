@@ -37,7 +37,7 @@ def exchange(stage: Stage, given: str, **changed: str) -> Any:
 
 def code_of(answer: Any) -> str:
     assert answer.status_code == 302, answer.text
-    return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+    return str(parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0])
 
 
 def test_a_page_learns_silently_who_opens_it(stage: Stage) -> None:
@@ -122,7 +122,7 @@ def test_the_phone_is_that_of_the_cookie_or_is_asked_for(stage: Stage) -> None:
         ({"state": "a/b"}, "10015"),
     ],
 )
-def test_an_address_that_leads_nowhere(open_stage: Open, changed: dict[str, str], number: str) -> None:
+def test_an_address_that_leads_nowhere(open_stage: Open, changed: dict[str, Any], number: str) -> None:
     stage = open_stage(account={"hosts": ["yima.example.invalid"]})
     refused = authorize(stage, sandbox_phone="p1", **changed)
     assert (refused.status_code, number in refused.text) == (400, True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 import redis
 
-from domain.budgets import GRANTED, UPLOAD, Standing, Usage, parse
+from domain.budgets import GRANTED, UPLOAD, BadBudget, Standing, Usage, parse
 from domain.facts import SHANGHAI
 from store import quota
 from store.keys import Keys
@@ -99,5 +99,5 @@ def test_what_the_platform_closes_is_closed_for_every_process(
 def test_budgets_are_given_over_the_platforms_and_nonsense_is_named() -> None:
     assert parse("media/upload=5000, message/custom/send=7") == {**GRANTED, UPLOAD: 5000, SEND: 7}
     for wrong in ("media/upload", "media/upload=-1", "media/uplaod=5", "x=y", "media/upload=0"):
-        with pytest.raises(ValueError, match=wrong):
-            parse(wrong)
+        with pytest.raises(BadBudget, match="part 2"):
+            parse(f"media/get=5,{wrong}")

@@ -110,6 +110,26 @@ def test_letters_that_wait_do_not_hold_up_the_shard(ctx: Context) -> None:
     assert postman.sent == ["last"]
 
 
+def test_a_letter_is_not_given_up_for_what_is_wrong_with_the_account(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whitelist that lacks us, a storm of refused tokens, a quota: all of them may last longer than ten tries."""
+    monkeypatch.setattr(deliver, "UNTRIED_SECONDS", 0)
+    refusals = iter([SendError("no token", permanent=False, code=40164, untried=True)] * (deliver.MAX_TRIES + 5))
+
+    def refuse(letter: Sendable) -> None:
+        for error in refusals:
+            raise error
+
+    postman = Postman(ctx, refuse)
+    shard, deliverer = post(ctx, openid(1), "1"), postman.deliverer()
+    with lease(ctx.redis, "test:lease") as held:
+        assert held
+        for _ in range(deliver.MAX_TRIES + 6):
+            deliverer.drain([shard], held)
+    assert postman.sent == ["1"]
+
+
 def test_a_letter_outlives_an_outage_of_the_platform_of_minutes() -> None:
     assert sum(deliver.BACKOFF_SECONDS) > 300
 

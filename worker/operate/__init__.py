@@ -9,6 +9,7 @@ from worker.operate.calls import calls
 from worker.operate.orders import give_order
 from worker.operate.people import see_person
 from worker.operate.quotas import quota
+from worker.operate.remind import remind
 from worker.operate.staff import staff
 from worker.operate.wards import ward
 from worker.operate.withdrawals import withdrawals
@@ -16,4 +17,17 @@ from worker.operate.worlds import world
 
 __all__ = ["COMMANDS"]
 
-COMMANDS = (*counters.COMMANDS, appeals, audit, calls, give_order, quota, see_person, staff, ward, withdrawals, world)
+COMMANDS = (
+    *counters.COMMANDS,
+    appeals,
+    audit,
+    calls,
+    give_order,
+    quota,
+    remind,
+    see_person,
+    staff,
+    ward,
+    withdrawals,
+    world,
+)

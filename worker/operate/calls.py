@@ -18,8 +18,9 @@ from store.calls import REMINDER, Call, Outcome
 from store.changes import Act
 from store.keys import pid_text
 from worker.apply import look
+from worker.changing import change_person
 from worker.context import Context, context
-from worker.operate.asking import change_person, refusals, staff_option
+from worker.operate.asking import refusals, staff_option
 
 PURPOSE = "电话联系"
 OUTCOMES = {

@@ -9,14 +9,15 @@ import click
 
 from channel import ladder
 from domain.documents import fact_from_json
-from domain.facts import day_of
+from domain.facts import SHANGHAI, day_of
 from domain.places import full_name, is_community
 from domain.roles import Refused
 from store.changes import Act
 from store.keys import PARKED_KEPT, SHARDS, pid_text
 from worker.apply import record
+from worker.changing import change_person
 from worker.context import context
-from worker.operate.asking import change_person, part, pid_in, read_json, refusals
+from worker.operate.asking import part, pid_in, read_json, refusals
 from worker.rebuild import rebuild_rosters
 
 
@@ -47,9 +48,13 @@ def record_fact() -> None:
 @click.command("tasks")
 @click.argument("community")
 def open_tasks(community: str) -> None:
-    """What the workers of a community (12 digits) have to look after."""
+    """What the workers of a community (12 digits) have to look after, or a county (6) after the deadline.
+
+    What, about whom, until when, and whether the county has it as well.
+    """
     for task in context().tasks.open(community):
-        click.echo(f"{task.about}\t{pid_text(task.pid)}")
+        due = f"{task.due.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if task.due else "-"
+        click.echo(f"{task.about}\t{pid_text(task.pid)}\t{due}\t{'county' if task.escalated else ''}".rstrip())
 
 
 @click.command("counts")

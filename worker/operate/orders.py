@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from domain.orders import ORDERS, order_from_json
+from worker.changing import change_person
 from worker.context import context
-from worker.operate.asking import change_person, part, pid_in, read_json, refusals, staff_option
+from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
 from worker.ordering import order
 
 
@@ -29,6 +30,7 @@ def give_order(name: str, staff_id: str) -> None:
     ward-report  {"temperature": "36.5"}           its report of a day ("day" for an earlier one)
     cure         {"on": "2020-03-20"}              cured
     discharge    {}                                discharged
+    grid         {"cell": 3}                       belongs to this grid cell of the community, 0: to none
     confirm      {"account": "<openid>"}           the document was seen; it belongs to this account
 
     Symptoms: {"symptoms": ["dry_cough"]}. A colour cannot be ordered: it follows.
