@@ -15,9 +15,9 @@ from domain.broadcasts.account import Mark, Plan, sizes
 from domain.broadcasts.broadcast import UNDER_WAY, Broadcast, Frozen, Route
 from domain.broadcasts.steps import frozen
 from domain.budgets import A_MONTH
-from store.accounts import Window
 from store.changes import Act
 from store.lease import lease
+from worker.broadcasts.outcomes import mark_of
 from worker.broadcasts.recipients import Found, Shown, find, gather, recipients
 from worker.context import Context
 
@@ -31,24 +31,26 @@ LOOKED_BACK = 500
 """Broadcasts; more than anybody sends in a month."""
 
 
-def obstacle(account: Window, route: Route, now: datetime) -> Mark | None:
-    """Why this account cannot get it now; None when it can."""
-    if not account.following:
-        return Mark.NOT_FOLLOWING
-    if route is not Route.WINDOW:
-        return None
-    reach = Reach(account.following, account.heard_at, account.tapped_at)
-    return Mark.NO_WINDOW if reach.obstacle(Rung.CUSTOM, now) else None
+def obstacles(ctx: Context, openids: Sequence[str], route: Route) -> list[Mark | None]:
+    """Why each of these accounts cannot get it now, None where it can: as for any letter, from the same ledger."""
+    now, found = ctx.clock.now(), list[Mark | None]()
+    for account, sent in zip(ctx.accounts.windows(openids), ctx.reaches.read_all(openids), strict=True):
+        acts = (account.following, account.heard_at, account.tapped_at)
+        reach = Reach(*acts, sent.sends, sent.closed_at, sent.gone_at)
+        # Whether a mass message comes depends on what a template message does; a broadcast brings its own template.
+        rung = Rung.CUSTOM if route is Route.WINDOW else Rung.TEMPLATE
+        why = reach.obstacle(rung, now, template=route.value)
+        found.append(None if why is None else mark_of(why))
+    return found
 
 
 def plan(ctx: Context, platform: Platform, broadcast: Broadcast, shown: Shown = lambda _: None) -> Plan:
     """Counted now, without writing. Raises SendError when the platform is asked and does not answer."""
     found = find(ctx, platform, broadcast.audience, shown)
     unreachable, reached = Counter(found.left_out), list[str]()
-    for account in _accounts(ctx, found.openids):
-        why = obstacle(account, broadcast.route, ctx.clock.now())
+    for openid, why in _judged(ctx, found.openids, broadcast.route):
         if why is None:
-            reached.append(account.openid)
+            reached.append(openid)
         else:
             unreachable[why.value] += 1
     left = dict[int, int]()
@@ -85,14 +87,15 @@ def freeze(ctx: Context, platform: Platform, number: int) -> None:
 
 def _leave_out_the_gone(ctx: Context, found: Found) -> None:
     """A mass message to accounts that do not follow any more costs its call and reaches nobody."""
-    kept = [account.openid for account in _accounts(ctx, found.openids) if account.following]
-    found.left_out[Mark.NOT_FOLLOWING.value] += len(found.openids) - len(kept)
-    found.openids = kept
+    judged = list(_judged(ctx, found.openids, Route.MASS))
+    found.left_out.update(why.value for _, why in judged if why is not None)
+    found.openids = [openid for openid, why in judged if why is None]
 
 
-def _accounts(ctx: Context, openids: Sequence[str]) -> Iterator[Window]:
+def _judged(ctx: Context, openids: Sequence[str], route: Route) -> Iterator[tuple[str, Mark | None]]:
     for first in range(0, len(openids), CHUNK):
-        yield from ctx.accounts.windows(openids[first : first + CHUNK])
+        some = openids[first : first + CHUNK]
+        yield from zip(some, obstacles(ctx, some, route), strict=True)
 
 
 def _mass_left(ctx: Context, openids: Sequence[str]) -> dict[int, int]:

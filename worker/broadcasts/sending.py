@@ -30,7 +30,7 @@ from worker.broadcasts.clerk import Clerk
 from worker.broadcasts.feed import Feed, Item
 from worker.broadcasts.masses import MASS_AGAIN_WITHIN, send_masses
 from worker.broadcasts.outcomes import outcome
-from worker.broadcasts.planning import obstacle
+from worker.broadcasts.planning import obstacles
 from worker.broadcasts.telling import tell_author
 from worker.broadcasts.watching import Watch
 from worker.context import Context
@@ -100,6 +100,7 @@ class Sender:
             self.ctx.clock.now,
             self._judge,
             AGAIN_WITHIN[self.broadcast.route],
+            self.ctx.reaches.spend,
         )
         watch.feed = feed
         line = Line(self.ctx, self.broadcast, feed, watch, self._send(), Clerk(self.ctx.piles))
@@ -117,8 +118,7 @@ class Sender:
 
     def _judge(self, openids: Sequence[str]) -> list[Mark | None]:
         """Reachability as it is now, not as it was when the recipients were frozen."""
-        now, route = self.ctx.clock.now(), self.broadcast.route
-        return [obstacle(account, route, now) for account in self.ctx.accounts.windows(openids)]
+        return obstacles(self.ctx, openids, self.broadcast.route)
 
     def _send(self) -> Send:
         """How one recipient gets it. Raises SendError (also from there), Refused."""
@@ -198,7 +198,13 @@ class Line:
                 self._write(item, result, None)
                 self.feed.again(item, pause)
             else:
+                self._count(item, result.mark)
                 last = (item, result)
+
+    def _count(self, item: Item, mark: Mark) -> None:
+        """A customer-service message costs one of its recipient's credits, also where its answer was lost."""
+        if self.broadcast.route is Route.WINDOW and mark in (Mark.SENT, Mark.UNKNOWN_ANSWER):
+            item.held.spent.append((item.openid, self.ctx.clock.now()))
 
     def _try(self, item: Item) -> tuple[Done, timedelta]:
         item.held.tries[item.index] += 1
