@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,8 +17,9 @@ from channel.render import render
 from domain import passes
 from domain.facts import day_of
 from domain.passes import HandleKind, Pass
-from domain.people import Claim, Level
+from domain.people import Claim, Level, mask_phone
 from domain.person import Person
+from domain.phones import is_foreign
 from domain.verdict import Colour, World, judge
 from flows.core import Known, Say
 from store.accounts import Accounts
@@ -95,12 +97,17 @@ class Sender:
                 raise Undeliverable(f"a letter of the unknown kind {other}")
 
     def give_up(self, letter: Sendable) -> None:
-        """After the last try: a claim that nobody could match stays unproved, and its code is sent.
-
-        Raises SendError.
+        """After the last try: a claim that nobody could match stays unproved, and its code is sent; who waits abroad
+        for a text message hears that none comes. Raises SendError.
         """
-        if letter.kind == "identity":
-            self._answered(self.people.read([letter.pid])[letter.pid], None)
+        match letter.kind:
+            case "identity":
+                self._answered(self.people.read([letter.pid])[letter.pid], None)
+            case "sms" if is_foreign(letter.phone):
+                with suppress(Undeliverable):
+                    self._require_window(letter.openid)
+                    said = Say("told_sms_refused", {"phone": mask_phone(letter.phone)})
+                    self.platform.send_text(letter.openid, render((said,)))
 
     def _require_window(self, openid: str) -> None:
         account = self.accounts.read(openid)

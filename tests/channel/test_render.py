@@ -96,6 +96,7 @@ WORST: dict[str, list[Any]] = {
     "live": [True, False],
     "looks": [[["12月31日", "某" * ORGANISATION_SHOWN, "某" * ORGANISATION_SHOWN]] * LOOKS_SHOWN, []],
     "may_lack": [True, False],
+    "abroad": [True, False],
     "may_skip": [True, False],
     "moved": [True, False],
     "name": [WIDE],
