@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from domain.lists.columns import BadList
 from domain.lists.rows import ALARM_ROWS, ListKind
+from domain.people import resident_id
 from domain.proposals import Proposal, ProposalState
 from domain.roles import Refused, Staff
 from domain.verdict import Colour
@@ -57,6 +59,14 @@ def test_a_list_says_what_it_would_change_and_changes_nothing_before_another_app
     assert (colour(ctx, 1), facts(ctx, 3)) == (Colour.GREEN, 0)
     for name in ctx.redis.scan_iter(match="*"):
         assert identity(1).document.number.encode() not in (ctx.redis.dump(name) or b"") + name
+
+
+def test_a_row_of_an_abolished_birthplace_is_taken_and_counted(ctx: Context, tmp_path: Path) -> None:
+    number = resident_id("640102", date(1960, 5, 1), 7)
+    proposal = submit(ctx, csv_file(tmp_path, row(1), f"{number},,确诊,2020-03-02,银川市疾控中心,NX-2\n"))
+    head = ctx.lists.head(proposal.id)
+    assert head is not None
+    assert (head.rows, head.refused, head.birthplace_unknown) == (2, 0, 1)
 
 
 def test_an_approved_list_colours_and_tells_those_who_declared_and_waits_for_the_others(

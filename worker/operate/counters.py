@@ -16,6 +16,7 @@ from store.keys import PARKED_KEPT, SHARDS, pid_text
 from worker.apply import record
 from worker.context import context
 from worker.operate.asking import change_person, part, pid_in, read_json, refusals
+from worker.operate.people import remarks
 from worker.rebuild import rebuild_rosters
 
 
@@ -46,9 +47,13 @@ def record_fact() -> None:
 @click.command("tasks")
 @click.argument("community")
 def open_tasks(community: str) -> None:
-    """What the workers of a community (12 digits) have to look after."""
-    for task in context().tasks.open(community):
-        click.echo(f"{task.about}\t{pid_text(task.pid)}")
+    """What the workers of a community (12 digits) have to look after, with what is to be seen of the document."""
+    ctx = context()
+    tasks = ctx.tasks.open(community)
+    people = ctx.people.read_sound(task.pid for task in tasks)
+    for task in tasks:
+        noted = remarks(people[task.pid]) if task.pid in people else []
+        click.echo("\t".join((task.about, pid_text(task.pid), *noted)))
 
 
 @click.command("counts")

@@ -7,6 +7,7 @@ import click
 from domain.orders import ORDERS, order_from_json
 from worker.context import context
 from worker.operate.asking import change_person, part, pid_in, read_json, refusals, staff_option
+from worker.operate.people import remarks
 from worker.ordering import order
 
 
@@ -41,3 +42,5 @@ def give_order(name: str, staff_id: str) -> None:
     verdict = moment.judge(change.after)
     recorded = change.act.fact if change.act else ""
     click.echo(f"{recorded or '-'} 已记录。颜色 {verdict.colour} {'、'.join(verdict.clauses)}")
+    for each in remarks(change.after):
+        click.echo(f"注意：{each}")
