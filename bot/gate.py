@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from channel.clock import Clock
 from domain import passes
 from domain.facts import SHANGHAI, day_of
+from domain.linking import unite
 from domain.passes import Fault, Invalid, Pass, Valid
 from domain.people import Level, mask_name
 from domain.verdict import Colour, World, judge
@@ -63,14 +64,16 @@ class Checker:
             return Answer("not-found", True, issued=issued, checked=now)
         try:
             person = self.people.read([opened.pid])[opened.pid]
+            main = self.people.read_main([opened.pid])[opened.pid] if person.alias_of else person
         except (RedisError, Damaged):
             return Answer("cannot-check-now", False, issued=issued, checked=now)
-        if person.identity is None:
+        if person.identity is None or main.identity is None:
             return Answer("not-found", True, issued=issued, checked=now)
-        colour = judge(person.history, now, self.world()).colour
+        history = person.history if main is person else unite(main.history, person.history)
+        colour = judge(history, now, self.world()).colour
         # A claim that is not proved says nothing that came from a list; a checkpoint lets nobody pass on it either.
         # Nor does a code of before the proof pass after it: who proved the claim may be somebody else.
-        proved = person.proof >= Level.PHONE and not shown.unverified
+        proved = min(person.proof, main.proof) >= Level.PHONE and not shown.unverified
         result = colour.value if proved else "unverified"
         if colour is Colour.NONE:
             result = "not-found"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from worker.operate import counters
 from worker.operate.appeals import appeals
 from worker.operate.audit import audit
+from worker.operate.links import links
 from worker.operate.orders import give_order
 from worker.operate.people import see_person
 from worker.operate.staff import staff
@@ -14,4 +15,4 @@ from worker.operate.worlds import world
 
 __all__ = ["COMMANDS"]
 
-COMMANDS = (*counters.COMMANDS, appeals, audit, give_order, see_person, staff, ward, withdrawals, world)
+COMMANDS = (*counters.COMMANDS, appeals, audit, give_order, links, see_person, staff, ward, withdrawals, world)

@@ -56,6 +56,12 @@ WHY = {
     "not_withdrawable": "只有病例、接触者和上级颜色可以撤回 · only cases, contacts and upstream colours are withdrawn",
     "not_measured": "卡口异常须有第二次正常体温 · a gate reading needs a second, normal measurement",
     "nobody_claims": "没有账号申领这个证件 · no account claims this document",
+    "same_document": "这是同一本证件 · the same document",
+    "main_undeclared": "主证件的本人还没有申报 · the person of the main document has not declared",
+    "linked_already": "这本证件已经关联 · this document is linked already",
+    "has_links": "另有证件关联在这本证件上，请先解除 · other documents are linked to this one",
+    "claim_open": "这本证件的申领还没有确认，请先由网格员确认 · whose the document is has to be confirmed first",
+    "not_linked": "没有这项关联 · no such link",
     "unknown_person": "没有此人的记录 · nothing on record of this person",
     "not_sandbox": "只在沙箱中可用 · only in a sandbox",
 }
@@ -93,12 +99,18 @@ def part(given: dict[str, Any], name: str, kind: type) -> Any:
 
 
 def pid_in(ctx: Context, given: dict[str, Any]) -> bytes:
-    """The pid of `{"document": {"kind": "10", "number": "…"}}`."""
-    named = part(given, "document", dict)
+    """The pid of the person behind `{"document": {"kind": "10", "number": "…"}}`: of a linked document the main one."""
+    pid = document_in(ctx, given)
+    return ctx.people.read_main([pid])[pid].pid
+
+
+def document_in(ctx: Context, given: dict[str, Any], name: str = "document") -> bytes:
+    """The pid of that very document."""
+    named = part(given, name, dict)
     try:
         document = parse_document(DocumentKind(named.get("kind", "10")), str(named.get("number", "")), date.max)
     except (Reject, ValueError) as error:
-        raise click.ClickException(f"document: {error}") from None
+        raise click.ClickException(f"{name}: {error}") from None
     return pid_of(ctx, document)
 
 
