@@ -11,12 +11,32 @@ from datetime import datetime
 from channel.clock import Clock
 from channel.inbound import Push
 from domain.verdict import World
-from flows.core import Amend, Appeal, Declare, Desk, Effect, Erase, Record, Say, SendSms, Session, Show, Turn, WantCode
+from flows.core import (
+    Amend,
+    Appeal,
+    Ask,
+    Declare,
+    Desk,
+    Duty,
+    Effect,
+    Erase,
+    Known,
+    Record,
+    Say,
+    SendSms,
+    Session,
+    Show,
+    ShowCard,
+    Turn,
+    Undelivered,
+    WantCode,
+)
 from flows.front_desk import take
 from store.accounts import Account, Accounts, Desktop, Pending, ReadFailed, Remembered
 from store.keys import shard_of
 from store.known import known_of, unsettled
 from store.sealing import person_id
+from worker.codes import Signer, code_of
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +64,10 @@ class Conversations:
     sms: bool
     sms_code: Callable[[str, str], str]
     pid_key: bytes
+    signer: Signer
+    uploads_low: Callable[[], bool]
+    reminder_template: str
+    subscribe_url: str
 
     def answer(self, push: Push) -> Remembered:
         """The reply, remembered or new. Raises CommitUnanswered or Overtaken: answer 503, the platform will retry."""
@@ -67,7 +91,7 @@ class Conversations:
         views = dict(desktop.views)
         known = known_of(account, views, dict(desktop.media))
         try:
-            turn = take(account.session, known, push.incoming, self._desk(now))
+            turn = take(account.session, known, push.incoming, self._desk(now, desktop.duty))
         except Exception as error:
             # A session of another release, or a fault of ours. Its text may hold what was typed: the place is enough.
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -75,13 +99,14 @@ class Conversations:
             return replace(UNREADABLE, created=int(now.timestamp()))
         effects = self._numbered(account, turn)
         after = _after(replace(account, pending=unsettled(account, views)), push, turn.session, effects)
-        reply = self.accounts.commit(account, after, push.dedup, _reply(turn, now), effects)
+        reply = self.accounts.commit(account, after, push.dedup, self._reply(turn, known, now), effects)
         if reply is not None and effects:
             self.wake(shard_of(push.openid))
         return reply
 
-    def _desk(self, now: datetime) -> Desk:
-        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones())
+    def _desk(self, now: datetime, duty: Duty | None) -> Desk:
+        told = (self.uploads_low(), self.reminder_template, self.subscribe_url)
+        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones(), *told, duty)
 
     def _numbered(self, account: Account, turn: Turn) -> list[tuple[int, bytes, Effect]]:
         """(seq, pid, effect): a declaration's pid comes from its document, the others carry theirs."""
@@ -94,30 +119,41 @@ class Conversations:
                 return person_id(self.pid_key, identity.document.kind.value, identity.document.number)
             case Record(pid=pid) | Amend(pid=pid) | Erase(pid=pid) | WantCode(pid=pid) | Appeal(pid=pid):
                 return pid
-            case SendSms():
+            case SendSms() | Undelivered() | Ask():
                 return b""
+
+    def _reply(self, turn: Turn, known: Known | None, now: datetime) -> Remembered:
+        created = int(now.timestamp())
+        match turn.says:
+            case Show(media_id=media_id):
+                return Remembered(created, "image", media_id=media_id)
+            case ShowCard(pid=pid) if known is not None:
+                return Remembered(created, "card", media_id=self._token(pid, known, now))
+            case ShowCard() | ():
+                return Remembered(created, "nothing")
+            case says:
+                return Remembered(created, "text", says)
+
+    def _token(self, pid: bytes, known: Known, now: datetime) -> str:
+        colour, expires = code_of(known, now, self.world())
+        return self.signer.token_for(pid, colour, now, expires)
 
 
 def _after(account: Account, push: Push, session: Session, effects: list[tuple[int, bytes, Effect]]) -> Account:
     pending = [Pending(seq, pid, e) for seq, pid, e in effects if isinstance(e, STANDS)]
     declared = [pid for _, pid, effect in effects if isinstance(effect, Declare)]
-    at = push.incoming.at
     return replace(
         account,
         session=session,
         self_pid=declared[-1] if declared else account.self_pid,
         pending=(*account.pending, *pending),
-        heard_at=account.heard_at if push.tapped or push.quiet else at,
-        tapped_at=at if push.tapped else account.tapped_at,
+        heard_at=_latest(account.heard_at, push, push.heard),
+        tapped_at=_latest(account.tapped_at, push, push.tapped),
     )
 
 
-def _reply(turn: Turn, now: datetime) -> Remembered:
-    created = int(now.timestamp())
-    match turn.says:
-        case Show(media_id=media_id):
-            return Remembered(created, "image", media_id=media_id)
-        case ():
-            return Remembered(created, "nothing")
-        case says:
-            return Remembered(created, "text", says)
+def _latest(before: datetime | None, push: Push, opens: bool) -> datetime | None:
+    """When a window of the platform was opened last. A late push opens none anew; who leaves closes them all."""
+    if push.incoming.kind == "unsubscribe":
+        return None
+    return max(filter(None, (before, push.incoming.at))) if opens else before

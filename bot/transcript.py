@@ -9,6 +9,7 @@
 ! level unverified                how well the claim is proved
 ! risk 武汉市 2020-02-20          a listed area
 ! ends 2020-03-04                 the last day of the notice
+! duty community_worker           the account is on duty as 李强 of 凤凰社区, in these roles
 @ 2020-03-02 08:00                the clock moves to this instant
 ! look 金凤区疾控中心 流调        an organisation looked at the record, for a purpose
 + {"kind": "case", …}             a fact recorded by somebody else, `at` is now; "organisation" says who
@@ -33,8 +34,9 @@ from domain.documents import fact_from_json
 from domain.facts import SHANGHAI, By, Declaration, History
 from domain.people import Claim, Level, Profile
 from domain.person import Look
+from domain.roles import Role
 from domain.verdict import RiskArea
-from flows.core import Conversation, Incoming, Json, Known, Show, Turn
+from flows.core import Conversation, Duty, Incoming, Json, Known, Show, ShowCard, Turn
 from flows.declaration import DECLARATION
 from flows.explaining import told_colour
 from flows.rehearsal import PID, Rehearsal, told_effect
@@ -165,6 +167,8 @@ class Stage:
             case ["risk", name, since]:
                 area = RiskArea(name, date.fromisoformat(since))
                 stage.world = replace(stage.world, risk_areas=(*stage.world.risk_areas, area))
+            case ["duty", *roles]:
+                stage.duty = Duty("li.qiang", "李强", "凤凰社区", tuple(Role(each) for each in roles))
             case ["ends", day]:
                 stage.world = replace(stage.world, ends_on=date.fromisoformat(day))
             case _:
@@ -186,6 +190,8 @@ def told(turn: Turn) -> list[str]:
     match turn.says:
         case Show(media_id=media_id):
             lines = [f"机器人：〔图片 {media_id}〕"]
+        case ShowCard():
+            lines = ["机器人：〔卡片 健康码〕"]
         case ():
             lines = []
         case says:

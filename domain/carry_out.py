@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from hashlib import blake2b
@@ -32,6 +32,7 @@ from domain.orders import (
     Confirm,
     Cure,
     Discharge,
+    Grid,
     Isolate,
     Order,
     Recheck,
@@ -61,10 +62,12 @@ class Done:
     closes: str = ""
     account: str = ""
     """Whom a confirmed document belongs to."""
+    grid: int | None = None
+    """The grid cell from now on; None: as before."""
 
 
 def target_of(person: Person) -> Target:
-    return Target(person.community, person.institution)
+    return Target(person.community, person.institution, person.grid)
 
 
 def reason_of(text: str) -> str:
@@ -79,7 +82,9 @@ def carry_out(order: Order, staff: Staff, person: Person, reason: str, now: date
 
     Raises Refused: `role` or `scope`; `no_reason`; else what stands in the way, as each order says.
     """
-    target = Target(person.community, order.institution) if isinstance(order, Admit) else target_of(person)
+    target = target_of(person)
+    if isinstance(order, Admit):
+        target = replace(target, institution=order.institution)
     require(staff, ACTIONS[type(order)], target)
     if person.version == 0:
         raise Refused("unknown_person")
@@ -120,6 +125,8 @@ class Desk:
                 return Done(institution=institution)
             case Discharge():
                 return Done(institution="")
+            case Grid(cell):
+                return Done(grid=cell)
             case Confirm(account):
                 return Done(account=self._claimant(account))
 

@@ -139,3 +139,10 @@ def as_bits(value: object, path: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 16:
         raise BadRecord(path, "not a byte of a folded day")
     return value
+
+
+def as_cell(value: object, path: str) -> int:
+    """The number of a grid cell, 0 for none."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 99:
+        raise BadRecord(path, "not a grid cell (0 to 99)")
+    return value

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from domain.documents import SYMPTOMS
 from domain.facts import Symptom
-from domain.fields import BadRecord, Fields, as_day, as_id, as_object, as_temperature, as_text
+from domain.fields import BadRecord, Fields, as_cell, as_day, as_id, as_object, as_temperature, as_text
 from domain.roles import Action
 
 
@@ -90,7 +90,15 @@ class Confirm:
     account: str = ""
 
 
-Order = Isolate | Release | Recheck | Attest | Review | ReportFor | Admit | WardReport | Cure | Discharge | Confirm
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The person belongs to this grid cell (1 to 99) of the community from now on; 0: to none."""
+
+    cell: int
+
+
+Recorded = Isolate | Release | Recheck | Attest | Review | ReportFor | WardReport | Cure
+Order = Recorded | Admit | Discharge | Confirm | Grid
 
 ACTIONS: dict[type, Action] = {
     Isolate: Action.ISOLATE,
@@ -104,6 +112,7 @@ ACTIONS: dict[type, Action] = {
     Cure: Action.CURE,
     Discharge: Action.DISCHARGE,
     Confirm: Action.CONFIRM,
+    Grid: Action.PLACE,
 }
 
 
@@ -130,6 +139,7 @@ ORDERS: dict[str, Callable[[Fields], Order]] = {
     "ward-report": lambda f: WardReport(f.need("temperature", as_temperature), _symptoms(f), f.may("day", as_day)),
     "cure": lambda f: Cure(f.need("on", as_day)),
     "discharge": lambda f: Discharge(),
+    "grid": lambda f: Grid(f.need("cell", as_cell)),
     "confirm": lambda f: Confirm(f.may("account", as_text) or ""),
 }
 """What stands in the JSON of each; a field that is given as null is left out."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from domain.appeals import Ticket
+from domain.cards import PassCard
 from domain.facts import (
     By,
     Case,
@@ -24,6 +25,7 @@ from domain.facts import (
 )
 from domain.ledger import GATE, INSTITUTION
 from domain.people import Identity, Level, Profile, mask_document, mask_name, mask_phone
+from domain.reminders import BY_DEFAULT
 
 LOOKS_KEPT = 20
 
@@ -88,6 +90,12 @@ class Person:
     """The last day of a colour of whose end by itself the account was told, so that it is told once."""
     tickets: tuple[Ticket, ...] = ()
     """Appeals, oldest first."""
+    remind: int = BY_DEFAULT
+    """The hour at which the person wants to be reminded, or `domain.reminders.OFF`."""
+    grid: int = 0
+    """The grid cell (1 to 99) of the community that this person belongs to, 0 for none yet."""
+    cards: tuple[PassCard, ...] = ()
+    """Printed cards, oldest first."""
     alias_of: bytes = b""
     """Pid of the person whose second document this is, or empty; what is recorded here is carried on to there."""
     links: tuple[Link, ...] = ()
@@ -115,6 +123,10 @@ class Person:
 
     def marked(self, tag: str, seq: int) -> Person:
         return replace(self, watermarks={**self.watermarks, tag: seq})
+
+    def moved_to(self, community: str) -> Person:
+        """The person in a community; the grid cell is one of the community left behind."""
+        return replace(self, community=community, grid=self.grid if community == self.community else 0)
 
     def with_facts(self, *facts: Fact) -> Person:
         """The person with more facts; a fact whose id is known already is not added twice."""

@@ -52,6 +52,14 @@ def children(code: str) -> tuple[Division, ...]:
     return tuple(each for each in _inside(code) if len(each.code) == width)
 
 
+def communities_in(code: str) -> tuple[str, ...]:
+    """The codes of all communities inside `code`, itself if it is one; "" gives the whole region's. Empty for a code
+    that is not known."""
+    if is_community(code):
+        return (code,)
+    return tuple(each.code for each in _inside(code) if len(each.code) == WIDTHS[-1])
+
+
 def division(code: str) -> Division | None:
     codes, divisions = _ningxia()
     at = bisect_left(codes, code)
@@ -60,6 +68,13 @@ def division(code: str) -> Division | None:
 
 def is_community(code: str) -> bool:
     return len(code) == WIDTHS[-1] and division(code) is not None
+
+
+def communities(prefix: str = "") -> tuple[str, ...]:
+    """The codes of all communities inside a division, or the one community itself."""
+    if is_community(prefix):
+        return (prefix,)
+    return tuple(each.code for each in _inside(prefix) if len(each.code) == WIDTHS[-1])
 
 
 def full_name(code: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -32,6 +32,9 @@ class Action(StrEnum):
     REVIEW = "review"
     REPORT_FOR = "report_for"
     CONFIRM = "confirm"
+    REMIND = "remind"
+    ISSUE_CARD = "issue_card"
+    ENROL = "enrol"
     ADMIT = "admit"
     REPORT_WARD = "report_ward"
     CURE = "cure"
@@ -50,6 +53,9 @@ class Action(StrEnum):
     END_NOTICE = "end_notice"
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
+    PLACE = "place"
+    BROADCAST_DRAFT = "broadcast_draft"
+    BROADCAST_APPROVE = "broadcast_approve"
 
 
 # --- where -----------------------------------------------------------------------------------------------------------
@@ -74,15 +80,26 @@ class Everywhere:
     pass
 
 
-Scope = Communities | Institution | Everywhere
+@dataclass(frozen=True, slots=True)
+class GridCells:
+    """Some of the grid cells (1 to 99) that a community is parted into."""
+
+    community: str
+    cells: tuple[int, ...]
+
+
+Scope = Communities | Institution | Everywhere | GridCells
+MOST_CELLS = 99
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom an action concerns: the community and the institution of a person, or none of both: everybody."""
+    """Whom an action concerns: the community and the institution of a person, or none of both: everybody. `grid` is
+    the cell of the community, 0 for somebody who is in none."""
 
     community: str = ""
     institution: str = ""
+    grid: int = 0
 
 
 def covers(scope: Scope, target: Target) -> bool:
@@ -94,6 +111,8 @@ def covers(scope: Scope, target: Target) -> bool:
             return bool(prefix) and target.community.startswith(prefix)
         case Institution(id):
             return bool(id) and target.institution == id
+        case GridCells(community, cells):
+            return bool(community) and target.community == community and target.grid in cells
 
 
 # --- who -------------------------------------------------------------------------------------------------------------
@@ -113,6 +132,8 @@ class Staff:
     name: str
     organisation: str
     grants: tuple[Grant, ...] = ()
+    account: str = ""
+    """OpenID of the account that they work with by chat, or empty."""
 
 
 class Refused(Exception):
@@ -139,6 +160,10 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.REPORT_FOR,
             Action.CONFIRM,
+            Action.PLACE,
+            Action.REMIND,
+            Action.ISSUE_CARD,
+            Action.ENROL,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
         }
@@ -150,6 +175,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.EPIDEMIC_OFFICER: frozenset(
         {
             Action.SEE_PERSON,
+            Action.REMIND,
             *_APPROVES,
             Action.SUBMIT_LIST,
             Action.SUBMIT_WITHDRAWAL,
@@ -158,7 +184,15 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.LINK,
         }
     ),
-    Role.NOTICE_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.LIST_RISK_AREA, Action.END_NOTICE}),
+    Role.NOTICE_ADMIN: frozenset(
+        {
+            Action.CREDIT_OUTAGE,
+            Action.LIST_RISK_AREA,
+            Action.END_NOTICE,
+            Action.BROADCAST_DRAFT,
+            Action.BROADCAST_APPROVE,
+        }
+    ),
     Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF}),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
@@ -166,7 +200,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
 """What each role may do inside its scope. Whoever administers sees nobody, whoever audits changes nothing."""
 
 SCOPES: Mapping[Role, tuple[type[Scope], ...]] = {
-    Role.COMMUNITY_WORKER: (Communities,),
+    Role.COMMUNITY_WORKER: (Communities, GridCells),
     Role.INSTITUTION_REPORTER: (Institution,),
     Role.CHECKPOINT_STAFF: (Communities, Everywhere),
     Role.EPIDEMIC_OFFICER: (Communities, Everywhere),
@@ -206,14 +240,33 @@ def new_staff(id: str, name: str, organisation: str) -> Staff:
 
 def granted(staff: Staff, grant: Grant) -> Staff:
     """The same with one more grant. Raises Refused (`role_scope`) for a scope that the role cannot have."""
-    empty = isinstance(grant.scope, Communities) and re.fullmatch(r"64[0-9]{2,10}", grant.scope.prefix) is None
-    nowhere = isinstance(grant.scope, Institution) and _ID.fullmatch(grant.scope.id) is None
-    if empty or nowhere or not isinstance(grant.scope, SCOPES[grant.role]):
+    if not _is_somewhere(grant.scope) or not isinstance(grant.scope, SCOPES[grant.role]):
         raise Refused("role_scope", grant.role.value)
-    return staff if grant in staff.grants else Staff(staff.id, staff.name, staff.organisation, (*staff.grants, grant))
+    return staff if grant in staff.grants else replace(staff, grants=(*staff.grants, grant))
 
 
 def revoked(staff: Staff, role: Role | None = None) -> Staff:
-    """The same without the grants of a role, or without any. Nobody is deleted: the audit names them."""
+    """The same without the grants of a role, or without any. Nobody is deleted: the audit names them.
+
+    Whoever has none left has no account either: coming back takes a new code.
+    """
     kept = tuple(grant for grant in staff.grants if role is not None and grant.role is not role)
-    return Staff(staff.id, staff.name, staff.organisation, kept)
+    return replace(staff, grants=kept, account=staff.account if kept else "")
+
+
+def without_account(staff: Staff, account: str) -> Staff:
+    """The same, not bound to this account; bound to another one, it stays so."""
+    return replace(staff, account="") if staff.account == account else staff
+
+
+def _is_somewhere(scope: Scope) -> bool:
+    match scope:
+        case Communities(prefix):
+            return re.fullmatch(r"64[0-9]{2,10}", prefix) is not None
+        case Institution(id):
+            return _ID.fullmatch(id) is not None
+        case GridCells(community, cells):
+            whole = bool(cells) and all(1 <= each <= MOST_CELLS for each in cells)
+            return whole and re.fullmatch(r"64[0-9]{10}", community) is not None
+        case Everywhere():
+            return True

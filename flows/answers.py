@@ -9,11 +9,12 @@ from domain.people import Claim
 from domain.places import full_name
 from domain.verdict import Colour
 from flows.appeal import progress_of
-from flows.core import Json, Known, Say, Show, Turn, WantCode
+from flows.core import Json, Known, Say, Show, ShowCard, Turn, WantCode
 from flows.explaining import looks, why
 from flows.kinds.days import told_day
 from flows.privacy import my_data
 from flows.questions import Scene
+from flows.reminding import SWITCHES, chosen
 from flows.standing import colour_may_show, drawn_colour, verdict_args, verdict_of
 from flows.words import SYMPTOM_NAMES, Command
 
@@ -21,7 +22,10 @@ RECORD_DAYS = 14
 SYMPTOMS_SHOWN = 2
 """On one line of the records; fourteen lines must fit into one message."""
 
-ANSWERED = (Command.CODE, Command.STATUS, Command.WHY, Command.LOOKS, Command.APPEALS, Command.RECORDS, Command.MY_DATA)
+ANSWERED = (
+    *(Command.CODE, Command.STATUS, Command.WHY, Command.LOOKS, Command.APPEALS, Command.RECORDS, Command.MY_DATA),
+    *SWITCHES,
+)
 
 HOTLINE = "12345"
 """The government's line, day and night; it connects to the community."""
@@ -32,7 +36,9 @@ HEALTH_LINE = "12320"
 def answer_once(command: Command, scene: Scene) -> Turn | None:
     """The answer to a command that needs no conversation; None for the other commands."""
     if command is Command.HELP:
-        return Turn(scene.session, (Say("help", {"declared": scene.known is not None}),))
+        roles: list[Json] = [each.value for each in scene.desk.duty.roles] if scene.desk.duty else []
+        staff = (Say("staff_help", {"roles": roles}),) if roles else ()
+        return Turn(scene.session, (*staff, Say("help", {"declared": scene.known is not None})))
     if command not in ANSWERED:
         return None
     known = scene.known
@@ -51,6 +57,8 @@ def answer_once(command: Command, scene: Scene) -> Turn | None:
             return Turn(scene.session, (looks(known) if colour_may_show(known) else _status(known, scene),))
         case Command.APPEALS:
             return Turn(scene.session, (progress_of(known),))
+        case _ if command in SWITCHES:
+            return chosen(known, scene, SWITCHES[command])
         case Command.RECORDS:
             return Turn(scene.session, (_records(known, scene),))
         case _:
@@ -74,6 +82,8 @@ def _code(known: Known, scene: Scene) -> Turn:
     ):
         return Turn(scene.session, Show(picture.media_id))
     checking, unverified = known.claim is Claim.CHECKING, not colour_may_show(known)
+    if known.claim is Claim.BOUND and scene.desk.uploads_low:
+        return Turn(scene.session, ShowCard(known.pid))
     said = Say("code_coming", {"checking": checking, "unverified": unverified, "sms": scene.desk.sms})
     wants = () if checking else (WantCode(pid=known.pid),)
     return Turn(scene.session, (said,), wants)

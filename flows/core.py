@@ -11,6 +11,8 @@ from domain.appeals import Ticket
 from domain.facts import Declaration, Fact, History
 from domain.people import Claim, Identity, Level, Profile
 from domain.person import Look
+from domain.reminders import BY_DEFAULT
+from domain.roles import Role
 from domain.verdict import Colour, World
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
@@ -24,7 +26,19 @@ class Incoming:
     """One message or event of a resident, as the channel understood it."""
 
     kind: Literal[
-        "text", "click", "subscribe", "unsubscribe", "scan", "image", "voice", "video", "location", "link", "other"
+        "text",
+        "click",
+        "subscribe",
+        "unsubscribe",
+        "scan",
+        "image",
+        "voice",
+        "video",
+        "location",
+        "link",
+        "other",
+        "agreement",
+        "undelivered",
     ]
     at: datetime
     """The platform's CreateTime."""
@@ -33,6 +47,10 @@ class Incoming:
     """Menu key of a click; scene of a scan or of a subscription by QR."""
     media: str = ""
     """The platform's id of a picture; it keeps the picture for three days."""
+    agreements: Mapping[str, bool] = field(default_factory=dict)
+    """Template of a subscription notice -> whether the resident wants it, by the pop-up or the settings."""
+    failed: Mapping[str, str] = field(default_factory=dict)
+    """A notice that the platform took and could not deliver, by msgid and by template -> what it says of it."""
 
 
 # --- what is remembered ----------------------------------------------------------------------------------------------
@@ -64,6 +82,10 @@ class Session:
     sms_at: datetime | None = None
     """When the last text message was asked for, and how many were on that day: a limit that outlives conversations."""
     sms_count: int = 0
+    notices: Mapping[str, datetime] = field(default_factory=dict)
+    """Templates of long-term notices that the resident agreed to -> when."""
+    invited_at: datetime | None = None
+    """When the consent to such notices was last asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +113,19 @@ class Known:
     """Id of a fact that somebody else recorded -> their organisation."""
     tickets: tuple[Ticket, ...] = ()
     """The person's appeals, oldest first, without what was written and sent."""
+    remind: int = BY_DEFAULT
+    """The hour at which the person wants to be reminded, or `domain.reminders.OFF`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Whom an account is on duty as. It says which words are understood; what may be done, the registry says then."""
+
+    staff: str
+    """Id of the member of the staff."""
+    name: str
+    organisation: str
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +140,13 @@ class Desk:
     """(telephone, nonce) -> the six digits that were sent; derived from a key, so nothing needs storing."""
     telephones: Mapping[str, str] = field(default_factory=dict)
     """Community (12 digits) -> the telephone of its workers, where it is known."""
+    uploads_low: bool = False
+    """Whether uploads are to be saved: a code goes out as a card then."""
+    reminder_template: str = ""
+    """The long-term notice that residents can agree to, if this account has one, and the page where they do."""
+    subscribe_url: str = ""
+    duty: Duty | None = None
+    """Of the account, if it is one of the staff's."""
 
 
 # --- what goes out ---------------------------------------------------------------------------------------------------
@@ -123,6 +165,13 @@ class Show:
     """A passive picture reply."""
 
     media_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """A passive reply with a card whose picture of the code our own server draws: no call to the platform at all."""
+
+    pid: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,13 +193,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amend:
-    """A change of telephone, address or community; None leaves it as it is."""
+    """A change of telephone, address, community or hour of the reminder; None leaves it as it is."""
 
     pid: bytes
     phone: str | None = None
     level: Level | None = None
     address: str | None = None
     community: str | None = None
+    remind: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +231,23 @@ class Appeal:
     ticket: Ticket
 
 
-Effect = Declare | Record | Amend | WantCode | SendSms | Erase | Appeal
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """The platform could not deliver a notice of ours after all; `notices` are the names that it may be known by."""
+
+    notices: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What needs more than the account's own slot: the desk behind (`worker.desk`) does it and answers by message."""
+
+    what: str
+    args: Mapping[str, Json] = field(default_factory=dict)
+
+
+Effect = Declare | Record | Amend | WantCode | SendSms | Erase | Appeal | Undelivered | Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,5 +256,5 @@ class Turn:
     for events without a reply), and effects in order."""
 
     session: Session
-    says: tuple[Say, ...] | Show = ()
+    says: tuple[Say, ...] | Show | ShowCard = ()
     effects: tuple[Effect, ...] = ()

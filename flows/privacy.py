@@ -27,7 +27,7 @@ def my_data(known: Known) -> Say:
     args |= {"community": full_name(profile.community), "address": profile.address}
     args |= {"reports": reports + len(history.normal), "others": others if colour_may_show(known) else 0}
     args |= {"exposures": sum(1 for fact in history.facts if isinstance(fact, Exposure))}
-    return Say("my_data", args)
+    return Say("my_data", {**args, "choice": known.remind})
 
 
 def _submit(scene: Scene) -> Turn:

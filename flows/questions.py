@@ -139,6 +139,8 @@ class Flow:
     title: str
     questions: tuple[Question, ...]
     submit: Callable[[Scene], Turn]
+    of_staff: bool = False
+    """Done at work: nothing of one's own is asked, so it needs no consent of one's own."""
 
     def question(self, name: str) -> Question | None:
         return next((each for each in self.questions if each.name == name), None)

@@ -19,8 +19,10 @@ from domain.verdict import Colour, World
 from flows.core import (
     Amend,
     Appeal,
+    Ask,
     Declare,
     Desk,
+    Duty,
     Effect,
     Erase,
     Incoming,
@@ -31,6 +33,7 @@ from flows.core import (
     SendSms,
     Session,
     Turn,
+    Undelivered,
     WantCode,
 )
 from flows.front_desk import take
@@ -53,6 +56,7 @@ class Rehearsal:
     sms_code: Callable[[str, str], str] = lambda phone, nonce: "246810"
     session: Session = field(default_factory=lambda: Session("rehearse"))
     known: Known | None = None
+    duty: Duty | None = None
 
     def hear(self, incoming: Incoming) -> Turn:
         """One message: the turn, with the session taken through JSON and the effects applied."""
@@ -79,6 +83,7 @@ class Rehearsal:
                     known,
                     profile=_amended(known.profile, effect),
                     level=known.level if effect.level is None else effect.level,
+                    remind=known.remind if effect.remind is None else effect.remind,
                 )
             case Appeal(ticket=ticket) if known:
                 return replace(known, tickets=filed(known.tickets, ticket.bare()))
@@ -101,7 +106,7 @@ class Rehearsal:
         return Picture(f"picture-{colour.value}", colour, self.now + PICTURE_LIVES)
 
     def desk(self) -> Desk:
-        return Desk(self.now, self.world, self.sms, self.sms_code)
+        return Desk(self.now, self.world, self.sms, self.sms_code, duty=self.duty)
 
 
 def told_effect(effect: Effect) -> str:
@@ -116,7 +121,13 @@ def told_effect(effect: Effect) -> str:
             return f"record {_json(to_json(fact))}"
         case Amend():
             level = None if effect.level is None else effect.level.name.lower()
-            changed = {"phone": effect.phone, "level": level, "address": effect.address, "community": effect.community}
+            changed: dict[str, Json] = {
+                "phone": effect.phone,
+                "level": level,
+                "address": effect.address,
+                "community": effect.community,
+            }
+            changed |= {"remind": effect.remind}
             return f"amend {_json({key: value for key, value in changed.items() if value is not None})}"
         case SendSms(phone=phone, nonce=nonce):
             return f"send_sms {_json({'phone': phone, 'nonce': nonce})}"
@@ -125,8 +136,12 @@ def told_effect(effect: Effect) -> str:
         case Appeal(ticket=ticket):
             said = {"number": ticket.number, "owner": ticket.owner, "clause": ticket.clause, "fact": ticket.fact}
             return f"appeal {_json({**said, 'text': ticket.text, 'pictures': ticket.pictures})}"
+        case Ask(what=what, args=args):
+            return f"ask {what} {_json(dict(args))}"
         case Erase():
             return "erase"
+        case Undelivered(notices=notices, reason=reason):
+            return f"undelivered {_json({'notices': notices, 'reason': reason})}"
 
 
 def _json(value: object) -> str:

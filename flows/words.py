@@ -26,6 +26,9 @@ class Command(StrEnum):
     AMEND = "amend"
     RECORDS = "records"
     MY_DATA = "my_data"
+    REMINDER = "reminder"
+    NO_REMINDER = "no_reminder"
+    REMINDER_AGAIN = "reminder_again"
     ERASE = "erase"
     HELP = "help"
     CANCEL = "cancel"
@@ -49,6 +52,9 @@ SYNONYMS: dict[Command, tuple[str, ...]] = {
     Command.AMEND: ("修改", "修改信息", "修改资料", "更正", "改信息"),
     Command.RECORDS: ("记录", "打卡记录", "我的记录", "最近14天"),
     Command.MY_DATA: ("我的数据", "我的信息", "个人信息", "我的资料"),
+    Command.REMINDER: ("提醒设置", "提醒", "提醒时间", "我的提醒", "打卡提醒", "设置提醒"),
+    Command.NO_REMINDER: ("不提醒", "不用提醒", "不要提醒", "别提醒我", "取消提醒", "关闭提醒"),
+    Command.REMINDER_AGAIN: ("恢复提醒", "开启提醒", "打开提醒", "提醒我"),
     Command.ERASE: ("删除", "删除数据", "删除我的数据", "注销"),
     Command.HELP: ("帮助", "?", "菜单", "怎么用", "你好", "您好", "在吗", "help", "说明"),
     Command.CANCEL: ("取消", "退出", "不填了", "算了"),

@@ -16,6 +16,7 @@ from sandbox import (
     fault_api,
     host_api,
     phone_api,
+    sdk,
     settings_api,
     upstream,
 )
@@ -43,6 +44,7 @@ def create_app(world: World) -> flask.Flask:
     app.register_blueprint(chat_api.blueprint(world))
     app.register_blueprint(browser.blueprint(world))
     app.register_blueprint(authorize.blueprint(world))
+    app.register_blueprint(sdk.blueprint(world))
     app.register_blueprint(adapters.blueprint(world))
     app.register_blueprint(upstream.blueprint(world))
     app.register_blueprint(fault_api.blueprint(world))

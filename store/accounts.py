@@ -16,10 +16,11 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from domain.facts import Fact
-from flows.core import Amend, Appeal, Declare, Effect, Erase, Record, Say, Session
+from flows.core import Amend, Appeal, Declare, Duty, Effect, Erase, Record, Say, Session
 from flows.session_json import dump as dump_session
 from flows.session_json import load as load_session
 from store.codec import EFFECT, from_plain, instant, millis, to_plain
+from store.duties import read_duty
 from store.keys import INBOX_SECONDS, Keys, account_tag, shard_of
 from store.sealing import Vault
 from store.views import Media, ViewCell, read_cells, read_media
@@ -82,13 +83,25 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Of an account: whether it follows, whom it acts as, its last message and its last tap, follow or scan."""
+
+    openid: str
+    following: bool
+    self_pid: bytes = b""
+    heard_at: datetime | None = None
+    tapped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """A reply given, kept for the platform's retries: the same words, the same CreateTime."""
 
     created: int
-    kind: Literal["text", "image", "nothing"]
+    kind: Literal["text", "image", "card", "nothing"]
     says: tuple[Say, ...] = ()
     media_id: str = ""
+    """Of a picture; of a card, the token of the code that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,7 @@ class Desktop:
     views: Mapping[bytes, ViewCell] = field(default_factory=dict)
     media: Mapping[bytes, Media] = field(default_factory=dict)
     remembered: Remembered | None = None
+    duty: Duty | None = None
 
 
 class Accounts:
@@ -118,9 +132,10 @@ class Accounts:
         """One trip. Raises ReadFailed, for what is damaged too; CommitUnanswered while a remembered reply has too few
         replicas."""
         keys = self._keys
-        names = (keys.account(openid), keys.view(openid), keys.media(openid), keys.inbox(openid, dedup))
+        here = (keys.account(openid), keys.view(openid), keys.media(openid))
+        names = (*here, keys.inbox(openid, dedup), keys.duty(openid))
         try:
-            account, view, media, inbox = cast("list[bytes | None]", self._redis.mget(names))
+            account, view, media, inbox, duty = cast("list[bytes | None]", self._redis.mget(names))
         except RedisError as error:
             raise ReadFailed(type(error).__name__) from error
         if inbox is not None and self._replicas:
@@ -131,6 +146,7 @@ class Accounts:
                 read_cells(self._vault, openid, view),
                 read_media(media),
                 self._recall(openid, inbox),
+                read_duty(self._vault, openid, duty),
             )
         except Exception as error:
             raise ReadFailed(f"damaged: {type(error).__name__}") from error
@@ -138,6 +154,35 @@ class Accounts:
     def read(self, openid: str) -> Account:
         """For workers: the account alone."""
         return self._load(openid, cast("bytes | None", self._redis.get(self._keys.account(openid))))
+
+    def windows(self, openids: Sequence[str]) -> list[Window]:
+        """What decides whether somebody can be written to, of many in one trip; nothing else is unpacked."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for openid in openids:
+                trip.get(self._keys.account(openid))
+            return [self._window(openid, raw) for openid, raw in zip(openids, trip.execute(), strict=True)]
+
+    def _window(self, openid: str, raw: bytes | None) -> Window:
+        if raw is None:
+            return Window(openid, False)
+        plain = msgpack.unpackb(self._vault.open(openid.encode(), raw[VERSION_BYTES:]), strict_map_key=False)
+        session, self_pid, _, heard, tapped = plain[:5]
+        following = session.get("following") is True
+        return Window(openid, following, self_pid, heard and instant(heard), tapped and instant(tapped))
+
+    def invent(self, accounts: Sequence[Account]) -> None:
+        """Accounts of invented residents, in one trip; whoever is there already stays. Conversations use `commit`."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for account in accounts:
+                trip.set(self._keys.account(account.openid), self._dump(account, 1), nx=True)
+            trip.execute()
+
+    def read_all(self, openids: Sequence[str]) -> list[Account]:
+        """For workers: several accounts alone, in one trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for openid in openids:
+                trip.get(self._keys.account(openid))
+            return [self._load(openid, raw) for openid, raw in zip(openids, trip.execute(), strict=True)]
 
     def commit(
         self,

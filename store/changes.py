@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgpack
 
@@ -26,6 +27,8 @@ class Task:
     community: str
     about: str
     done: bool = False
+    due: datetime | None = None
+    """Until when, before the county has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,11 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:inbox:<openid>:<dedup>` | sealed remembered reply | the conversation's commit |
 | `{s}:view:<openid>` | per pid: version, sealed cell | second drain |
 | `{s}:media:<openid>` | per pid: uploaded picture | deliver |
+| `{s}:duty:<openid>` | sealed: whom of the staff the account is; residents have none | staff commands, deliver |
+| `{s}:tries:<openid>` | codes of the staff that an account tried in the last hour | deliver |
+| `{s}:notes:<openid>` | sealed: the last list that was sent, what waits for a confirmation | deliver |
+| `{s}:reach:<openid>` | our messages of the open windows, what the platform refused | deliver |
+| `{s}:sent:<openid>:<msgid>` | a notice that may yet fail: about whom, what | deliver |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
@@ -22,29 +27,46 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:lists:alarms` | per list: the alarm that stands | staff commands, upstream |
 | `{world}:lists:standing` | standing approval, and what of it is used today | staff commands, bulk |
 | `{world}:lists:polled` | what the upstream authority answered last | bulk |
+| `{s}:broadcast:<number>` | hash: version and sealed broadcast, state, quota waited for, media | staff, bulk |
+| `{s}:broadcast:<number>:picture` | sealed picture | staff |
+| `{s}:broadcast:<number>:lease` `…:running` | who freezes it; whether somebody sends it | bulk |
+| `{s}:pile:<pile>:<chunk>:to` | sealed recipients of a broadcast | bulk |
+| `{s}:pile:<pile>:<chunk>:state` `…:notes` | a letter for each; errcodes, ids of mass messages | bulk |
+| `{s}:pile:<pile>:<chunk>:lease` | who sends this chunk now | bulk |
+| `{world}:broadcasts:number` `{world}:broadcasts:unfinished` | the last number; those to look after | staff, bulk |
+| `{world}:broadcasts:ref:<ref>` | the number that this draft got | staff |
 | `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: when the clock has to look | second drain, clock |
-| `{clock}:slots-served` | how far the leader has come today | clock |
+| `{clock}:served` | the last minute whose slots the leader has looked at | clock |
+| `{s}:reminded:<day>:<chunk>` | numbers of the accounts reminded on that day | clock, staff commands |
 | `{s}:ticket:<number>` | pid of the person behind an appeal | second drain |
 | `{s}:evidence:<pid>:<number>:<n>` | sealed picture of an appeal | deliver |
+| `{s}:card:<number>` | sealed: whose pass card this is, or a whole card of before this service | staff commands |
 | `{s}:erasing` | set of pids that wait for their colour to lapse | with the person |
 | `{s}:travelled` | set of pids with a named place on record, that a listing may concern | with the person |
 | `{s}:parked` `{s}:parked:accounts` | stream of effects that failed five times; accounts held back by them | settle |
 | `{s}:undelivered` | stream: messages given up, with the reason | deliver |
 | `{s}:attempts:<stream>` | per entry: tries so far, not before | settle, deliver |
 | `{s}:roster:<community>:<chunk>` | per pid: version, last own day, until, colour | second drain |
-| `{s}:tasks:<community>` | open tasks of the community's workers | second drain |
+| `{s}:tasks:<community>` `{s}:tasks:<county>` | tasks: version, deadline, state | second drain, clock, deliver |
+| `{s}:tasks:due` | sorted set: the deadlines of the tasks of this shard's communities | with the task |
+| `{s}:calls:<community>` | per pid: whom no message reached, and what a call brought | deliver, staff |
+| `{s}:calling` | set of communities with such a list | deliver |
 | `{s}:ward:<institution>` | per pid of those admitted: version, whether still there | second drain |
 | `{s}:sms:<tag of the telephone>` | text messages of the last day | deliver |
 | `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
 | `{world}:world` | outage days, risk areas, end of the notice | staff commands |
 | `{world}:refresh` | what follows a change of the world, and how far that is | with the world; clock |
-| `{world}:staff` | per id: sealed member of the staff with the grants | staff commands |
+| `{world}:staff` | per id: sealed member of the staff with the grants | staff commands, deliver |
+| `{world}:invites` | per keyed hash of a code: sealed, whom it binds | staff commands, deliver |
 | `{s}:audit:seals` `{s}:audit:head` | stream: a seal a minute; where the chain stands | clock |
 | `{clock}:audit:root` `{clock}:audit:heads` | the last root exported; the highest seal of each stream | clock |
 | `{clock}:heartbeat` | when the leader last had done a round | clock |
 | `{world}:audit` | stream: acts that concern nobody in particular | with what they did |
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
-| `{platform}:token` | the API token | deliver |
+| `{platform}:token` `{platform}:token:<part>` | the API token; who fetches, what was refused | whoever calls |
+| `{platform}:quota:<day>` `…:<month>` `…:closed` | per path: calls made; till when it is closed | whoever calls |
+| `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
+| `{platform}:ticket` | the ticket that pages are signed with | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
 
@@ -65,6 +87,10 @@ INBOX_SECONDS = 660
 MEDIA_SECONDS = 216_000
 """2.5 of the 3 days that the platform keeps an upload."""
 SMS_SECONDS = 86_400
+NOTES_SECONDS = 3_600
+REACH_SECONDS = 30 * 86_400
+SENT_SECONDS = 4 * 86_400
+CALLS_SECONDS = 90 * 86_400
 WOKEN_SECONDS = 10
 BULK_WOKEN_SECONDS = 120
 """Long jobs stand in the same queue: a mark outlives some of them, so that the sweep does not pile up wakes."""
@@ -73,14 +99,22 @@ LIST_DRAFT_SECONDS = 86_400
 """Rows of a list whose submission was broken off."""
 LIST_WAITING_SECONDS = 30 * 86_400
 """Rows of a list that nobody decided; their report and faults too, once it is decided."""
+BROADCAST_KEPT_SECONDS = 180 * 86_400
+"""Recipients and pictures of broadcasts: whoever asks who got a notice may ask for half a year."""
+QUOTA_DAY_SECONDS = 3 * 86_400
+QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
 
-SLOTS = 256
-"""Of a morning's letters; with the shard, a set of about 110 residents of a province."""
 TICKET_SECONDS = 180 * 86_400
+CARD_SECONDS = 400 * 86_400
+"""A card's 180 days, and some in which whoever scans it is told that it is over."""
 EVIDENCE_SECONDS = 14 * 86_400
 EVIDENCE_SECONDS_DECIDED = 3 * 86_400
+
+REMINDED_SECONDS = 2 * 86_400
+REMINDED_CHUNKS = 64
+"""A shard's 28,000 accounts of a province in sets of about 440, which Redis packs eight bytes a member."""
 
 ROSTER_CHUNKS = 64
 """A community of 2,500 in chunks of about 40 keeps each hash in its compact encoding."""
@@ -136,6 +170,21 @@ class Keys:
 
     def media(self, openid: str) -> str:
         return self._in(shard_of(openid), f"media:{openid}")
+
+    def duty(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"duty:{openid}")
+
+    def tries(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"tries:{openid}")
+
+    def notes(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"notes:{openid}")
+
+    def reach(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"reach:{openid}")
+
+    def sent(self, openid: str, name: str) -> str:
+        return self._in(shard_of(openid), f"sent:{openid}:{name}")
 
     def person(self, pid: bytes) -> str:
         return self._in(shard_of_pid(pid), f"person:{pid_text(pid)}")
@@ -197,17 +246,51 @@ class Keys:
     def polled(self) -> str:
         return f"{self.prefix}:{{world}}:lists:polled"
 
+    def broadcast(self, number: int) -> str:
+        return self._in(shard_of(f"broadcast {number}"), f"broadcast:{number}")
+
+    def broadcast_audit(self, number: int) -> str:
+        return self.audit(shard_of(f"broadcast {number}"))
+
+    def broadcast_picture(self, number: int) -> str:
+        return f"{self.broadcast(number)}:picture"
+
+    def broadcast_lease(self, number: int) -> str:
+        return f"{self.broadcast(number)}:lease"
+
+    def broadcast_running(self, number: int) -> str:
+        return f"{self.broadcast(number)}:running"
+
+    def broadcast_numbers(self) -> str:
+        return f"{self.prefix}:{{world}}:broadcasts:number"
+
+    def broadcast_ref(self, ref: str) -> str:
+        return f"{self.prefix}:{{world}}:broadcasts:ref:{ref}"
+
+    def unfinished_broadcasts(self) -> str:
+        return f"{self.prefix}:{{world}}:broadcasts:unfinished"
+
+    def pile(self, pile: str, chunk: int, part: str) -> str:
+        """`part`: to, state, notes or lease."""
+        return self._in(shard_of(f"{pile}:{chunk}"), f"pile:{pile}:{chunk}:{part}")
+
     def due(self, shard: int, slot: int) -> str:
         return self._in(shard, f"due:{slot}")
 
     def deadlines(self, shard: int) -> str:
         return self._in(shard, "deadlines")
 
-    def slots_served(self) -> str:
-        return f"{self.prefix}:{{clock}}:slots-served"
+    def served(self) -> str:
+        return f"{self.prefix}:{{clock}}:served"
+
+    def reminded(self, shard: int, day: str, chunk: int) -> str:
+        return self._in(shard, f"reminded:{day}:{chunk}")
 
     def ticket(self, number: str) -> str:
         return self._in(shard_of(number), f"ticket:{number}")
+
+    def card(self, number: str) -> str:
+        return self._in(shard_of(number), f"card:{number}")
 
     def evidence(self, pid: bytes, number: str, place: int) -> str:
         return self._in(shard_of_pid(pid), f"evidence:{pid_text(pid)}:{number}:{place}")
@@ -236,8 +319,17 @@ class Keys:
     def ward(self, institution: str) -> str:
         return self._in(shard_of(institution), f"ward:{institution}")
 
+    def calls(self, community: str) -> str:
+        return self._in(shard_of(community), f"calls:{community}")
+
+    def calling(self, shard: int) -> str:
+        return self._in(shard, "calling")
+
     def tasks(self, community: str) -> str:
         return self._in(shard_of(community), f"tasks:{community}")
+
+    def tasks_due(self, shard: int) -> str:
+        return self._in(shard, "tasks:due")
 
     def sms(self, telephone_tag: str) -> str:
         return self._in(shard_of(telephone_tag), f"sms:{telephone_tag}")
@@ -265,6 +357,9 @@ class Keys:
     def staff(self) -> str:
         return f"{self.prefix}:{{world}}:staff"
 
+    def invites(self) -> str:
+        return f"{self.prefix}:{{world}}:invites"
+
     def world_audit(self) -> str:
         return f"{self.prefix}:{{world}}:audit"
 
@@ -273,6 +368,22 @@ class Keys:
 
     def token(self) -> str:
         return f"{self.prefix}:{{platform}}:token"
+
+    def token_part(self, part: str) -> str:
+        return f"{self.prefix}:{{platform}}:token:{part}"
+
+    def quota(self, period: str) -> str:
+        """`period` is a day (2020-03-02) or a month (2020-03)."""
+        return f"{self.prefix}:{{platform}}:quota:{period}"
+
+    def quota_closed(self) -> str:
+        return f"{self.prefix}:{{platform}}:quota:closed"
+
+    def tally(self) -> str:
+        return f"{self.prefix}:{{platform}}:letters"
+
+    def jsapi_ticket(self) -> str:
+        return f"{self.prefix}:{{platform}}:ticket"
 
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"

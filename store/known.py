@@ -22,7 +22,7 @@ def known_of(account: Account, views: dict[bytes, ViewCell], media: dict[bytes, 
     if cell is not None and cell.claim is not None:
         picture = media.get(pid)
         shown = Picture(picture.media_id, picture.colour, picture.expires) if picture else None
-        beside = (shown, cell.looks, cell.recorded_by, cell.tickets)
+        beside = (shown, cell.looks, cell.recorded_by, cell.tickets, cell.remind)
         known = Known(pid, cell.claim, cell.level, cell.profile, cell.history, *beside)
     for waiting in unsettled(account, views):
         if waiting.pid == pid:
@@ -43,7 +43,8 @@ def _with(known: Known | None, waiting: Pending) -> Known | None:
             return replace(known, history=known.history.plus(fact))
         case Amend() as effect if known is not None:
             # The level stays: until the person's script has raised it, this history lacks what the lists say.
-            return replace(known, profile=_amended(known.profile, effect))
+            remind = known.remind if effect.remind is None else effect.remind
+            return replace(known, profile=_amended(known.profile, effect), remind=remind)
         case Appeal(ticket=ticket) if known is not None:
             return replace(known, tickets=filed(known.tickets, ticket.bare()))
         case Erase():

@@ -1,7 +1,8 @@
 """Rosters: per community, who is there and how they stand. A projection in chunked cells, never the truth.
 
-A cell is 15 bytes: version (8), last own day (2), until (2), colour (1), level (1), present (1); a day is the number
-of days since 1970. A newer version wins; no cell holds a delta, so counts are summed on reading.
+A cell is 16 bytes: version (8), last own day (2), until (2), colour (1), level (1), present (1), grid cell of the
+community (1, 0 for none); a day is the number of days since 1970. A newer version wins; no cell holds a delta, so
+counts are summed on reading.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ return 1
 """
 """The same version judged anew, because something is true for everybody that was not."""
 
-_CELL = struct.Struct(">QHHBB?")
+_CELL = struct.Struct(">QHHBB?B")
 _EPOCH_DAY = date(1970, 1, 1)
 _COLOURS = tuple(Colour)
 
@@ -48,6 +49,7 @@ class RosterCell:
     last_own_day: date | None = None
     until: date | None = None
     level: Level = Level.UNVERIFIED
+    grid: int = 0
 
     def colour_on(self, today: date, world: World = NOWHERE) -> Colour:
         """Time alone turns green into grey, and every colour into none: the reader applies `until` and the end."""
@@ -59,9 +61,8 @@ class RosterCell:
 
 
 def put_arguments(keys: Keys, community: str, pid: bytes, cell: RosterCell) -> tuple[list[str], list[bytes]]:
-    packed = _CELL.pack(
-        cell.version, _days(cell.last_own_day), _days(cell.until), _COLOURS.index(cell.colour), cell.level, cell.present
-    )
+    days = (_days(cell.last_own_day), _days(cell.until))
+    packed = _CELL.pack(cell.version, *days, _COLOURS.index(cell.colour), cell.level, cell.present, cell.grid)
     return [keys.roster(community, pid[1] % ROSTER_CHUNKS)], [pid, packed]
 
 
@@ -94,8 +95,8 @@ class Rosters:
 
 
 def _load(packed: bytes) -> RosterCell:
-    version, own, until, colour, level, present = _CELL.unpack(packed)
-    return RosterCell(version, present, _COLOURS[colour], _day(own), _day(until), Level(level))
+    version, own, until, colour, level, present, grid = _CELL.unpack(packed)
+    return RosterCell(version, present, _COLOURS[colour], _day(own), _day(until), Level(level), grid)
 
 
 def _days(day: date | None) -> int:

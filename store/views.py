@@ -53,6 +53,7 @@ class ViewCell:
     looks: tuple[Look, ...] = ()
     recorded_by: Mapping[str, str] = field(default_factory=dict)
     tickets: tuple[Ticket, ...] = ()
+    remind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,15 @@ class _Body:
     looks: tuple[Look, ...] = ()
     recorded_by: Mapping[str, str] = field(default_factory=dict)
     tickets: tuple[Ticket, ...] = ()
+    remind: int = 0
 
 
 def put_arguments(
     keys: Keys, vault: Vault, openid: str, pid: bytes, cell: ViewCell, letters: Sequence[tuple[str, bytes]]
 ) -> tuple[list[str], list[Any]]:
     """Keys and arguments of the script PUT; `letters` are (kind, sealed body) for the account's post."""
-    known = (cell.claim, cell.level, cell.profile, cell.history, cell.looks, cell.recorded_by, cell.tickets)
-    body = dumps(_Body, _Body(cell.seq, *known))
+    known = (cell.claim, cell.level, cell.profile, cell.history, cell.looks, cell.recorded_by)
+    body = dumps(_Body, _Body(cell.seq, *known, cell.tickets, cell.remind))
     value = cell.version.to_bytes(8) + vault.seal(openid.encode() + pid, body)
     names = [keys.view(openid), keys.post(shard_of(openid))]
     return names, [pid, value, *(part for letter in letters for part in letter)]
@@ -94,8 +96,8 @@ def read_cells(vault: Vault, openid: str, raw: bytes | None) -> dict[bytes, View
     for pid, value in msgpack.unpackb(raw, raw=True, strict_map_key=False).items():
         body = loads(_Body, vault.open(openid.encode() + pid, value[8:]))
         version = int.from_bytes(value[:8])
-        known = (body.claim, body.level, body.profile, body.history, body.looks, body.recorded_by, body.tickets)
-        cells[pid] = ViewCell(version, body.seq, *known)
+        known = (body.claim, body.level, body.profile, body.history, body.looks, body.recorded_by)
+        cells[pid] = ViewCell(version, body.seq, *known, body.tickets, body.remind)
     return cells
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
-from domain.appeals import Outcome, Ticket, TicketState, decided, escalated
+from domain.appeals import Outcome, Ticket, decided, escalated
 from domain.person import Person
 from domain.places import full_name
 from domain.roles import Refused, Staff
+from domain.tasks import APPEAL
 from flows.core import Json, Say
 from store.changes import Act, Change, Letter, Task
 from worker import telling
 from worker.apply import Moment, beside
 from worker.context import Context
 
-APPEAL = "appeal"
 REASON_SHOWN = 200
 """Characters of the reason in the message about a decision."""
 
@@ -76,5 +77,8 @@ def _letter(person: Person, *says: Say) -> tuple[Letter, ...]:
 def _tasks(before: Person, after: Person) -> tuple[Task, ...]:
     """The task of every owner that had or has an open appeal of this person."""
     owners = dict.fromkeys(each.owner for each in (*before.tickets, *after.tickets) if each.owner)
-    still = {each.owner for each in after.tickets if each.state is not TicketState.DECIDED}
-    return tuple(Task(owner, APPEAL, done=owner not in still) for owner in owners)
+    still: dict[str, datetime] = {}
+    for each in after.tickets:
+        if each.is_open:
+            still[each.owner] = min(each.due, still.get(each.owner, each.due))
+    return tuple(Task(owner, APPEAL, owner not in still, still.get(owner)) for owner in owners)

@@ -12,6 +12,7 @@ from domain.fold import fold
 from domain.linking import released
 from domain.people import Level
 from domain.person import Look, Person
+from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, due_of
 from domain.verdict import Colour, Verdict, World, judge
 from flows.core import Amend, Appeal, Declare, Erase, Record, Say
 from store.changes import Act, Change, Following, Letter, Task
@@ -76,7 +77,7 @@ def apply(
         case Appeal(ticket=ticket):
             after = replace(marked, tickets=filed(marked.tickets, ticket))
             letters = (Letter(person.account, "evidence"),) if ticket.pictures else ()
-            return _change(person, after, moment, letters=letters, tasks=(Task(ticket.owner, "appeal"),))
+            return _change(person, after, moment, letters=letters, tasks=(Task(ticket.owner, APPEAL, due=ticket.due),))
         case Erase():
             return _erase(person, marked, moment, main)
 
@@ -115,7 +116,7 @@ def confirm(person: Person, openid: str, act: Act, moment: Moment) -> Change:
     """A community worker saw the document: the claim of `openid` holds, whoever had claimed it before loses it."""
     others = tuple(o for o in dict.fromkeys((person.account, *person.contesting)) if o and o != openid)
     after = replace(person, account=openid, level=Level.CONFIRMED, asking=False, contesting=())
-    tasks = tuple(Task(person.community, about, done=True) for about in ("contested", "confirm") if person.community)
+    tasks = tuple(Task(person.community, about, done=True) for about in (CONTESTED, CONFIRM) if person.community)
     told = (Letter(openid, "text", (Say("told_confirmed"),)), *_explained(person, after, moment))
     letters = (*told, Letter(openid, "code"))
     change = _change(person, after, moment, viewers=others, letters=letters, tasks=tasks)
@@ -132,7 +133,7 @@ def identified(person: Person, answer: Match | None, moment: Moment) -> Change |
     letters = [Letter(person.account, "code")]
     if answer is Match.MISMATCH:
         letters.insert(0, Letter(person.account, "text", (Say("told_identity_mismatch"),)))
-    tasks = () if level >= Level.PHONE else (Task(person.community, "confirm"),)
+    tasks = () if level >= Level.PHONE else (Task(person.community, CONFIRM),)
     after = replace(person, level=level, asking=False)
     return _change(person, after, moment, letters=(*_explained(person, after, moment), *letters), tasks=tasks)
 
@@ -164,21 +165,18 @@ def _declare(
         return _contest(person, marked, source, moment, taken, person.community or (main.community if main else ""))
     level = _level(person, effect)
     after = replace(
-        marked.with_facts(effect.fact),
+        marked.moved_to(effect.community).with_facts(effect.fact),
         identity=effect.identity,
         address=effect.address,
-        community=effect.community,
         level=level,
         account=source.openid,
         erasing=False,
         asking=level is Level.PHONE and moment.identity_service,
     )
-    tasks = [Task(effect.community, "confirm")] if level < Level.PHONE else []
-    if not person.alias_of and moment.judge(after).colour in STAYS:
-        tasks.append(Task(effect.community, "abnormal"))
+    tasks = waiting(after, moment)
     # While the identity service is asked, the code waits for its answer.
     letters = (*_explained(person, after, moment), Letter(source.openid, "identity" if after.asking else "code"))
-    return _change(person, after, moment, letters=letters, tasks=tuple(tasks))
+    return _change(person, after, moment, letters=letters, tasks=tasks)
 
 
 def _contest(person: Person, marked: Person, source: Source, moment: Moment, holder: str, community: str) -> Change:
@@ -193,7 +191,7 @@ def _contest(person: Person, marked: Person, source: Source, moment: Moment, hol
         moment,
         viewers=(source.openid,),
         letters=tuple(letters),
-        tasks=(Task(community, "contested"),),
+        tasks=(Task(community, CONTESTED),),
     )
 
 
@@ -221,7 +219,7 @@ def abnormal(person: Person, after: Person, facts: tuple[Fact, ...], moment: Mom
     reported = any(isinstance(fact, Report | Undo | Review) for fact in facts)
     if person.alias_of or not person.community or not reported or stays == stayed:
         return ()
-    return (Task(person.community, "abnormal", done=not stays),)
+    return (Task(person.community, ABNORMAL, done=not stays),)
 
 
 def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Change:
@@ -231,16 +229,27 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
         identity = replace(identity, phone=effect.phone)
     level = person.level if effect.level is None else max(person.level, effect.level)
     after = replace(
-        marked,
+        marked.moved_to(person.community if effect.community is None else effect.community),
         identity=identity,
         level=level,
         address=person.address if effect.address is None else effect.address,
-        community=person.community if effect.community is None else effect.community,
+        remind=person.remind if effect.remind is None else effect.remind,
         asking=person.asking or (effect.phone is not None and level is Level.PHONE and moment.identity_service),
     )
     asks = after.asking and effect.phone is not None
     letters = (Letter(person.account, "identity"),) if asks else _explained(person, after, moment)
-    return _change(person, after, moment, letters=letters)
+    tasks = waiting(after, moment) if after.community != person.community else ()
+    return _change(person, after, moment, letters=letters, tasks=tasks)
+
+
+def waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
+    """What there is to look after of somebody who declares, or who has moved: the community left behind closes it."""
+    waits = {
+        CONFIRM: person.level < Level.PHONE,
+        CONTESTED: bool(person.contesting),
+        ABNORMAL: not person.alias_of and moment.judge(person).colour in STAYS,
+    }
+    return tuple(Task(person.community, about) for about, open in waits.items() if open and person.community)
 
 
 def _erase(person: Person, marked: Person, moment: Moment, main: Person | None = None) -> Change:
@@ -291,6 +300,7 @@ def _change(
         apart=None if after.apart is None else fold(after.apart, today, moment.world),
     )
     everybody = tuple(dict.fromkeys(o for o in (after.account, person.account, *viewers) if o))
+    tasks = tuple(replace(each, due=each.due or due_of(each.about, moment.now)) for each in tasks)
     left = person.community if person.community != after.community else ""
     gone = person.institution if person.institution != after.institution else ""
     return Change(person, after, Following(person.pid, after.version, everybody, letters, tasks, left, gone))

@@ -15,8 +15,10 @@ from store.lease import Lease, lease
 from worker import warn
 from worker.appealing import escalate_overdue
 from worker.apply import lapse
+from worker.broadcasts.jobs import sweep_broadcasts
 from worker.context import Context
 from worker.lists.jobs import sweep_lists
+from worker.overdue import escalate_tasks
 from worker.queues import DELIVER, QUEUES, SETTLE, queue
 from worker.upkeep import Upkeep
 
@@ -56,6 +58,7 @@ def _lead(ctx: Context, held: Lease, stop: threading.Event) -> None:
         minute = ctx.clock.now().replace(second=0, microsecond=0)
         if minute != escalated_at:
             escalate_overdue(ctx)
+            escalate_tasks(ctx)
             escalated_at = minute
         stop.wait(SWEEP_SECONDS)
 
@@ -68,6 +71,7 @@ def sweep(ctx: Context) -> None:
         for lane in sorted(late):
             ctx.waker.wake(STAGES[stream], lane)
     sweep_lists(ctx)
+    sweep_broadcasts(ctx)
     for name in QUEUES:
         StartedJobRegistry(queue=queue(name, ctx.queue_redis)).cleanup()
 

@@ -19,6 +19,7 @@ from domain.appeals import TicketState
 from domain.days import last_own_day
 from domain.people import Claim
 from domain.person import Link, Person
+from domain.tasks import ABNORMAL, CONFIRM, CONTESTED
 from store import due, rosters, tasks, views, wards
 from store.changes import Following, Letter
 from store.codec import loads
@@ -28,11 +29,12 @@ from store.rosters import RosterCell
 from store.scripts import queue_script
 from store.sealing import Vault
 from store.streams import MAX_FAILURES, Entry, Streams
+from store.tasks import OpenTask, at_county
 from store.views import ViewCell
 from worker import letters
 from worker.apply import Moment
 from worker.carrying import Busy, Carrier
-from worker.foreseen import due_day
+from worker.reminders import next_look
 from worker.settle import BATCH, Drained
 
 log = logging.getLogger(__name__)
@@ -108,11 +110,7 @@ class Follower:
         self._queue_roster(trip, person, following, moment)
         self._queue_due(trip, person, moment)
         self._queue_ward(trip, person, following)
-        for task in following.tasks:
-            names, arguments = tasks.put_arguments(
-                self._keys, task.community, person.pid, task.about, following.version, task.done
-            )
-            queue_script(trip, tasks.PUT, names, arguments)
+        self._queue_tasks(trip, person, following)
 
     def _queue_linked(self, trip: Pipeline, people: Mapping[bytes, Person], following: Following) -> None:
         """The views under the linked documents. An account of both hears what is told once, and gets both pictures."""
@@ -152,9 +150,20 @@ class Follower:
             names, arguments = wards.put_arguments(self._keys, institution, person.pid, person.version, there)
             queue_script(trip, wards.PUT, names, arguments)
 
+    def _queue_tasks(self, trip: Pipeline, person: Person, following: Following) -> None:
+        """What is closed is closed at the county as well, if it has it; whoever moves away leaves nothing open."""
+        for task in following.tasks:
+            this = OpenTask(person.pid, task.about, following.version, task.community, task.due)
+            tasks.queue_put(trip, self._keys, this, done=task.done)
+            if task.done:
+                tasks.queue_put(trip, self._keys, at_county(this), done=True, if_known=True)
+        for about in (CONFIRM, CONTESTED, ABNORMAL) if following.left_community else ():
+            left = OpenTask(person.pid, about, following.version, following.left_community)
+            tasks.queue_put(trip, self._keys, left, done=True, if_known=True)
+            tasks.queue_put(trip, self._keys, at_county(left), done=True, if_known=True)
+
     def _queue_due(self, trip: Pipeline, person: Person, moment: Moment) -> None:
-        day = due_day(person, moment.judge(person), moment)
-        queue_script(trip, due.PUT, *due.day_arguments(self._keys, person.pid, person.version, day))
+        queue_script(trip, due.PUT, *due_arguments(self._keys, person, moment))
         if person.tickets:
             deadline = min((each.due for each in person.tickets if each.state is TicketState.OPEN), default=None)
             queue_script(trip, due.PUT, *due.deadline_arguments(self._keys, person.pid, person.version, deadline))
@@ -175,15 +184,22 @@ def cell_for(person: Person, openid: str) -> ViewCell:
     seq = person.watermarks.get(account_tag(openid), 0)
     if person.account == openid:
         known = (person.proof, person.profile(), person.history_for_claimant(), *person.watchers_for_claimant())
-        return ViewCell(person.version, seq, Claim.BOUND, *known, person.tickets_for_claimant())
+        return ViewCell(person.version, seq, Claim.BOUND, *known, person.tickets_for_claimant(), person.remind)
     if openid in person.contesting:
         return ViewCell(person.version, seq, Claim.CONTESTED)
     return ViewCell(person.version, seq)
 
 
+def due_arguments(keys: Keys, person: Person, moment: Moment) -> due.Arguments:
+    """For `due.PUT`, by whoever has not looked at the person for the clock."""
+    at = next_look(person, moment.judge(person), moment)
+    return due.hour_arguments(keys, person.pid, person.version, at, moment.now)
+
+
 def roster_cell(person: Person, moment: Moment) -> RosterCell:
     verdict = moment.judge(person)
-    return RosterCell(person.version, True, verdict.colour, last_own_day(person.history), verdict.until, person.proof)
+    standing = (verdict.colour, last_own_day(person.history), verdict.until, person.proof)
+    return RosterCell(person.version, True, *standing, person.grid)
 
 
 def linked_cell(main: Person, second: Person, link: Link, openid: str) -> ViewCell:

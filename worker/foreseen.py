@@ -34,7 +34,7 @@ def due_day(person: Person, verdict: Verdict, moment: Moment) -> date | None:
         return None
     if verdict.colour is Colour.GREEN:
         told = person.noticed == verdict.until
-        return verdict.until if not told and _turns_grey(person, verdict.until, moment) else None
+        return verdict.until if not told and turns_grey(person, verdict.until, moment) else None
     return verdict.until + timedelta(days=1) if verdict.colour in ENDS_BY_ITSELF else None
 
 
@@ -60,7 +60,7 @@ def _may_be_told(person: Person) -> bool:
     return told and not person.erasing and not person.alias_of
 
 
-def _turns_grey(person: Person, until: date, moment: Moment) -> bool:
+def turns_grey(person: Person, until: date, moment: Moment) -> bool:
     """A green also ends because a place is listed from the next day on: then it does not turn grey, and no check-in
     keeps it. Without any listing that need not be judged.
     """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
-from flows.core import Say, SendSms, WantCode
+from flows.core import Ask, Json, Say, SendSms, Undelivered, WantCode
 from store.changes import Letter
 from store.codec import dumps, loads
 from store.keys import account_tag
@@ -15,7 +17,11 @@ _POST = b"post"
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """One letter opened: `kind` is code, text, sms or identity. `ref` names it for systems that take a client's id."""
+    """One letter opened: `kind` is code, text, reminder, result, sms, identity, evidence or desk.
+
+    `ref` names it for systems that take a client's id, and for whoever must know it again. Of a result, `notices` are
+    the names that the notice which came back may be known by, `reason` is what the platform says of it.
+    """
 
     openid: str
     kind: str
@@ -24,6 +30,11 @@ class Sendable:
     phone: str = ""
     nonce: str = ""
     ref: str = ""
+    notices: tuple[str, ...] = ()
+    reason: str = ""
+    what: str = ""
+    """Of a desk letter: what the account asked for, with its arguments."""
+    args: Mapping[str, Json] = field(default_factory=dict)
 
 
 def seal(vault: Vault, letter: Sendable) -> tuple[str, bytes]:
@@ -45,7 +56,12 @@ def of_person(letter: Letter, pid: bytes, version: int) -> Sendable:
     return Sendable(letter.openid, letter.kind, pid, letter.says, ref=f"{account_tag(letter.openid)}-v{version}")
 
 
-def of_account(openid: str, seq: int, effect: WantCode | SendSms) -> Sendable:
+def of_day(letter: Letter, pid: bytes, day: date, about: str) -> Sendable:
+    """What is said once on a day: its `ref` is the same, whoever says it and however often."""
+    return Sendable(letter.openid, letter.kind, pid, letter.says, ref=f"{account_tag(letter.openid)}-{day}-{about}")
+
+
+def of_account(openid: str, seq: int, effect: WantCode | SendSms | Undelivered | Ask) -> Sendable:
     """Effects that concern no person's facts go straight to the post of their own account."""
     ref = f"{account_tag(openid)}-{seq}"
     match effect:
@@ -53,3 +69,7 @@ def of_account(openid: str, seq: int, effect: WantCode | SendSms) -> Sendable:
             return Sendable(openid, "code", pid, ref=ref)
         case SendSms(phone=phone, nonce=nonce):
             return Sendable(openid, "sms", phone=phone, nonce=nonce, ref=ref)
+        case Undelivered(notices=notices, reason=reason):
+            return Sendable(openid, "result", ref=ref, notices=notices, reason=reason)
+        case Ask(what=what, args=args):
+            return Sendable(openid, "desk", ref=ref, what=what, args=args)

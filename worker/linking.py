@@ -11,7 +11,7 @@ from domain.person import Person
 from domain.roles import Staff
 from store.changes import Act, Change, Letter
 from worker import telling
-from worker.apply import Moment, abnormal, beside, told
+from worker.apply import Moment, abnormal, beside, told, waiting
 
 
 def link(second: Person, main: Person, staff: Staff, act: Act, moment: Moment) -> Change:
@@ -49,7 +49,9 @@ def take_up(
         return None
     known = {fact.id for fact in main.history.facts}
     new = tuple(fact for fact in after.history.facts if fact.id not in known)
-    change = beside(main, after, moment, tasks=abnormal(main, after, new, moment))
+    moved = after.community != main.community
+    tasks = waiting(after, moment) if moved else abnormal(main, after, new, moment)
+    change = beside(main, after, moment, tasks=tasks)
     if any(not _said_by_them(fact) for fact in new):
         letters = (*letters, *told(change, moment))
     return replace(change, following=replace(change.following, letters=letters, beside=beside_them))

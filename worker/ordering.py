@@ -19,7 +19,11 @@ def order(asked: Order, staff: Staff, person: Person, reason: str, moment: Momen
     act = Act(staff.id, f"order {type(asked).__name__.lower()}", names, reason, staff.organisation)
     if isinstance(asked, Confirm):
         return confirm(person, done.account, act, moment)
-    after = person if done.institution is None else replace(person, institution=done.institution)
+    after = replace(
+        person,
+        institution=person.institution if done.institution is None else done.institution,
+        grid=person.grid if done.grid is None else done.grid,
+    )
     tasks = tuple(
         Task(person.community, about, done=about == done.closes)
         for about in (done.opens, done.closes)

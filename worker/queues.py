@@ -28,8 +28,13 @@ BULK = "bulk"
 QUEUES = (SETTLE, DELIVER, BULK)
 LISTS = "lists"
 POLL = "poll"
+BROADCASTS = "broadcasts"
 JOBS = {SETTLE: "worker.jobs.settle", DELIVER: "worker.jobs.deliver"}
-BULK_JOBS = {LISTS: "worker.lists.jobs.advance", POLL: "worker.lists.jobs.poll_upstream"}
+BULK_JOBS = {
+    LISTS: "worker.lists.jobs.advance",
+    POLL: "worker.lists.jobs.poll_upstream",
+    BROADCASTS: "worker.broadcasts.jobs.advance",
+}
 
 JOB_SECONDS = 60
 """A drain stops by itself after five seconds; this ends one that hangs."""
@@ -108,6 +113,10 @@ class Waker:
     def started(self, kind: str, about: str) -> None:
         """Called first by the job, as `awake` is."""
         self._redis.delete(self._keys.woken(kind, about))
+
+    def waiting(self) -> dict[str, int]:
+        """Jobs in each queue. Raises RedisError."""
+        return {name: self._queues[name].count for name in QUEUES}
 
     def awake(self, name: str, lane: int) -> None:
         """Called first by the job: from here on a new entry needs a new wake."""

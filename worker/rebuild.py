@@ -1,4 +1,4 @@
-"""Rosters, and whom the clock looks at on which day, made anew from the persons: projections, never the truth."""
+"""Rosters, and whom the clock looks at in which hour, made anew from the persons: projections, never the truth."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from itertools import islice
 from store import due, rosters, wards
 from store.scripts import queue_script
 from worker.context import Context
-from worker.follow import roster_cell
-from worker.foreseen import due_day
+from worker.follow import due_arguments, roster_cell
 
 BATCH = 500
 
@@ -35,8 +34,7 @@ def rebuild_rosters(ctx: Context) -> int:
                     )
                     queue_script(trip, rosters.PUT, keys, arguments)
                     written += 1
-                day = due_day(person, moment.judge(person), moment)
-                queue_script(trip, due.PUT, *due.day_arguments(ctx.keys, person.pid, person.version, day))
+                queue_script(trip, due.PUT, *due_arguments(ctx.keys, person, moment))
                 if person.institution:
                     place = wards.put_arguments(ctx.keys, person.institution, person.pid, person.version, True)
                     queue_script(trip, wards.PUT, *place)

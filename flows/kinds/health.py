@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain.facts import Symptom
 from domain.reject import Reject
 from flows.core import Json, Say
-from flows.questions import Reading, Scene
+from flows.questions import Scene
 from flows.temperature import read_temperature
 from flows.words import NONE, SYMPTOM_NAMES, SYMPTOM_WORDS, plain, word
 
@@ -27,7 +27,7 @@ class Symptoms:
 
     some: bool = False
 
-    def parse(self, text: str, scene: Scene) -> Reading:
+    def parse(self, text: str, scene: Scene) -> Json:
         if word(text) in NONE:
             if self.some:
                 raise Reject("symptoms_some")
@@ -48,7 +48,7 @@ class Symptoms:
 class Temperature:
     """A temperature in degrees Celsius as a string of digits. Reasons: those of `read_temperature`, temp_unreadable."""
 
-    def parse(self, text: str, scene: Scene) -> Reading:
+    def parse(self, text: str, scene: Scene) -> Json:
         value = read_temperature(text)
         if value is None:
             raise Reject("temp_unreadable")

@@ -15,13 +15,20 @@ from hypothesis import strategies as st
 
 from channel.render import CUT, LIMIT, TEMPLATES, declared_variables, harmless, render, render_one, tap
 from domain.appeals import Outcome
+from domain.broadcasts.account import WORDS as OUTCOMES
+from domain.people import mask_name
 from domain.places import full_name
 from domain.reject import Why
+from domain.roles import Role
 from domain.verdict import Colour
 from flows.appeal import REASON_SHOWN
 from flows.core import Say
 from flows.explaining import CHANGES_SHOWN, LOOKS_SHOWN, ORGANISATION_SHOWN
 from flows.words import SYMPTOM_NAMES
+from worker.broadcasts.telling import REASON_SHOWN as NOTICE_REASON
+from worker.broadcasts.telling import SHOWN as NOTICE_SHOWN
+from worker.desk.chores import PAGE as TASKS_PAGE
+from worker.desk.listing import PAGE as MISSING_PAGE
 
 ROOT = TEMPLATES.parent
 FLOORS = ("domain", "flows", "store", "channel", "worker", "bot")
@@ -32,17 +39,22 @@ PLACE = full_name("640502400598")
 LONGEST_NAME = "宁夏吴忠国家农业科技园区"
 WIDE = "𠀀" * 50
 """The longest name in the widest characters: four bytes each."""
+WIDEST_MASKED = mask_name("𠀀" * 50)
 CLAUSE = "密切接触者，并居家隔离且尚未复核新冠肺炎症状、集中或居家隔离未满14天的，生成黄色防疫健康码"
 LOCAL = "14天内与病例有过接触（本人申报）"
 RECORD = f"临床诊断病例，自12月31日起（{'某' * ORGANISATION_SHOWN}，12月31日）"
 OWN = "体温 38.55℃，嗅觉或味觉减退等（社区工作人员，12月31日）"
 
 WORST: dict[str, list[Any]] = {
-    "about": [RECORD],
+    "about": [RECORD, "abnormal"],
     "address": ["𠀀" * 60],
     "again": [True, False],
+    "already": [9999, 0],
     "before": ["green", "none"],
+    "bound": [True, False],
     "change": [["12月31日", "green"], None],
+    "call": ["usual", "grey", "yellow", "last"],
+    "choice": [20, 0, -1],
     "changes": [[["12月31日", "yellow", ["附件四(一)3", "附件四(一)5·b"]]] * CHANGES_SHOWN],
     "checking": [True, False],
     "clauses": [[["附件四(一)3", CLAUSE, [RECORD]], *([f"本地·{n}", LOCAL, [OWN]] for n in range(1, 5))]],
@@ -69,14 +81,17 @@ WORST: dict[str, list[Any]] = {
     "document": ["6" * 30],
     "done": [13, 0, None],
     "earlier": [99],
+    "counts": [[]],
     "day": ["12月31日"],
     "stored": [True, False],
     "clause": ["附件四(一)5·b"],
     "words": [CLAUSE],
+    "url": ["https://jiankangma.wsjkw.yinchuan.example.gov.cn/yima/subscribe"],
     "example": ["湖北省武汉市江汉区"],
     "exposures": [999],
     "first": [41],
     "found": [True, False],
+    "grid": [99, 0],
     "health_line": ["12320"],
     "hotline": ["12345"],
     "telephone": ["0951-12345678", ""],
@@ -103,6 +118,7 @@ WORST: dict[str, list[Any]] = {
     "names": [[LONGEST_NAME] * 20, [PLACE] * 9],
     "notice": ["宁疫指办发〔2020〕66号"],
     "others": [999, 0],
+    "off": [9999, 0],
     "outcome": [str(each) for each in Outcome],
     "organisation": ["某" * ORGANISATION_SHOWN],
     "owner": [PLACE],
@@ -120,11 +136,16 @@ WORST: dict[str, list[Any]] = {
     "page": [2],
     "pages": [3],
     "person": [True, False],
+    "posts": [[["institution_reporter", f"{PLACE}第1、2、3、4、5、6、7、8网格"]] * 6],
     "phone": ["138****0000"],
     "proved": [True, False],
+    "reachable": [9999],
     "reason": ["symptoms_unreadable", "unheard_of", ""],
+    "reminded": [9999],
+    "reported": [9999, 0],
     "registered": [PLACE],
     "reports": [999],
+    "roles": [[each.value for each in Role], ["system_admin"]],
     "rounds": [14],
     "sentence": ["近14天内，您是否接触过新冠肺炎确诊病例、疑似病例或无症状感染者？"],
     "since": ["12月31日", ""],
@@ -136,19 +157,60 @@ WORST: dict[str, list[Any]] = {
     "temperature": ["38.55"],
     "title": ["行程和接触申报"],
     "unverified": [True, False],
+    "total": [9999],
+    "unreachable": [9999, 0],
     "until": ["12月31日", ""],
     "wanted": ["确认删除"],
+    "with_account": [9999, 0],
     "what": ["phone", "address", "community"],
 }
+
+
+_BROADCAST = {
+    "number": 99_999,
+    "state": "已批准",
+    "author": "a" * 32,
+    "by": "a" * 32,
+    "reason": "某" * NOTICE_REASON,
+    "audience": f"{PLACE}；绿码、灰码、黄码、红码、无码；60 天未报；语言 zh_CN；标签 100",
+    "text": "𠀀" * NOTICE_SHOWN + "……",
+    "at": "12月31日 23:59",
+    **dict.fromkeys(("people", "reachable", "calls", "left", "sent", "failed", "unreachable", "unknown"), 7_200_000),
+}
+OF_STAFF: dict[str, dict[str, Any]] = {
+    **{
+        f"broadcast_{name}": {**_BROADCAST, "route": "mass", "emergency": False}
+        for name in ("decided", "done", "drafted", "emergency", "moved", "overdue", "waits", "counting")
+    },
+    "broadcast_progress": {**_BROADCAST, "rows": [[words, 7_200_000] for words in set(OUTCOMES.values())]},
+    "broadcast_why": {"what": "broadcast_correct", "number": 99_999},
+    "missing": {
+        "counts": [[risk, 9999] for risk in ("1yellow", "2last", "3grey", "4green", "reported")],
+        "lines": [
+            {"number": 2500 + n, "name": WIDEST_MASKED, "risk": "2last", "grid": 99, "place": LONGEST_NAME}
+            | {"last": "12月31日"}
+            for n in range(MISSING_PAGE)
+        ],
+    },
+    "tasks": {
+        "lines": [
+            {"number": 290 + n, "about": "abnormal", "name": WIDEST_MASKED, "grid": 99, "place": LONGEST_NAME}
+            | {"due": "12月31日 23:59", "late": True, "escalated": True, "unknown_birthplace": True}
+            for n in range(TASKS_PAGE)
+        ]
+    },
+}
+"""What is called `lines` and `counts` elsewhere too."""
 
 
 def versions(name: str) -> list[Say]:
     """The template with each value of each variable once, beside the first of the others."""
     declared = declared_variables(name)
-    first = {each: WORST[each][0] for each in declared}
+    own = OF_STAFF.get(name, {})
+    first = {each: WORST[each][0] for each in declared if each not in own} | own
     if name == "status":
         first["clauses"] = [row[:2] for row in first["clauses"]]
-    changed = [{**first, each: value} for each in declared for value in WORST[each][1:]]
+    changed = [{**first, each: value} for each in declared if each not in own for value in WORST[each][1:]]
     return [Say(name, args) for args in (first, *changed)]
 
 

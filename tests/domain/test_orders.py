@@ -31,9 +31,10 @@ from domain.facts import (
     Upstream,
     Withdraw,
 )
+from domain.fields import BadRecord
 from domain.orders import ORDERS, order_from_json
 from domain.person import Person
-from domain.roles import Communities, Grant, Institution, Refused, Role, Staff, granted, new_staff
+from domain.roles import Communities, Grant, GridCells, Institution, Refused, Role, Staff, granted, new_staff
 from domain.verdict import Colour, judge
 from domain.world import World
 
@@ -141,12 +142,27 @@ def test_isolation_opens_a_task_and_its_end_closes_it() -> None:
     assert give("release", over, now=at(14)).closes == "isolation"
 
 
+def test_a_worker_of_the_community_puts_people_into_grid_cells_and_one_of_a_cell_takes_from_their_own_only() -> None:
+    wu = granted(new_staff("wu.gang", "吴刚", "凤凰社区"), Grant(Role.COMMUNITY_WORKER, GridCells(PHOENIX, (3, 4))))
+    assert give("grid", person(), cell=3).grid == 3
+    assert give("grid", replace(person(), grid=3), wu, cell=5).grid == 5
+    assert refused(lambda: give("grid", person(), wu, cell=3)) == "scope"
+    with pytest.raises(BadRecord, match="cell"):
+        give("grid", person(), cell=100)
+
+
 @pytest.mark.parametrize("name", ORDERS)
 def test_the_same_order_again_records_the_same_facts(name: str) -> None:
     who = person(ILL, LISTED, FEVER, institution=WARD, community=PHOENIX)
     who = replace(who, account="o1")
-    fields = {"from": "2020-03-03", "temperature": "36.6", "day": "2020-03-02", "of": "f", "institution": WARD}
-    fields["on"] = "2020-03-03"
+    fields: dict[str, Any] = {
+        "from": "2020-03-03",
+        "temperature": "36.6",
+        "day": "2020-03-02",
+        "of": "f",
+        "institution": WARD,
+    }
+    fields |= {"on": "2020-03-03", "cell": 3}
     staff = NURSE if name in ("admit", "ward-report", "cure", "discharge") else LI
     if name == "release":
         who = replace(who, history=person(LISTED, Recheck(id="k", at=at(0, 10))).history)

@@ -10,6 +10,7 @@ from domain.roles import (
     Communities,
     Everywhere,
     Grant,
+    GridCells,
     Institution,
     Refused,
     Role,
@@ -24,7 +25,7 @@ from domain.roles import (
 )
 
 PHOENIX, OTHER = "640106001001", "640202001001"
-OF_THE_WARD = Target(PHOENIX, "yinchuan-4")
+OF_THE_WARD = Target(PHOENIX, "yinchuan-4", grid=3)
 
 # A row an action, a column a role: worker, institution, checkpoint, officer, notice, system, auditor, upstream.
 TABLE = """
@@ -37,6 +38,9 @@ attest              w . . . . . . .
 review              w . . o . . . .
 report_for          w . . . . . . .
 confirm             w . . . . . . .
+remind              w . . o . . . .
+issue_card          w . . . . . . .
+enrol               w . . . . . . .
 admit               . i . . . . . .
 report_ward         . i . . . . . .
 cure                . i . . . . . .
@@ -54,6 +58,9 @@ list_risk_area      . . . . n . . .
 end_notice          . . . . n . . .
 manage_staff        . . . . . s . .
 read_audit          . . . . . . a .
+place               w . . . . . . .
+broadcast_draft     . . . . n . . .
+broadcast_approve   . . . . n . . .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.split("\n") if row}
 
@@ -61,6 +68,7 @@ WHERE: dict[type[Scope], tuple[Scope, Scope]] = {
     Communities: (Communities("640106"), Communities("6402")),
     Institution: (Institution("yinchuan-4"), Institution("guyuan-1")),
     Everywhere: (Everywhere(), Everywhere()),
+    GridCells: (GridCells(PHOENIX, (3, 4)), GridCells(PHOENIX, (5,))),
 }
 """Of each scope one that covers the person of the ward, and one that does not."""
 
@@ -107,8 +115,28 @@ def test_a_scope_covers_what_lies_in_it(scope: Scope, target: Target, covered: b
 
 
 @pytest.mark.parametrize(
+    ("target", "covered"),
+    [
+        (Target(PHOENIX, grid=3), True),
+        (Target(PHOENIX, grid=5), False),
+        (Target(PHOENIX), False),
+        (Target(OTHER, grid=3), False),
+        (Target(), False),
+    ],
+)
+def test_a_grid_cell_is_one_of_its_community_and_covers_nobody_outside_it(target: Target, covered: bool) -> None:
+    worker = staff(Role.COMMUNITY_WORKER, GridCells(PHOENIX, (3, 4)))
+    assert may(worker, Action.REPORT_FOR, target) is covered
+
+
+@pytest.mark.parametrize(
     ("role", "scope"),
     [
+        (Role.COMMUNITY_WORKER, GridCells(PHOENIX, ())),
+        (Role.COMMUNITY_WORKER, GridCells(PHOENIX, (0,))),
+        (Role.COMMUNITY_WORKER, GridCells(PHOENIX, (3, 100))),
+        (Role.COMMUNITY_WORKER, GridCells("640106", (3,))),
+        (Role.EPIDEMIC_OFFICER, GridCells(PHOENIX, (3,))),
         (Role.COMMUNITY_WORKER, Everywhere()),
         (Role.COMMUNITY_WORKER, Institution("yinchuan-4")),
         (Role.COMMUNITY_WORKER, Communities("")),

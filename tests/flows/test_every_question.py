@@ -11,12 +11,14 @@ import pytest
 
 from channel.render import CUT, render
 from domain.facts import By, Contact, Declaration, Exposure, Isolation, IsolationMode, Report, Symptom
+from flows.catalogue import FLOWS
 from flows.core import Incoming, Json, Session
-from flows.front_desk import FLOWS, take
+from flows.front_desk import take
 from tests.flows.people import COMMUNITY, NOW, WANG_FANG, asking, desk, hear, known, open_question, templates, texts
 
 QUESTIONS = [(flow.name, question.name) for flow in FLOWS.values() for question in flow.questions]
-NONSENSE = [kind for kind in get_args(get_type_hints(Incoming)["kind"]) if kind not in ("subscribe", "unsubscribe")]
+UNHEARD = ("subscribe", "unsubscribe", "agreement", "undelivered")
+NONSENSE = [kind for kind in get_args(get_type_hints(Incoming)["kind"]) if kind not in UNHEARD]
 
 SCRIPT = "武汉" * 30
 ANSWERS: dict[str, Json] = {
@@ -38,16 +40,27 @@ ANSWERS: dict[str, Json] = {
     "symptoms": [each.value for each in Symptom],
     "temperature": "36.5",
     "what": "phone",
+    "who": {"place": 3},
     "new_phone": "13900000000",
     "contested": {"clause": "本地·1", "fact": "r1", "about": "体温 38.55℃，发热等（您本人，12月31日）"},
     "story": SCRIPT * 2,
     "pictures": ["media"] * 3,
+    "kind": "text",
+    "whom": {"place": "640106", "colours": ["yellow"], "silent": 3},
+    "text": SCRIPT * 3,
+    "picture": "media",
+    "card": {"title": "复工须知", "description": "", "url": "https://nx.gov.cn/a"},
+    "route": "window",
+    "urgency": "usual",
+    "when": "",
 }
 NEEDS: dict[str, dict[str, Json]] = {
     "document_kind": {"document": "other"},
     "document_number": {"document": "other"},
     "new_address": {"what": "address"},
     "new_community": {"what": "community"},
+    "picture": {"kind": "picture"},
+    "card": {"kind": "card"},
 }
 """What must have been answered otherwise for a question to be asked at all."""
 

@@ -182,7 +182,10 @@ def test_both_accounts_go_on_and_see_what_either_says(ctx: Context) -> None:
     for account in (FIRST, SECOND):
         read = ctx.accounts.read(account)
         assert unsettled(read, ctx.views.read(account)[0]) == ()
-    assert [task.about for task in ctx.tasks.open(PHOENIX)] == ["abnormal"]
+    assert ([task.about for task in ctx.tasks.open(PHOENIX)], [task.about for task in ctx.tasks.open(BRIDGE)]) == (
+        [],
+        ["abnormal"],
+    )
 
 
 def test_what_was_just_said_is_shown_before_it_is_carried_on(ctx: Context) -> None:
@@ -244,6 +247,7 @@ def test_the_same_account_declares_with_its_other_document(ctx: Context) -> None
     assert (shown(ctx, FIRST), sees(ctx, FIRST).claim, scan(ctx, 1)) == (Colour.YELLOW, Claim.BOUND, "yellow")
     assert person(ctx).community == BRIDGE
     assert ctx.rosters.counts(BRIDGE, NOW.date()) == Counter({Colour.YELLOW: 1})
+    assert [task.about for task in ctx.tasks.open(BRIDGE)] == ["abnormal"]
 
 
 # --- apart again -----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,13 @@ import redis
 from domain.facts import SHANGHAI, Contact, History, Isolation, IsolationMode, Stay
 from domain.people import Level
 from domain.person import Person
+from domain.reminders import instant_of, usual_hour
 from domain.verdict import Colour, RiskArea, World
-from flows.core import Say
+from flows.core import Amend, Say
 from store.changes import Act
-from store.due import Due
-from store.keys import SLOTS, account_tag, shard_of
+from store.due import PUT, Due, hour_arguments, minutes
+from store.keys import account_tag, shard_of
+from store.reminded import Reminded
 from tests.stage import NOW, FixedClock, commit, declare, identity, openid, pid_of, report, stage
 from tests.worker.test_kill_drill import Fuse, Killed, fused
 from worker import letters
@@ -25,7 +27,7 @@ from worker.context import Context
 from worker.foreseen import due_day
 from worker.jobs import settle_lane
 from worker.rebuild import rebuild_rosters
-from worker.warn import FROM, OVER, SLOTS_AT_ONCE, UNTIL, serve, slots_by
+from worker.warn import serve, stretch_of
 
 WHO = openid(1)
 TAG = account_tag(WHO)
@@ -57,17 +59,22 @@ def checked_in(ctx: Context, name: str) -> None:
     settle_lane(ctx, 0)
 
 
-def morning(ctx: Context) -> int:
-    """All ticks of the clock that a morning has; how many were told."""
-    told = sum(serve(ctx) for _ in range(SLOTS // SLOTS_AT_ONCE + 1))
+def ticks(ctx: Context) -> int:
+    """The ticks of the clock that serve the last hour, of which a standstill may have lost up to now; how many people
+    were written to."""
+    written = serve(ctx) + serve(ctx)
     settle_lane(ctx, 0)
-    return told
+    return written
+
+
+def said(ctx: Context, number: int = 1) -> list[Say]:
+    entries = ctx.streams.read("post", [shard_of(openid(number))], 100)
+    mine = [letters.unseal(ctx.vault, entry.fields[b"b"]) for entry in entries]
+    return [say for letter in mine if letter.openid == openid(number) for say in letter.says]
 
 
 def told(ctx: Context, number: int = 1) -> list[str]:
-    entries = ctx.streams.read("post", [shard_of(openid(number))], 100)
-    mine = [letters.unseal(ctx.vault, entry.fields[b"b"]) for entry in entries]
-    return [say.template for letter in mine if letter.openid == openid(number) for say in letter.says]
+    return [say.template for say in said(ctx, number) if say.template != "reminder"]
 
 
 def person(ctx: Context) -> Person:
@@ -82,20 +89,20 @@ def person(ctx: Context) -> Person:
 def test_the_last_green_day_is_announced_by_day(ctx: Context, day: int, hour: int, expected: int) -> None:
     declared(ctx)
     at(ctx, day, hour)
-    assert morning(ctx) == expected
+    ticks(ctx)
     assert told(ctx) == ["grey_tomorrow"] * expected
 
 
 def test_it_is_told_once_for_one_deadline_and_again_for_the_next(ctx: Context) -> None:
     declared(ctx)
     at(ctx, 3, 13)
-    assert (morning(ctx), morning(ctx)) == (1, 0)
-    ctx.due.put_slots_served(ctx.clock.now().date(), 0)
-    assert morning(ctx) == 0
+    assert (ticks(ctx), ticks(ctx)) == (1, 0)
+    ctx.due.put_served(0)
+    assert ticks(ctx) == 0
     checked_in(ctx, "a")
-    assert morning(ctx) == 0
+    assert ticks(ctx) == 0
     at(ctx, 6, 13)
-    assert morning(ctx) == 1
+    assert ticks(ctx) == 1
     assert told(ctx) == ["grey_tomorrow"] * 2
 
 
@@ -104,13 +111,15 @@ def test_whoever_has_checked_in_meanwhile_is_left_alone(ctx: Context) -> None:
     at(ctx, 3, 8)
     checked_in(ctx, "a")
     at(ctx, 3, 13)
-    assert morning(ctx) == 0
+    assert ticks(ctx) == 0
 
 
 def test_below_phone_verified_no_colour_is_spoken_of(ctx: Context) -> None:
     declared(ctx, level=Level.UNVERIFIED)
     at(ctx, 3, 13)
-    assert morning(ctx) == 0
+    ticks(ctx)
+    assert told(ctx) == []
+    assert [each.args["call"] for each in said(ctx)] == ["usual"]
 
 
 def test_a_day_on_which_the_service_was_down_moves_the_warning(ctx: Context) -> None:
@@ -119,9 +128,11 @@ def test_a_day_on_which_the_service_was_down_moves_the_warning(ctx: Context) -> 
     ctx.worlds.change(lambda world: replace(world, outages=outages), Act("admin", "outage"))
     ctx.watch.current = ctx.worlds.read()
     at(ctx, 3, 13)
-    assert morning(ctx) == 0
+    ticks(ctx)
+    assert told(ctx) == []
     at(ctx, 4, 13)
-    assert morning(ctx) == 1
+    ticks(ctx)
+    assert told(ctx) == ["grey_tomorrow"]
 
 
 def test_an_index_that_was_lost_is_made_anew(ctx: Context, redis_client: redis.Redis) -> None:
@@ -129,7 +140,7 @@ def test_an_index_that_was_lost_is_made_anew(ctx: Context, redis_client: redis.R
     redis_client.delete(ctx.keys.due(pid[0], pid[1]))
     rebuild_rosters(ctx)
     at(ctx, 3, 13)
-    assert morning(ctx) == 1
+    assert ticks(ctx) == 1
 
 
 def test_a_yellow_that_runs_out_by_itself_is_announced(ctx: Context) -> None:
@@ -143,68 +154,139 @@ def test_a_yellow_that_runs_out_by_itself_is_announced(ctx: Context) -> None:
         at(ctx, day, 8)
         checked_in(ctx, f"d{day}")
         at(ctx, day, 13)
-        assert morning(ctx) == 0
+        assert ticks(ctx) == 0
     at(ctx, 16, 13)
-    assert morning(ctx) == 1
+    assert ticks(ctx) == 1
     assert told(ctx) == ["told_colour", "told_colour"]
     assert person(ctx).noticed == date(2020, 3, 17)
-    ctx.due.put_day(pid, person(ctx).version, date(2020, 3, 18))
-    ctx.due.put_slots_served(date(2020, 3, 18), 0)
-    assert morning(ctx) == 0
+    ctx.due.move([(pid, person(ctx).version, ctx.clock.now())])
+    ctx.due.put_served(0)
+    assert ticks(ctx) == 0
+
+
+def test_what_is_told_late_in_the_day_is_the_only_message_of_that_day(ctx: Context) -> None:
+    """Whoever chose eight in the evening reads of the end of yellow by six, and is not reminded two hours later."""
+    pid = declared(ctx)
+    isolation = Isolation(IsolationMode.CENTRAL, date(2020, 3, 4))
+    contact = Contact(id="c", at=NOW, exposed_on=date(2020, 3, 1), isolation=isolation)
+    ctx.people.write([record(person(ctx), contact, Act("list", "record"), ctx.moment())])
+    settle_lane(ctx, 0)
+    commit(ctx, WHO, (pid, Amend(pid=pid, remind=20)))
+    for day in range(1, 16):
+        at(ctx, day, 8)
+        checked_in(ctx, f"d{day}")
+    for hour in (11, 19, 20):
+        at(ctx, 16, hour, 59)
+        ticks(ctx)
+    assert "told_colour" in told(ctx)
+    assert "reminder" not in [say.template for say in said(ctx)]
+    at(ctx, 17, 20, 59)
+    ticks(ctx)
+    assert [say.template for say in said(ctx)][-1] == "reminder"
+
+
+def test_yellow_is_reminded_in_the_morning_and_called_once_more_in_the_evening(ctx: Context) -> None:
+    pid = declared(ctx)
+    commit(ctx, WHO, (pid, report(pid, f"{TAG}-f", "38.0", NOW)))
+    settle_lane(ctx, 0)
+    for day in (1, 2):
+        for hour in (8, 13, 20, 21):
+            at(ctx, day, hour, 59)
+            ticks(ctx)
+            ticks(ctx)
+    calls = [say.args["call"] for say in said(ctx) if say.template == "reminder"]
+    assert calls == ["yellow", "last", "yellow", "last"]
+    at(ctx, 3, 8)
+    checked_in(ctx, "a")
+    for hour in (8, 20):
+        at(ctx, 3, hour, 59)
+        assert ticks(ctx) == 0
 
 
 @pytest.mark.parametrize("after_sending", [False, True], ids=["before sending", "before the answer"])
-def test_the_clock_may_die_at_every_step(ctx: Context, after_sending: bool) -> None:
-    pid = pid_of(ctx, identity(1))
+@pytest.mark.parametrize(
+    ("day", "expected"), [(1, ["reminder"]), (3, ["grey_tomorrow"])], ids=["a reminder", "the last green day"]
+)
+def test_the_clock_may_die_at_every_step(ctx: Context, day: int, expected: list[str], after_sending: bool) -> None:
+    """The next leader goes on: nobody is forgotten, nobody is written to twice, and the index has moved on."""
     Fuse.after_sending = after_sending
     for step in range(1, 60):
         at(ctx, 0, 8)
         ctx.redis.flushall()
         Fuse.left = -1
-        declared(ctx)
+        pid = declared(ctx)
         assert isinstance(ctx.clock, FixedClock)
-        ctx.clock.at = datetime.combine(date(2020, 3, 5), FROM, SHANGHAI) + pid[1] * OVER / SLOTS
-        ctx.due.put_slots_served(date(2020, 3, 5), pid[1])
+        ctx.clock.at = instant_of(pid, date(2020, 3, 2) + timedelta(days=day), usual_hour(pid))
+        ctx.due.put_served(minutes(ctx.clock.at) - 1)
         dying = fused(ctx)
-        dying = replace(dying, due=Due(dying.redis, dying.keys))
+        dying = replace(dying, due=Due(dying.redis, dying.keys), reminded=Reminded(dying.redis, dying.keys))
         Fuse.left = step
+        died = False
         try:
-            _one_slot(dying, pid[1])
+            serve(dying)
         except Killed:
-            Fuse.left = -1
-            _one_slot(ctx, pid[1])
-            assert told(ctx) == ["grey_tomorrow"], f"killed at step {step}"
-        else:
-            assert told(ctx) == ["grey_tomorrow"]
-            assert step > 5, "the drill ended before it reached the steps"
+            died = True
+        Fuse.left = -1
+        serve(ctx)
+        settle_lane(ctx, 0)
+        serve(ctx)
+        assert [each.template for each in said(ctx)] == expected, f"killed at step {step}"
+        assert ctx.due.at(range(256), minutes(ctx.clock.at) // 60, 8) == ([], False), f"killed at step {step}"
+        assert ctx.due.served() == minutes(ctx.clock.at)
+        if not died:
+            assert step > 6, "the drill ended before it reached the steps"
             return
     pytest.fail("it never finished")
 
 
-def _one_slot(ctx: Context, slot: int) -> None:
-    served = ctx.due.slots_served(ctx.clock.now().date())
-    if served <= slot:
-        serve(ctx)
-    settle_lane(ctx, 0)
+@pytest.mark.parametrize(
+    ("served", "now", "expected"),
+    [
+        ("09:59", "10:00", (10, 0, 0)),
+        ("10:00", "10:00", None),
+        ("09:57", "10:02", (9, 58, 59)),
+        ("09:59", "10:02", (10, 0, 2)),
+        ("08:10", "10:02", (9, 3, 59)),
+        ("07:10", "08:02", (8, 0, 2)),
+        ("10:09", "10:05", (9, 6, 59)),
+        ("20:58", "20:59", (20, 59, 59)),
+        ("20:58", "21:00", None),
+        ("06:00", "07:59", None),
+    ],
+)
+def test_every_minute_of_the_day_is_served_once_and_none_of_the_night(
+    served: str, now: str, expected: tuple[int, int, int] | None
+) -> None:
+    day = datetime(2020, 3, 2, tzinfo=SHANGHAI)
+    done, at = (datetime.combine(day, time.fromisoformat(each), SHANGHAI) for each in (served, now))
+    found = stretch_of(minutes(done), at)
+    assert (found and (found.hour - minutes(day) // 60, found.first, found.last)) == expected
 
 
-def test_everybody_has_a_minute_of_their_own_in_two_hours() -> None:
-    ten = datetime.combine(date(2020, 3, 5), FROM, SHANGHAI)
-    assert slots_by(ten - timedelta(seconds=1)) == 0
-    assert slots_by(ten) == 1
-    assert slots_by(ten + OVER / 2) == SLOTS // 2 + 1
-    assert slots_by(ten + OVER) == SLOTS
-    assert slots_by(datetime.combine(date(2020, 3, 5), UNTIL, SHANGHAI)) == 0
+def test_a_newer_version_wins_and_what_is_due_stays_due_until_it_is_looked_at(ctx: Context) -> None:
+    pid, ten = bytes(range(12)), datetime(2020, 3, 5, 10, tzinfo=SHANGHAI)
+    hour = minutes(ten) // 60
 
+    def put(version: int, at: datetime | None, now: datetime) -> None:
+        ctx.redis.eval(PUT, 1, *(part for parts in hour_arguments(ctx.keys, pid, version, at, now) for part in parts))
 
-def test_a_newer_version_wins(ctx: Context) -> None:
-    pid, today = bytes(range(12)), date(2020, 3, 5)
-    ctx.due.put_day(pid, 5, None)
-    ctx.due.put_day(pid, 4, today)
-    assert ctx.due.on([pid[1]], today) == []
-    ctx.due.put_day(pid, 6, today)
-    assert ctx.due.on([pid[1]], today - timedelta(1)) == []
-    assert ctx.due.on([pid[1]], today + timedelta(1)) == [pid]
+    def due(hour: int) -> bool:
+        return ctx.due.at([1], hour, 8)[0] == [pid]
+
+    put(5, None, ten)
+    put(4, ten, ten)
+    assert not due(hour)
+    put(6, ten, ten - timedelta(hours=1))
+    assert not due(hour - 1)
+    assert due(hour + 1)
+    put(7, ten + timedelta(days=1), ten)  # recorded in the hour itself, by whoever did not look
+    assert due(hour)
+    assert ctx.due.move([(pid, 6, None)]) == [pid]
+    assert due(hour)
+    assert ctx.due.move([(pid, 7, ten + timedelta(hours=1))]) == []
+    assert not due(hour)
+    put(8, ten + timedelta(hours=5), ten)
+    assert not due(hour + 4)
 
 
 def test_the_words_of_the_warning() -> None:

@@ -13,11 +13,13 @@ from domain.people import mask_name
 from domain.person import Look, Person
 from domain.places import full_name
 from domain.roles import Action, Refused, Staff, Target, require
+from domain.tasks import APPEAL
 from store.changes import Act
-from worker.appealing import APPEAL, settle_ticket, ticket_of
+from worker.appealing import settle_ticket, ticket_of
 from worker.apply import look
+from worker.changing import change_person
 from worker.context import Context, context
-from worker.operate.asking import change_person, refusals, staff_option
+from worker.operate.asking import refusals, staff_option
 from worker.operate.withdrawals import submit
 
 PURPOSE = "核对申诉"

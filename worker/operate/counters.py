@@ -7,15 +7,17 @@ import sys
 
 import click
 
+from channel import ladder
 from domain.documents import fact_from_json
-from domain.facts import day_of
+from domain.facts import SHANGHAI, day_of
 from domain.places import full_name, is_community
 from domain.roles import Refused
 from store.changes import Act
 from store.keys import PARKED_KEPT, SHARDS, pid_text
 from worker.apply import record
+from worker.changing import change_person
 from worker.context import context
-from worker.operate.asking import change_person, part, pid_in, read_json, refusals
+from worker.operate.asking import part, pid_in, read_json, refusals
 from worker.operate.people import remarks
 from worker.rebuild import rebuild_rosters
 
@@ -47,13 +49,18 @@ def record_fact() -> None:
 @click.command("tasks")
 @click.argument("community")
 def open_tasks(community: str) -> None:
-    """What the workers of a community (12 digits) have to look after, with what is to be seen of the document."""
+    """What the workers of a community (12 digits) have to look after, or a county (6) after the deadline.
+
+    What, about whom, until when, whether the county has it as well, and what is to be seen of the document.
+    """
     ctx = context()
     tasks = ctx.tasks.open(community)
     people = ctx.people.read_sound(task.pid for task in tasks)
     for task in tasks:
+        due = f"{task.due.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if task.due else "-"
         noted = remarks(people[task.pid]) if task.pid in people else []
-        click.echo("\t".join((task.about, pid_text(task.pid), *noted)))
+        line = (task.about, pid_text(task.pid), due, "county" if task.escalated else "", *noted)
+        click.echo("\t".join(line).rstrip())
 
 
 @click.command("counts")
@@ -74,7 +81,8 @@ def parked(release: bool) -> None:
     for shard in range(SHARDS):
         for stream in ("parked", "undelivered"):
             for entry in ctx.streams.read(stream, [shard], PARKED_KEPT):
-                click.echo(f"{stream}\t{shard:02x}\t{entry.id.decode()}\t{entry.fields[b'reason'].decode()}")
+                reason = ladder.told(entry.fields[b"reason"].decode())
+                click.echo(f"{stream}\t{shard:02x}\t{entry.id.decode()}\t{reason}")
         if release:
             ctx.streams.release(shard)
 

@@ -15,9 +15,10 @@ from domain.proposals import Proposal, ProposalKind, applied, decide
 from domain.roles import Action, Refused, Staff, holds, require
 from store.changes import Act
 from store.keys import pid_text
+from worker.changing import change_person
 from worker.context import Context, context
 from worker.linking import link, unlink
-from worker.operate.asking import change_person, document_in, part, pid_in, read_json, refusals, staff_option
+from worker.operate.asking import own_pid_in, part, pid_in, read_json, refusals, staff_option
 
 
 @click.group("link")
@@ -32,8 +33,8 @@ def make(staff_id: str) -> None:
     ctx, given = context(), read_json()
     with refusals():
         staff, reason = ctx.staff.read(staff_id), reason_of(part(given, "reason", str))
-        second = document_in(ctx, given)
-        main = pid_in(ctx, {"document": part(given, "main", dict)})
+        second = own_pid_in(ctx, given)
+        main = pid_in(ctx, given, "main")
         holder = _made(ctx, staff, second, main, reason)
     click.echo(f"已关联到 {_shown(holder)} · linked")
 
@@ -45,7 +46,7 @@ def propose(staff_id: str) -> None:
     ctx, given = context(), read_json()
     with refusals():
         staff, reason = ctx.staff.read(staff_id), reason_of(part(given, "reason", str))
-        proposal = submit(ctx, staff, document_in(ctx, given), reason)
+        proposal = submit(ctx, staff, own_pid_in(ctx, given), reason)
     click.echo(f"{proposal.id} 已提交，待另一人批准 · submitted, another person decides")
 
 

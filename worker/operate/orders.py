@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from domain.orders import ORDERS, Confirm, Order, order_from_json
+from worker.changing import change_person
 from worker.context import Context, context
-from worker.operate.asking import change_person, document_in, part, pid_in, read_json, refusals, staff_option
+from worker.operate.asking import own_pid_in, part, pid_in, read_json, refusals, staff_option
 from worker.operate.people import remarks
 from worker.ordering import order
 
@@ -32,6 +33,7 @@ def give_order(name: str, staff_id: str) -> None:
     ward-report  {"temperature": "36.5"}           its report of a day ("day" for an earlier one)
     cure         {"on": "2020-03-20"}              cured
     discharge    {}                                discharged
+    grid         {"cell": 3}                       belongs to this grid cell of the community, 0: to none
     confirm      {"account": "<openid>"}           the document was seen; it belongs to this account
 
     Symptoms: {"symptoms": ["dry_cough"]}. A colour cannot be ordered: it follows.
@@ -53,7 +55,7 @@ def give_order(name: str, staff_id: str) -> None:
 def _concerned(ctx: Context, asked: Order, given: dict[str, Any]) -> bytes:
     """Whom an order is about. A document that is linked to another may still be claimed, and is confirmed itself."""
     if isinstance(asked, Confirm):
-        pid = document_in(ctx, given)
+        pid = own_pid_in(ctx, given)
         second = ctx.people.read([pid])[pid]
         if second.account or second.contesting:
             return pid

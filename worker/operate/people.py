@@ -14,8 +14,9 @@ from domain.places import full_name
 from domain.roles import Action, Refused, Staff, may, require
 from store.changes import Act
 from worker.apply import look
+from worker.changing import change_person
 from worker.context import Context, context
-from worker.operate.asking import change_person, part, pid_in, read_json, refusals, staff_option
+from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
 
 
 @click.command("person")

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
+
 import click
 
+from domain.invites import LENGTH, LETTERS, LIVES, Invite, code_from, told_code
 from domain.roles import (
     Action,
     Communities,
     Everywhere,
     Grant,
+    GridCells,
     Institution,
+    Refused,
     Role,
     Scope,
+    Staff,
     granted,
     new_staff,
     require,
     revoked,
+    without_account,
 )
 from store.changes import Act
 from worker.context import Context, context
+from worker.duties import follow_registry
 from worker.operate.asking import part, read_json, refusals, staff_option
 
 EVERYWHERE = "everywhere"
@@ -69,12 +78,14 @@ def show(staff_id: str) -> None:
 def grant(id: str, role: str, scope: str, staff_id: str) -> None:
     """Let somebody act in a role.
 
-    SCOPE: a division code (4 to 12 digits), the id of an isolation institution, or `everywhere`.
+    SCOPE: a division code (4 to 12 digits), grid cells of a community such as 640106001001/3,4, the id of an isolation
+    institution, or `everywhere`.
     """
     ctx = context()
     with refusals():
         act = _act(ctx, staff_id, "staff grant", f"{id} {role} {scope}")
-        ctx.staff.change(id, lambda who: granted(who, Grant(Role(role), scope_of(scope))), act)
+        after = ctx.staff.change(id, lambda who: granted(who, Grant(Role(role), scope_of(scope))), act)
+        follow_registry(ctx, after, after)
     click.echo("已授权 · granted")
 
 
@@ -87,13 +98,54 @@ def revoke(id: str, role: str | None, staff_id: str) -> None:
     ctx = context()
     with refusals():
         act = _act(ctx, staff_id, "staff revoke", f"{id} {role or ''}".strip())
-        ctx.staff.change(id, lambda who: revoked(who, Role(role) if role else None), act)
+        _changed(ctx, id, lambda who: revoked(who, Role(role) if role else None), act)
     click.echo("已收回 · revoked")
+
+
+@staff.command("invite")
+@click.argument("id")
+@staff_option
+def invite(id: str, staff_id: str) -> None:
+    """Print what somebody sends to bind their WeChat account: 绑定 and a code, good once and for a day."""
+    ctx = context()
+    with refusals():
+        act = _act(ctx, staff_id, "staff invite", id)
+        who, now = ctx.staff.read(id), ctx.moment().now
+        code = code_from([secrets.randbelow(len(LETTERS)) for _ in range(LENGTH)])
+        ctx.invites.issue(code, Invite(who.id, now + LIVES, staff_id), act, now)
+    click.echo(f"绑定 {told_code(code)}")
+    click.echo(
+        f"24小时内，请 {who.name} 用自己的微信把上面一行发给公众号 · within 24 hours, from their own account", err=True
+    )
+
+
+@staff.command("unbind")
+@click.argument("id")
+@staff_option
+def unbind(id: str, staff_id: str) -> None:
+    """Part somebody from their WeChat account, as when a telephone is lost. What they may do stays."""
+    ctx = context()
+    with refusals():
+        act = _act(ctx, staff_id, "staff unbind", id)
+        if not ctx.staff.read(id).account:
+            raise Refused("not_bound", id)
+        _changed(ctx, id, lambda who: without_account(who, who.account), act)
+    click.echo("已解绑 · unbound")
+
+
+def _changed(ctx: Context, id: str, edit: Callable[[Staff], Staff], act: Act) -> None:
+    """Change somebody in the registry, and the cell of the account that they had until then."""
+    had = {each.id: each for each in ctx.staff.all()}.get(id)
+    after = ctx.staff.change(id, edit, act)
+    follow_registry(ctx, had or after, after)
 
 
 def scope_of(text: str) -> Scope:
     if text == EVERYWHERE:
         return Everywhere()
+    community, slash, cells = text.partition("/")
+    if slash and all(each.isdecimal() for each in (community, *cells.split(","))):
+        return GridCells(community, tuple(sorted({int(each) for each in cells.split(",")})))
     return Communities(text) if text.isdecimal() else Institution(text)
 
 
@@ -105,6 +157,8 @@ def scope_text(scope: Scope) -> str:
             return prefix
         case Institution(id):
             return id
+        case GridCells(community, cells):
+            return f"{community}/{','.join(map(str, cells))}"
 
 
 def _act(ctx: Context, staff_id: str, what: str, about: str) -> Act:

@@ -13,8 +13,9 @@ from domain.proposals import Proposal, ProposalKind, applied, decide
 from domain.roles import Action, Refused, Staff, holds, require
 from store.changes import Act
 from store.keys import pid_text
+from worker.changing import change_person
 from worker.context import Context, context
-from worker.operate.asking import change_person, part, pid_in, read_json, refusals, staff_option
+from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
 from worker.ordering import withdraw
 
 

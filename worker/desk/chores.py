@@ -1,0 +1,121 @@
+"""任务: what there is to look after, the most urgent first; 完成: one of them is done, with the reason.
+
+A community's workers see its tasks, a county's officers what has passed its deadline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.carry_out import reason_of, target_of
+from domain.people import birthplace_unknown
+from domain.person import Person
+from domain.places import children, division
+from domain.roles import Action, Communities, Everywhere, Refused, Role, Staff, holds, may
+from domain.tasks import APPEAL, CONFIRM, CONTESTED, COUNTY_DIGITS, county_of
+from flows.appeal import told_moment
+from flows.core import Json, Say
+from store.changes import Act
+from store.tasks import OpenTask
+from worker.context import Context
+from worker.desk.areas import areas_of
+from worker.desk.listing import masked
+from worker.duties import on_duty
+from worker.letters import Sendable
+
+PAGE = 12
+TASKS = "tasks"
+MOST = 300
+"""Tasks that are looked at: whoever has more begins with the most urgent."""
+
+
+def list_tasks(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
+    staff, moment = on_duty(ctx, letter.openid), ctx.moment()
+    page = int(str(letter.args.get("page", 1)))
+    tasks = _tasks_of(ctx, staff)
+    pages = -(-len(tasks) // PAGE)
+    if pages and not 1 <= page <= pages:
+        raise Refused("no_such_page", str(pages))
+    first = (page - 1) * PAGE
+    people = ctx.people.read_sound(task.pid for task in tasks[first : first + PAGE])
+    noted = [(task.pid, task.about, task.owner) for task in tasks]
+    ctx.notes.put(letter.openid, TASKS, noted, moment.now)
+    lines: list[Json] = [
+        {
+            "number": number,
+            "about": task.about,
+            "name": masked(people.get(task.pid)),
+            "grid": people[task.pid].grid if task.pid in people else 0,
+            "place": _place(people[task.pid].community if task.pid in people else task.owner),
+            "due": told_moment(task.due) if task.due else "",
+            "late": _is_late(task, moment.now),
+            "escalated": task.escalated,
+            "unknown_birthplace": task.about in (CONFIRM, CONTESTED) and _is_marked(people.get(task.pid)),
+        }
+        for number, task in enumerate(tasks[first : first + PAGE], first + 1)
+    ]
+    return (Say("tasks", {"total": len(tasks), "lines": lines, "page": page, "pages": pages}),)
+
+
+def done(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
+    """完成 3 已上门: closed by hand, at the community and at the county. Nothing is recorded about the person."""
+    staff, now = on_duty(ctx, letter.openid), ctx.moment().now
+    number, reason = int(str(letter.args["number"])), reason_of(str(letter.args["reason"]))
+    noted = ctx.notes.get(letter.openid, TASKS, now)
+    if not noted:
+        raise Refused("no_tasks_list")
+    if not 1 <= number <= len(noted):
+        raise Refused("no_such_number", str(len(noted)))
+    pid, about, owner = noted[number - 1]
+    if about == APPEAL:
+        raise Refused("appeal_needs_answer")
+    person = ctx.people.read([pid])[pid]
+    if not may(staff, Action.REVIEW, target_of(person)):
+        raise Refused("scope", Action.REVIEW.value)
+    owners = dict.fromkeys((owner, person.community, county_of(person.community)))
+    closed = [
+        ctx.tasks.close(task)
+        for task in ctx.tasks.open_of([each for each in owners if each])
+        if (task.pid, task.about) == (pid, about)
+    ]
+    if any(closed):
+        ctx.audit.note(Act(staff.id, f"close task {about}", letter.ref, reason, staff.organisation), pid)
+    return (Say("task_done", {"number": number, "name": masked(person), "about": about, "again": not any(closed)}),)
+
+
+def _tasks_of(ctx: Context, staff: Staff) -> list[OpenTask]:
+    """The open tasks of somebody, by deadline; of a grid cell's worker those of its people."""
+    if not holds(staff, Action.REVIEW):
+        raise Refused("role", Action.REVIEW.value)
+    tasks = ctx.tasks.open_of(list(dict.fromkeys(_owners(staff))))[:MOST]
+    people = ctx.people.read_sound(task.pid for task in tasks)
+    return [task for task in tasks if task.pid in people and may(staff, Action.REVIEW, target_of(people[task.pid]))]
+
+
+def _owners(staff: Staff) -> Iterator[str]:
+    """Whose tasks somebody sees. Raises Refused (`too_wide`)."""
+    if any(grant.role is Role.COMMUNITY_WORKER for grant in staff.grants):
+        yield from (area.community for area in areas_of(staff, Action.REPORT_FOR))
+    for grant in staff.grants:
+        match grant.role, grant.scope:
+            case Role.EPIDEMIC_OFFICER, Communities(prefix) if len(prefix) >= COUNTY_DIGITS:
+                yield prefix[:COUNTY_DIGITS]
+            case Role.EPIDEMIC_OFFICER, Communities(prefix):
+                yield from (each.code for each in children(prefix))
+            case Role.EPIDEMIC_OFFICER, Everywhere():
+                yield from (each.code for prefecture in children("") for each in children(prefecture.code))
+
+
+def _place(community: str) -> str:
+    place = division(community)
+    return place.name if place else ""
+
+
+def _is_marked(person: Person | None) -> bool:
+    """Whether the document is worth a second look: its first six digits are no county in force."""
+    return person is not None and person.identity is not None and birthplace_unknown(person.identity.document)
+
+
+def _is_late(task: OpenTask, now: datetime) -> bool:
+    return task.due is not None and now >= task.due

@@ -1,0 +1,66 @@
+"""Who an account is on duty as, by the registry as it is now."""
+
+from __future__ import annotations
+
+from domain.invites import MOST_TRIES, TRIES_WITHIN, read_code
+from domain.places import full_name
+from domain.roles import Communities, Everywhere, GridCells, Institution, Refused, Scope, Staff, without_account
+from flows.core import Json, Say
+from store.changes import Act
+from worker.context import Context
+from worker.duties import follow_registry, on_duty
+from worker.letters import Sendable
+
+
+def bind(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
+    """绑定: the account becomes that of the member of the staff whom the code was made for; another one loses it."""
+    now = ctx.moment().now
+    if not ctx.tries.allow(letter.openid, letter.ref, MOST_TRIES, TRIES_WITHIN, now):
+        raise Refused("too_many_tries")
+    code = read_code(str(letter.args["code"]))
+    holder = _holder(ctx, letter.openid)
+    before, after = ctx.invites.use(code, letter.openid, now, holder)
+    follow_registry(ctx, before, after)
+    return Say("bound", {"moved": before.account not in ("", letter.openid)}), _post(after)
+
+
+def unbind(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
+    """确认解绑: done before the answer is sent, and again if it was not."""
+    try:
+        staff = on_duty(ctx, letter.openid)
+    except Refused:
+        return (Say("unbound"),)
+    act = Act(staff.id, "unbind account", reason="by chat", organisation=staff.organisation)
+    after = ctx.staff.change(staff.id, lambda who: without_account(who, letter.openid), act)
+    follow_registry(ctx, staff, after)
+    return (Say("unbound"),)
+
+
+def _holder(ctx: Context, openid: str) -> str:
+    """Id of whom the account is on duty as already, or empty."""
+    try:
+        return on_duty(ctx, openid).id
+    except Refused:
+        return ""
+
+
+def post(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
+    """岗位: as whom the account is on duty, where."""
+    return (_post(on_duty(ctx, letter.openid)),)
+
+
+def _post(staff: Staff) -> Say:
+    posts: list[Json] = [[each.role.value, told_scope(each.scope)] for each in staff.grants]
+    return Say("post", {"name": staff.name, "organisation": staff.organisation, "posts": posts})
+
+
+def told_scope(scope: Scope) -> str:
+    match scope:
+        case Communities(prefix):
+            return full_name(prefix) or prefix
+        case GridCells(community, cells):
+            return f"{full_name(community) or community}第{'、'.join(map(str, cells))}网格"
+        case Institution(id):
+            return f"隔离机构 {id}"
+        case Everywhere():
+            return "全区"
