@@ -86,7 +86,7 @@ WORST: dict[str, list[Any]] = {
     "stored": [True, False],
     "clause": ["附件四(一)5·b"],
     "words": [CLAUSE],
-    "url": ["https://jiankangma.wsjkw.yinchuan.example.gov.cn/yima/subscribe"],
+    "url": [f"https://jiankangma.wsjkw.yinchuan.example.gov.cn/yima/code?k={'A' * 66}"],
     "example": ["湖北省武汉市江汉区"],
     "exposures": [999],
     "first": [41],
@@ -228,6 +228,12 @@ def test_a_template_fits_one_message_with_the_longest_values(name: str) -> None:
         assert 0 < len(text.encode()) <= LIMIT, say
         assert "\n\n\n" not in text, say
         assert not any(line != line.rstrip(" ") for line in text.splitlines()), text
+
+
+def test_help_fits_one_message_with_both_links_behind_it() -> None:
+    (url,) = WORST["url"]
+    says = (Say("help", {"declared": True}), Say("code_link", {"url": url}), Say("invite", {"url": url}))
+    assert CUT not in render(says)
 
 
 @pytest.mark.parametrize("name", NAMES)

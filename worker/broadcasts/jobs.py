@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from channel.platform import Platform, SendError
-from domain.broadcasts.broadcast import OVER, UNDER_WAY, Broadcast, State, escalation_due
+from domain.broadcasts.broadcast import OVER, UNDER_WAY, Broadcast, State
+from domain.broadcasts.steps import escalation_due
 from domain.roles import Refused
 from flows.core import Say
 from store.changes import Act
