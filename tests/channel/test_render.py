@@ -161,7 +161,7 @@ WORST: dict[str, list[Any]] = {
     "unreachable": [9999, 0],
     "until": ["12月31日", ""],
     "wanted": ["确认删除"],
-    "with_account": [9999, 0],
+    "to_remind": [9999, 0],
     "what": ["phone", "address", "community"],
 }
 
