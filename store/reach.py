@@ -31,13 +31,13 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The platform's refusals and the last day reminded; `sends` are our customer-service messages, the latest
-    SENDS_KEPT."""
+    SENDS_KEPT. The order of the fields is frozen: it is that of the packed value, where no sends stand any more."""
 
+    sends: tuple[datetime, ...] = ()
     closed_at: datetime | None = None
     gone_at: datetime | None = None
     refused: tuple[Refusal, ...] = ()
     reminded: date | None = None
-    sends: tuple[datetime, ...] = ()
 
     def with_refusal(self, template: str, at: datetime) -> Sent:
         others = [each for each in self.refused if each.template != template]

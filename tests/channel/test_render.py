@@ -111,6 +111,7 @@ WORST: dict[str, list[Any]] = {
     "live": [True, False],
     "looks": [[["12月31日", "某" * ORGANISATION_SHOWN, "某" * ORGANISATION_SHOWN]] * LOOKS_SHOWN, []],
     "may_lack": [True, False],
+    "abroad": [True, False],
     "may_skip": [True, False],
     "moved": [True, False],
     "name": [WIDE],
@@ -160,7 +161,7 @@ WORST: dict[str, list[Any]] = {
     "unreachable": [9999, 0],
     "until": ["12月31日", ""],
     "wanted": ["确认删除"],
-    "with_account": [9999, 0],
+    "to_remind": [9999, 0],
     "what": ["phone", "address", "community"],
 }
 
@@ -194,7 +195,7 @@ OF_STAFF: dict[str, dict[str, Any]] = {
     "tasks": {
         "lines": [
             {"number": 290 + n, "about": "abnormal", "name": WIDEST_MASKED, "grid": 99, "place": LONGEST_NAME}
-            | {"due": "12月31日 23:59", "late": True, "escalated": True}
+            | {"due": "12月31日 23:59", "late": True, "escalated": True, "unknown_birthplace": True}
             for n in range(TASKS_PAGE)
         ]
     },

@@ -62,7 +62,7 @@ def kept(page: Page) -> list[str]:
 
 def is_ready_for_offline(page: Page) -> None:
     """Until everything is put aside and the worker has taken over."""
-    page.wait_for_function("""async () => navigator.serviceWorker.controller
+    page.wait_for_function("""async () => navigator.serviceWorker.controller?.state === 'activated'
       && (await (await caches.open('yima-code')).keys()).length === 5""")
 
 

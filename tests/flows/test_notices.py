@@ -62,6 +62,7 @@ def test_who_has_agreed_or_has_not_reported_is_not_asked_and_help_always_shows_i
     assert templates(with_notices(asked, "帮助", known())) == ["help", "invite"]
     assert templates(with_notices(asked, "提醒20点", known())) == ["reminding", "invite"]
     assert templates(with_notices(agreement(asked, True), "帮助", known())) == ["help"]
+    assert templates(with_notices(consented(), "帮助")) == ["help"]
 
 
 def test_who_wants_no_reminders_is_not_asked_to_agree_to_them() -> None:
