@@ -17,11 +17,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from jinja2 import Environment
 
+from channel import code_looks
 from channel.languages import CHINESE, LANGUAGES, catalogue_file, read_catalogue
 from channel.weave import LINES, OURS, TAGS, weave
 from domain.notices import NOTICES
 from flows.catalogue import FLOWS
-from flows.kinds.documents import KIND_NAMES
+from flows.kinds.documents import HINTS, KIND_NAMES
 from flows.kinds.texts import Choice, ExactWord, Text
 from flows.questions import Kind
 from flows.words import SYMPTOM_NAMES
@@ -102,7 +103,9 @@ def _of_flows() -> Iterator[tuple[str, str]]:
         yield flow.title, where
         for question in flow.questions:
             yield from ((text, where) for text in (question.sentence, question.label, *_of_kind(question.kind)))
-    yield from ((name, "flows/kinds/documents.py") for _, name in KIND_NAMES)
+    yield from ((name, "flows/kinds/documents.py") for name in (*dict(KIND_NAMES).values(), *HINTS.values()))
+    looks = [each for each in vars(code_looks).values() if isinstance(each, code_looks.Look)]
+    yield from ((text, "channel/code_looks.py") for each in looks for text in (each.word, each.line))
     yield from ((name, "flows/words.py") for name in SYMPTOM_NAMES.values())
 
 

@@ -161,7 +161,8 @@ def _texts(expression: Expression, translate: Translate) -> Iterator[Token]:
             operands = chain[::2]
             message = "".join(each.value if each.type == "string" else f"{{{each.value}}}" for each in operands)
             compared = _is_compared(expression, place, len(chain))
-            yield from chain if compared else _joined(translate(message), expression[place].lineno)
+            names = {f"{{{each.value}}}" for each in operands if each.type == "name"}
+            yield from chain if compared else _joined(translate(message), names, expression[place].lineno)
         else:
             yield from chain
         place += len(chain)
@@ -192,12 +193,12 @@ def _is_compared(expression: Expression, place: int, length: int) -> bool:
     return beside or before in _COMPARED
 
 
-def _joined(message: str, line: int) -> Iterator[Token]:
-    """A message as texts and names joined by `~`, in brackets: it may stand before a filter."""
+def _joined(message: str, names: set[str], line: int) -> Iterator[Token]:
+    """A message as texts and names joined by `~`, in brackets: it may stand before a filter. Other braces are text."""
     operands: list[Token] = []
-    for text, name, _ in _split(message):
-        operands += [Token(line, "string", text)] if text else []
-        operands += [Token(line, "name", name)] if name else []
+    for piece in re.split("|".join(f"({re.escape(name)})" for name in names) or "(?!)", message):
+        if piece:
+            operands.append(Token(line, "name", piece[1:-1]) if piece in names else Token(line, "string", piece))
     yield Token(line, "lparen", "(")
     yield from _between(operands, Token(line, "tilde", "~"))
     yield Token(line, "rparen", ")")

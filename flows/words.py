@@ -157,40 +157,15 @@ NO = frozenset(
     }
 )
 NONE = frozenset(
-    {
-        "无",
-        "没有",
-        "没",
-        "都没有",
-        "无症状",
-        "正常",
-        "没有不舒服",
-        "没有症状",
-        "一切正常",
-        "0",
-        "none",
-        "no",
-        "nothing",
-        "normal",
-        "nosymptoms",
-    }
+    {"无", "没有", "没", "都没有", "无症状", "正常", "没有不舒服", "没有症状", "一切正常", "0"}
+    | {"none", "no", "nothing", "normal", "nosymptoms"}
 )
 CONFIRM = frozenset({"确认", "确定", "确认提交", "提交", "确认无误", "ok", "confirm", "submit"})
 SHOW_AGAIN = frozenset({"再看", "再看一遍", "看", "showagain", "again"})
 OTHER_DOCUMENT = frozenset(
-    {
-        "其他证件",
-        "其他",
-        "其它证件",
-        "其它",
-        "没有身份证",
-        "护照",
-        "通行证",
-        "otherdocument",
-        "other",
-        "passport",
-        "permit",
-    }
+    {"其他证件", "其他", "其它证件", "其它", "没有身份证", "没有居民身份证", "护照", "passport", "通行证"}
+    | {"港澳通行证", "回乡证", "台湾通行证", "台胞证", "居住证", "港澳台居住证", "永久居留证", "永居证", "绿卡"}
+    | {"otherdocument", "other", "permit"}
 )
 NO_PHONE = frozenset({"没有", "无", "没有手机", "没有手机号", "没有大陆手机号", "none", "no", "nophone"})
 RESEND = frozenset({"重发", "重新发送", "再发一次", "重新发", "resend", "sendagain"})

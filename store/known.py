@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from domain.appeals import filed
 from domain.facts import History
@@ -10,6 +10,20 @@ from domain.people import Claim, Profile, mask_document, mask_name, mask_phone
 from flows.core import Amend, Appeal, Declare, Erase, Known, Picture, Record
 from store.accounts import Account, Pending
 from store.views import Media, ViewCell
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Somebody whose code an account may show, and what they are to its owner."""
+
+    relation: str
+    known: Known
+
+
+def everyone_of(account: Account, views: dict[bytes, ViewCell]) -> tuple[Shown, ...]:
+    """Whom this account may show, in the order shown; nobody before a declaration."""
+    known = known_of(account, views, {})
+    return () if known is None else (Shown("本人", known),)
 
 
 def known_of(account: Account, views: dict[bytes, ViewCell], media: dict[bytes, Media]) -> Known | None:

@@ -9,6 +9,7 @@ from channel.adapters import Match
 from domain.appeals import filed
 from domain.facts import Fact, History, Report, Review, Undo, day_of
 from domain.fold import fold
+from domain.linking import released
 from domain.people import Level
 from domain.person import Look, Person
 from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, due_of
@@ -54,15 +55,19 @@ def as_of(history: History, now: datetime) -> datetime:
     return newest if now < newest <= now + CLOCK_SLACK else now
 
 
-def apply(person: Person, effect: PersonEffect, source: Source, moment: Moment) -> Change | None:
-    """The change that an account's effect makes; None when this person has it already."""
+def apply(
+    person: Person, effect: PersonEffect, source: Source, moment: Moment, main: Person | None = None
+) -> Change | None:
+    """The change that an account's effect makes; None when this person has it already. `main` is whom an alias record
+    belongs to.
+    """
     if person.has_applied(source.tag, source.seq):
         return None
     marked = person.marked(source.tag, source.seq)
     match effect:
         case Declare():
-            return _declare(person, marked, effect, source, moment)
-        case _ if person.account != source.openid:
+            return _declare(person, marked, effect, source, moment, main)
+        case _ if source.openid not in person.accounts:
             # Not bound, bound to somebody else meanwhile, or erased: nothing may be recorded, the view says so.
             return _change(person, marked, moment, viewers=(source.openid,))
         case Record(fact=fact):
@@ -74,7 +79,7 @@ def apply(person: Person, effect: PersonEffect, source: Source, moment: Moment) 
             letters = (Letter(person.account, "evidence"),) if ticket.pictures else ()
             return _change(person, after, moment, letters=letters, tasks=(Task(ticket.owner, APPEAL, due=ticket.due),))
         case Erase():
-            return _erase(person, marked, moment)
+            return _erase(person, marked, moment, main)
 
 
 def record(person: Person, fact: Fact, act: Act, moment: Moment) -> Change:
@@ -88,7 +93,7 @@ def record_all(
     """As `record` for several facts of one act, which may change `person` into `after` besides."""
     after = after.with_facts(*facts).with_recorder(act.organisation, *facts)
     change = _record(person, after, facts, moment, tasks)
-    return replace(change, act=act, following=replace(change.following, letters=_told(change, moment)))
+    return replace(change, act=act, following=replace(change.following, letters=told(change, moment)))
 
 
 def look(person: Person, seen: Look, act: Act, moment: Moment) -> Change:
@@ -145,16 +150,19 @@ def beside(
     return replace(_change(person, after, moment, letters=letters, tasks=tasks), act=act)
 
 
-def lapse(person: Person, moment: Moment) -> Change | None:
+def lapse(person: Person, moment: Moment, main: Person | None = None) -> Change | None:
     """An erasure that waited is done once the colour has lapsed."""
-    if not person.erasing or _stays(person, moment):
+    if not person.erasing or _stays(main or person, moment):
         return None
-    return _erase(person, person, moment)
+    return _erase(person, person, moment, main)
 
 
-def _declare(person: Person, marked: Person, effect: Declare, source: Source, moment: Moment) -> Change:
-    if person.account not in ("", source.openid):
-        return _contest(person, marked, source, moment)
+def _declare(
+    person: Person, marked: Person, effect: Declare, source: Source, moment: Moment, main: Person | None
+) -> Change:
+    taken = person.account or (main.account if main else "")
+    if taken not in ("", source.openid):
+        return _contest(person, marked, source, moment, taken, person.community or (main.community if main else ""))
     level = _level(person, effect)
     after = replace(
         marked.moved_to(effect.community).with_facts(effect.fact),
@@ -165,25 +173,25 @@ def _declare(person: Person, marked: Person, effect: Declare, source: Source, mo
         erasing=False,
         asking=level is Level.PHONE and moment.identity_service,
     )
-    tasks = _waiting(after, moment)
+    tasks = waiting(after, moment)
     # While the identity service is asked, the code waits for its answer.
     letters = (*_explained(person, after, moment), Letter(source.openid, "identity" if after.asking else "code"))
     return _change(person, after, moment, letters=letters, tasks=tasks)
 
 
-def _contest(person: Person, marked: Person, source: Source, moment: Moment) -> Change:
+def _contest(person: Person, marked: Person, source: Source, moment: Moment, holder: str, community: str) -> Change:
     """Taken: the claimant hears it every time, the holder once, for a stranger can declare all day."""
     letters = [Letter(source.openid, "text", (Say("told_contested"),))]
     if source.openid not in person.contesting:
-        letters.append(Letter(person.account, "text", (Say("told_contested_holder"),)))
+        letters.append(Letter(holder, "text", (Say("told_contested_holder"),)))
     contesting = tuple(dict.fromkeys((*person.contesting, source.openid)))
     return _change(
         person,
-        replace(marked, contesting=contesting),
+        replace(marked, contesting=contesting, community=community),
         moment,
         viewers=(source.openid,),
         letters=tuple(letters),
-        tasks=(Task(person.community, CONTESTED),),
+        tasks=(Task(community, CONTESTED),),
     )
 
 
@@ -202,10 +210,16 @@ def _record(
     person: Person, after: Person, facts: tuple[Fact, ...], moment: Moment, tasks: tuple[Task, ...] = ()
 ) -> Change:
     """Any facts; a report that makes somebody yellow opens a task, undoing or clearing it closes the task."""
+    return _change(person, after, moment, tasks=(*tasks, *abnormal(person, after, facts, moment)))
+
+
+def abnormal(person: Person, after: Person, facts: tuple[Fact, ...], moment: Moment) -> tuple[Task, ...]:
+    """The task that these facts open or close, if any; those of an alias record do so for the main one."""
     stays, stayed = moment.judge(after).colour in STAYS, moment.judge(person).colour in STAYS
-    if person.community and any(isinstance(fact, Report | Undo | Review) for fact in facts) and stays != stayed:
-        tasks = (*tasks, Task(person.community, ABNORMAL, done=not stays))
-    return _change(person, after, moment, tasks=tasks)
+    reported = any(isinstance(fact, Report | Undo | Review) for fact in facts)
+    if person.alias_of or not person.community or not reported or stays == stayed:
+        return ()
+    return (Task(person.community, ABNORMAL, done=not stays),)
 
 
 def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Change:
@@ -224,26 +238,29 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
     )
     asks = after.asking and effect.phone is not None
     letters = (Letter(person.account, "identity"),) if asks else _explained(person, after, moment)
-    tasks = _waiting(after, moment) if after.community != person.community else ()
+    tasks = waiting(after, moment) if after.community != person.community else ()
     return _change(person, after, moment, letters=letters, tasks=tasks)
 
 
-def _waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
+def waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
     """What there is to look after of somebody who declares, or who has moved: the community left behind closes it."""
     waits = {
         CONFIRM: person.level < Level.PHONE,
         CONTESTED: bool(person.contesting),
-        ABNORMAL: moment.judge(person).colour in STAYS,
+        ABNORMAL: not person.alias_of and moment.judge(person).colour in STAYS,
     }
     return tuple(Task(person.community, about) for about, open in waits.items() if open and person.community)
 
 
-def _erase(person: Person, marked: Person, moment: Moment) -> Change:
-    if _stays(person, moment):
+def _erase(person: Person, marked: Person, moment: Moment, main: Person | None = None) -> Change:
+    if _stays(main or person, moment):
         letters = (Letter(person.account, "text", (Say("told_erase_waits"),)),)
         return _change(person, replace(marked, erasing=True), moment, letters=letters)
     letters = (Letter(person.account, "text", (Say("told_erased"),)),)
-    return _change(person, marked.erased(), moment, viewers=person.contesting, letters=letters)
+    alone = released(marked) if person.alias_of else marked
+    change = _change(person, alone.erased(), moment, viewers=person.contesting, letters=letters)
+    freed = tuple(each.pid for each in person.links)
+    return replace(change, following=replace(change.following, left_main=person.alias_of, freed=freed))
 
 
 def _stays(person: Person, moment: Moment) -> bool:
@@ -251,12 +268,17 @@ def _stays(person: Person, moment: Moment) -> bool:
     return moment.judge(replace(person, history=person.history_for_claimant())).colour in STAYS
 
 
-def _told(change: Change, moment: Moment) -> tuple[Letter, ...]:
+def told(change: Change, moment: Moment) -> tuple[Letter, ...]:
+    """What the accounts are told of a change that they did not make; of an alias record the main one's tells it."""
+    if change.after.alias_of:
+        return ()
     now = as_of(change.after.history, moment.now)
     return telling.about_change(change.before, change.after, now, moment.world)
 
 
 def _explained(before: Person, after: Person, moment: Moment) -> tuple[Letter, ...]:
+    if after.alias_of:
+        return ()
     return telling.about_proof(before, after, as_of(after.history, moment.now), moment.world)
 
 
@@ -270,7 +292,13 @@ def _change(
     tasks: tuple[Task, ...] = (),
 ) -> Change:
     """The change with the next version, folded facts, and everybody whose view it touches."""
-    after = replace(after, version=person.version + 1, history=fold(after.history, day_of(moment.now), moment.world))
+    today = day_of(moment.now)
+    after = replace(
+        after,
+        version=max(person.version, after.version) + 1,
+        history=fold(after.history, today, moment.world),
+        apart=None if after.apart is None else fold(after.apart, today, moment.world),
+    )
     everybody = tuple(dict.fromkeys(o for o in (after.account, person.account, *viewers) if o))
     tasks = tuple(replace(each, due=each.due or due_of(each.about, moment.now)) for each in tasks)
     left = person.community if person.community != after.community else ""

@@ -73,7 +73,7 @@ def day_of_person(person: Person, verdict: Verdict, moment: Moment) -> Day | Non
     """None for whoever cannot be written to. An unproved claim is judged by its own reports, and no colour comes of it:
     what stands on a list may not show, not even in when somebody is reminded.
     """
-    if not person.account or person.erasing:
+    if not person.account or person.erasing or person.alias_of:
         return None
     proved = person.proof >= Level.PHONE
     seen = person if proved else replace(person, history=person.history_for_claimant())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.people import Level
@@ -30,7 +31,13 @@ def about_verdict(was: Colour, person: Person, now: datetime, world: World) -> t
     """The same for somebody last known at `was`, whose colour became another without any record of theirs."""
     if not person.account or person.proof < Level.PHONE or colour_shown(person, now, world) is was:
         return ()
-    return _letters(was, person, now, world)
+    return to_everybody(person, _letters(was, person, now, world))
+
+
+def to_everybody(person: Person, letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
+    """What this person's account is told, told to the proved accounts of linked documents too."""
+    others = [each for each in dict.fromkeys(person.accounts) if each not in ("", person.account)]
+    return (*letters, *(replace(letter, openid=other) for other in others for letter in letters))
 
 
 def about_proof(before: Person, after: Person, now: datetime, world: World) -> tuple[Letter, ...]:

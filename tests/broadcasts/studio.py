@@ -162,7 +162,7 @@ def open_studio(valkey_url: str, tmp_path: Path, **limits: Any) -> Iterator[Stud
     names = {"app_id": "APP_ID", "app_secret": "APP_SECRET", "token": "TOKEN", "aes_key": "AES_KEY"}
     account = {field: given[f"WECHAT_{name}"] for field, name in names.items()}
     account |= {"original_id": given["WECHAT_ORIGINAL_ID"], "account_name": "宁夏一码", "sms_key": "adapter-key-0"}
-    who, bounds = read({**account, "mode": "safe", "limits": {"failure_pause": 0, **limits}})
+    who, bounds = read({**account, "mode": "safe", "limits": {"failure_pause": 0, "result_pause": 0, **limits}})
     world = build(who, bounds, tmp_path / "sandbox", base, "http://127.0.0.1:9/wechat")
     server.app = create_app(world)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

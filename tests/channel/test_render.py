@@ -99,7 +99,7 @@ WORST: dict[str, list[Any]] = {
     "stored": [True, False],
     "clause": ["附件四(一)5·b"],
     "words": [CLAUSE],
-    "url": ["https://jiankangma.wsjkw.yinchuan.example.gov.cn/yima/subscribe"],
+    "url": [f"https://jiankangma.wsjkw.yinchuan.example.gov.cn/yima/code?k={'A' * 66}"],
     "example": ["湖北省武汉市江汉区"],
     "exposures": [999],
     "first": [41],
@@ -115,7 +115,7 @@ WORST: dict[str, list[Any]] = {
     "lines": [
         [
             ["姓名", WIDE],
-            *([["离开过宁夏或到过风险地区", words("没有大陆手机号")]] * 11),
+            *([["离开过宁夏或到过风险地区", words("没有手机号")]] * 11),
             ["村（社区）", PLACE],
             ["住址", "𠀀" * 60],
         ],
@@ -124,6 +124,7 @@ WORST: dict[str, list[Any]] = {
     "live": [True, False],
     "looks": [[[DAY, "某" * ORGANISATION_SHOWN, "某" * ORGANISATION_SHOWN]] * LOOKS_SHOWN, []],
     "may_lack": [True, False],
+    "abroad": [True, False],
     "may_skip": [True, False],
     "moved": [True, False],
     "name": [WIDE],
@@ -173,7 +174,7 @@ WORST: dict[str, list[Any]] = {
     "unreachable": [9999, 0],
     "until": [DAY, ""],
     "wanted": ["确认删除"],
-    "with_account": [9999, 0],
+    "to_remind": [9999, 0],
     "what": ["phone", "address", "community"],
 }
 
@@ -207,7 +208,7 @@ OF_STAFF: dict[str, dict[str, Any]] = {
     "tasks": {
         "lines": [
             {"number": 290 + n, "about": "abnormal", "name": WIDEST_MASKED, "grid": 99, "place": LONGEST_NAME}
-            | {"due": "12月31日 23:59", "late": True, "escalated": True}
+            | {"due": "12月31日 23:59", "late": True, "escalated": True, "unknown_birthplace": True}
             for n in range(TASKS_PAGE)
         ]
     },
@@ -241,6 +242,12 @@ def test_a_template_fits_one_message_with_the_longest_values(name: str, language
         assert 0 < len(text.encode()) <= LIMIT, say
         assert "\n\n\n" not in text, say
         assert not any(line != line.rstrip(" ") for line in text.splitlines()), text
+
+
+def test_help_fits_one_message_with_both_links_behind_it() -> None:
+    (url,) = WORST["url"]
+    says = (Say("help", {"declared": True}), Say("code_link", {"url": url}), Say("invite", {"url": url}))
+    assert CUT not in render(says)
 
 
 @pytest.mark.parametrize("name", NAMES)

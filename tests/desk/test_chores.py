@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
+from domain.people import Document, DocumentKind, Identity, Level, resident_id
+from store.keys import account_tag
 from tests.desk.office import Office
+from tests.stage import commit, declare, openid, pid_of
+from worker.jobs import settle_lane
 from worker.overdue import escalate_tasks
 
 
@@ -43,3 +50,12 @@ def test_a_task_is_done_by_whoever_works_there_with_a_reason(office: Office) -> 
     assert "3网格" in wu.ask("任务")
     office.order("grid", "li.qiang", 1, cell=9)
     assert "不在您的负责范围内" in wu.ask("完成 1 上门了")
+
+
+def test_a_document_of_an_abolished_birthplace_is_marked_where_it_is_to_be_looked_at(office: Office) -> None:
+    who = Identity("马兰", Document(DocumentKind.RESIDENT_ID, resident_id("640102", date(1960, 5, 1), 7)), "")
+    unproved = replace(declare(who, account_tag(openid(7))), level=Level.UNVERIFIED)
+    commit(office.ctx, openid(7), (pid_of(office.ctx, who), unproved))
+    settle_lane(office.ctx, 0)
+    assert "身份待核实 马*" in (listed := office.bound("li.qiang").ask("任务"))
+    assert "出生地不明：证件前六位不是现行县区，请看原件" in listed

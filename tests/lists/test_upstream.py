@@ -187,7 +187,7 @@ def authority(tmp_path: Path) -> Iterator[str]:
     yield base
     server.shutdown()
     server.server_close()
-    world.database.close()
+    world.close()
 
 
 def polling(ctx: Context, authority: str, tmp_path: Path) -> Context:

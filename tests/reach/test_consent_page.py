@@ -39,7 +39,7 @@ def served(open_house: OpenHouse) -> Iterator[House]:
 def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser.new_page()
+        yield browser.new_page(locale="zh-CN")
         browser.close()
 
 

@@ -179,6 +179,7 @@ def test_the_command_only_reads(ctx: Context, draft: Path, redis_client: redis.R
         "get",
         "hget",
         "hgetall",
+        "smembers",
         "xrange",
         "config",
         "info",

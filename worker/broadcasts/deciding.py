@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from channel.platform import Platform, SendError
-from domain.broadcasts import broadcast as law
+from domain.broadcasts import steps as law
 from domain.broadcasts.account import Plan
 from domain.broadcasts.audience import Audience
 from domain.broadcasts.audience import checked as checked_audience
@@ -106,7 +106,9 @@ def _show(ctx: Context, platform: Platform, broadcast: Broadcast, openid: str) -
             client_id = f"preview-{broadcast.number}-{ctx.clock.now():%H%M%S}"
             platform.send_template(openid, template_id, values, url, client_id)
         case content:
-            platform.send(openid, wire_content(ctx, platform, broadcast.number, content))
+            made = wire_content(ctx, platform, broadcast.number, content)
+            ctx.reaches.spend([(openid, ctx.clock.now())])
+            platform.send(openid, made)
 
 
 def submit(ctx: Context, staff: Staff, number: int) -> Broadcast:
