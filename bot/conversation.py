@@ -12,32 +12,35 @@ from channel.clock import Clock
 from channel.inbound import Push
 from domain.verdict import World
 from flows.core import (
+    AddCare,
     Amend,
+    AnswerCare,
     Appeal,
     Ask,
     Declare,
     Desk,
     Duty,
     Effect,
+    EndCare,
     Erase,
     Record,
     Say,
     SendSms,
     Session,
     Show,
+    Standing,
     Turn,
     WantCode,
+    WantCodes,
 )
 from flows.front_desk import take
 from store.accounts import Account, Accounts, Desktop, Pending, ReadFailed, Remembered
 from store.keys import shard_of
-from store.known import known_of, unsettled
+from store.known import family_of, known_of, unsettled
 from store.sealing import person_id
 
 log = logging.getLogger(__name__)
 
-STANDS = Declare | Record | Amend | Erase | Appeal
-"""Effects that answers show before they are settled."""
 TRIES = 5
 """How often a message is taken again because its account changed meanwhile; the residents' own two thumbs need two."""
 
@@ -81,9 +84,10 @@ class Conversations:
         """Decide, then do: None when somebody else wrote the account first."""
         account = desktop.account
         views = dict(desktop.views)
-        known = known_of(account, views, dict(desktop.media))
+        media = dict(desktop.media)
+        known, family = known_of(account, views, media), family_of(account, views, media)
         try:
-            turn = take(account.session, known, push.incoming, self._desk(now, desktop.duty))
+            turn = take(account.session, known, push.incoming, self._desk(now, desktop.duty), family)
         except Exception as error:
             # A session of another release, or a fault of ours. Its text may hold what was typed: the place is enough.
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -106,16 +110,18 @@ class Conversations:
 
     def _pid(self, effect: Effect) -> bytes:
         match effect:
-            case Declare(identity=identity):
+            case Declare(identity=identity) | AddCare(identity=identity):
                 return person_id(self.pid_key, identity.document.kind.value, identity.document.number)
             case Record(pid=pid) | Amend(pid=pid) | Erase(pid=pid) | WantCode(pid=pid) | Appeal(pid=pid):
                 return pid
-            case SendSms() | Ask():
+            case AnswerCare(pid=pid) | EndCare(pid=pid):
+                return pid
+            case SendSms() | Ask() | WantCodes():
                 return b""
 
 
 def _after(account: Account, push: Push, session: Session, effects: list[tuple[int, bytes, Effect]]) -> Account:
-    pending = [Pending(seq, pid, e) for seq, pid, e in effects if isinstance(e, STANDS)]
+    pending = [Pending(seq, pid, e) for seq, pid, e in effects if isinstance(e, Standing)]
     declared = [pid for _, pid, effect in effects if isinstance(effect, Declare)]
     at = push.incoming.at
     return replace(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from domain.appeals import Ticket
+from domain.care import Carer, active
 from domain.facts import (
     By,
     Case,
@@ -17,12 +18,13 @@ from domain.facts import (
     Fact,
     History,
     Recheck,
+    Report,
     Review,
     Upstream,
     Withdraw,
     day_of,
 )
-from domain.ledger import GATE, INSTITUTION
+from domain.ledger import GATE, INSTITUTION, OWN, SOURCE
 from domain.people import Identity, Level, Profile, mask_document, mask_name, mask_phone
 from domain.reminders import BY_DEFAULT
 
@@ -77,11 +79,27 @@ class Person:
     """The hour at which the person wants to be reminded, or `domain.reminders.OFF`."""
     grid: int = 0
     """The grid cell (1 to 99) of the community that this person belongs to, 0 for none yet."""
+    carers: tuple[Carer, ...] = ()
+    """Accounts that act for this person or asked to, in the order in which they came."""
 
     @property
     def proof(self) -> Level:
         """How well the claim is proved now; below PHONE nothing that came from a list may be shown."""
         return Level.UNVERIFIED if self.asking else self.level
+
+    @property
+    def listeners(self) -> tuple[tuple[str, str], ...]:
+        """(OpenID, what it calls the person) of whom to tell: the person, or the carers of one without an account."""
+        if self.account:
+            return ((self.account, ""),)
+        return tuple((each.account, each.relation) for each in active(self.carers))
+
+    @property
+    def declared_for(self) -> bool:
+        """Whether somebody acts for this person, or something on record was said by them or for them at home."""
+        said = [f for f in self.history.facts if isinstance(f, Declaration | Report | Exposure)]
+        own = any(SOURCE[f.by] == OWN for f in said) or any(bits & OWN for _, bits in self.history.normal)
+        return own or bool(self.account or active(self.carers))
 
     @property
     def travelled(self) -> bool:

@@ -7,12 +7,15 @@ from flows.appeal import APPEAL
 from flows.checkin import CHECKIN
 from flows.declaration import DECLARATION
 from flows.exposure import EXPOSURE
+from flows.family_add import ADD_RELATIVE
+from flows.family_checkin import FAMILY_CHECKIN
 from flows.privacy import ERASURE
 from flows.reminding import REMINDING
 from flows.staff_report import STAFF_REPORT
 from flows.words import Command
 
-FLOWS = {flow.name: flow for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING, STAFF_REPORT)}
+_OWN = (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING)
+FLOWS = {flow.name: flow for flow in (*_OWN, STAFF_REPORT, ADD_RELATIVE, FAMILY_CHECKIN)}
 
 STARTS = {
     Command.DECLARE: DECLARATION,

@@ -14,6 +14,7 @@ from redis import Redis
 from redis.client import Pipeline
 
 from domain.appeals import Ticket
+from domain.care import Carer
 from domain.facts import History
 from domain.people import Identity, Level
 from domain.person import Look, Person
@@ -56,6 +57,7 @@ class _Stored:
     noticed: date | None = None
     remind: int = 0
     grid: int = 0
+    carers: tuple[Carer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ class People:
             person.noticed,
             person.remind,
             person.grid,
+            person.carers,
         )
         salt = private = b""
         if person.identity is not None:
@@ -215,6 +218,7 @@ class People:
             opened.tickets if opened else (),
             stored.remind,
             stored.grid,
+            stored.carers,
         )
 
 
@@ -222,5 +226,5 @@ def _following_of(change: Change) -> bytes:
     """Empty when nothing follows: a list names many who never declared, whom no view, roster or letter knows."""
     follows, person = change.following, change.after
     concerns = (follows.viewers, follows.letters, follows.tasks, follows.left_community, follows.left_institution)
-    known = (person.account, person.contesting, person.community, person.institution)
+    known = (person.account, person.contesting, person.community, person.institution, person.carers)
     return dumps(Following, follows) if any(concerns) or any(known) else b""

@@ -7,17 +7,16 @@ from datetime import datetime, timedelta
 
 from channel.adapters import Match
 from domain.appeals import filed
-from domain.facts import Fact, History, Report, Review, Undo, day_of
+from domain.care import Capacity, Care, accepted, active, acts, carer_of, may
+from domain.facts import By, Exposure, Fact, History, Report, Review, Undo, day_of
 from domain.fold import fold
 from domain.people import Level
 from domain.person import Look, Person
 from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, due_of
 from domain.verdict import Colour, Verdict, World, judge
-from flows.core import Amend, Appeal, Declare, Erase, Record, Say
+from flows.core import AddCare, Amend, AnswerCare, Appeal, Declare, EndCare, Erase, Record, Say, Standing
 from store.changes import Act, Change, Following, Letter, Task
-from worker import telling
-
-PersonEffect = Declare | Record | Amend | Erase | Appeal
+from worker import caring, telling
 
 STAYS = (Colour.YELLOW, Colour.RED)
 """The colours behind which facts survive an erasure until they lapse."""
@@ -54,7 +53,7 @@ def as_of(history: History, now: datetime) -> datetime:
     return newest if now < newest <= now + CLOCK_SLACK else now
 
 
-def apply(person: Person, effect: PersonEffect, source: Source, moment: Moment) -> Change | None:
+def apply(person: Person, effect: Standing, source: Source, moment: Moment) -> Change | None:
     """The change that an account's effect makes; None when this person has it already."""
     if person.has_applied(source.tag, source.seq):
         return None
@@ -62,7 +61,9 @@ def apply(person: Person, effect: PersonEffect, source: Source, moment: Moment) 
     match effect:
         case Declare():
             return _declare(person, marked, effect, source, moment)
-        case _ if person.account != source.openid:
+        case AddCare() | AnswerCare() | EndCare():
+            return _cared(person, marked, effect, source, moment)
+        case _ if not _may(person, effect, source):
             # Not bound, bound to somebody else meanwhile, or erased: nothing may be recorded, the view says so.
             return _change(person, marked, moment, viewers=(source.openid,))
         case Record(fact=fact):
@@ -75,6 +76,32 @@ def apply(person: Person, effect: PersonEffect, source: Source, moment: Moment) 
             return _change(person, after, moment, letters=letters, tasks=(Task(ticket.owner, APPEAL, due=ticket.due),))
         case Erase():
             return _erase(person, marked, moment)
+
+
+def _may(person: Person, effect: Standing, source: Source) -> bool:
+    """The person by their own account; a carer what carers may, under the carers' name."""
+    if person.account == source.openid:
+        return True
+    match effect:
+        case Record(fact=Undo()):
+            care = Care.UNDO
+        case Record(fact=Report(by=By.CARER)):
+            care = Care.REPORT
+        case Record(fact=Exposure(by=By.CARER)):
+            care = Care.EXPOSURE
+        case _:
+            return False
+    return acts(person.carers, source.openid) and may(Capacity.CARER, care)
+
+
+def _cared(
+    person: Person, marked: Person, effect: AddCare | AnswerCare | EndCare, source: Source, moment: Moment
+) -> Change:
+    """Who cares for the person from now on, who is told, and that the community has to look at it."""
+    done = caring.carried_out(marked, effect, source.openid, moment.now)
+    tasks = _waiting(done.after, moment) if done.confirm else ()
+    viewers = tuple(dict.fromkeys((source.openid, *done.viewers)))
+    return _change(person, done.after, moment, viewers=viewers, letters=done.letters, tasks=tasks)
 
 
 def record(person: Person, fact: Fact, act: Act, moment: Moment) -> Change:
@@ -108,7 +135,12 @@ def rejudge(person: Person, shown: Colour, moment: Moment) -> Change:
 
 
 def confirm(person: Person, openid: str, act: Act, moment: Moment) -> Change:
-    """A community worker saw the document: the claim of `openid` holds, whoever had claimed it before loses it."""
+    """A community worker saw the document: the claim of `openid` holds, whoever had claimed it before loses it.
+
+    Of somebody without an account it is the carers' claim that holds: that of `openid`, or of all in force.
+    """
+    if not openid or carer_of(person.carers, openid) is not None:
+        return replace(_confirm_care(person, openid, moment), act=act)
     others = tuple(o for o in dict.fromkeys((person.account, *person.contesting)) if o and o != openid)
     after = replace(person, account=openid, level=Level.CONFIRMED, asking=False, contesting=())
     tasks = tuple(Task(person.community, about, done=True) for about in (CONTESTED, CONFIRM) if person.community)
@@ -116,6 +148,19 @@ def confirm(person: Person, openid: str, act: Act, moment: Moment) -> Change:
     letters = (*told, Letter(openid, "code"))
     change = _change(person, after, moment, viewers=others, letters=letters, tasks=tasks)
     return replace(change, act=act)
+
+
+def _confirm_care(person: Person, openid: str, moment: Moment) -> Change:
+    carers = accepted(person.carers, openid, moment.now)
+    after = replace(person, carers=carers, level=max(person.level, Level.CONFIRMED))
+    waiting = any(not each.active for each in after.carers)
+    tasks = tuple(Task(person.community, CONFIRM, done=not waiting) for _ in range(1) if person.community)
+    told = tuple(
+        Letter(each.account, "text", (Say("told_confirmed", {}, each.relation),)) for each in active(after.carers)
+    )
+    codes = tuple(Letter(each.account, "code") for each in active(after.carers))
+    letters = (*told, *_explained(person, after, moment), *codes)
+    return _change(person, after, moment, letters=letters, tasks=tasks)
 
 
 def identified(person: Person, answer: Match | None, moment: Moment) -> Change | None:
@@ -165,9 +210,12 @@ def _declare(person: Person, marked: Person, effect: Declare, source: Source, mo
         erasing=False,
         asking=level is Level.PHONE and moment.identity_service,
     )
+    after, told = caring.taken_over(after, source.openid)
     tasks = _waiting(after, moment)
     # While the identity service is asked, the code waits for its answer.
     letters = (*_explained(person, after, moment), Letter(source.openid, "identity" if after.asking else "code"))
+    if person.account == "":
+        letters = (*letters, *told)
     return _change(person, after, moment, letters=letters, tasks=tasks)
 
 
@@ -231,7 +279,7 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
 def _waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
     """What there is to look after of somebody who declares, or who has moved: the community left behind closes it."""
     waits = {
-        CONFIRM: person.level < Level.PHONE,
+        CONFIRM: person.level < Level.PHONE or (not person.account and any(not c.active for c in person.carers)),
         CONTESTED: bool(person.contesting),
         ABNORMAL: moment.judge(person).colour in STAYS,
     }
@@ -240,9 +288,13 @@ def _waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
 
 def _erase(person: Person, marked: Person, moment: Moment) -> Change:
     if _stays(person, moment):
-        letters = (Letter(person.account, "text", (Say("told_erase_waits"),)),)
-        return _change(person, replace(marked, erasing=True), moment, letters=letters)
-    letters = (Letter(person.account, "text", (Say("told_erased"),)),)
+        waits = Letter(person.account, "text", (Say("told_erase_waits"),))
+        return _change(person, replace(marked, erasing=True), moment, letters=(waits,))
+    ended = (
+        Letter(each.account, "text", (Say("care_ended", {"yours": True, "name": ""}, each.relation),))
+        for each in active(person.carers)
+    )
+    letters = (Letter(person.account, "text", (Say("told_erased"),)), *ended)
     return _change(person, marked.erased(), moment, viewers=person.contesting, letters=letters)
 
 
@@ -271,7 +323,8 @@ def _change(
 ) -> Change:
     """The change with the next version, folded facts, and everybody whose view it touches."""
     after = replace(after, version=person.version + 1, history=fold(after.history, day_of(moment.now), moment.world))
-    everybody = tuple(dict.fromkeys(o for o in (after.account, person.account, *viewers) if o))
+    carers = (each.account for each in (*after.carers, *person.carers))
+    everybody = tuple(dict.fromkeys(o for o in (after.account, person.account, *carers, *viewers) if o))
     tasks = tuple(replace(each, due=each.due or due_of(each.about, moment.now)) for each in tasks)
     left = person.community if person.community != after.community else ""
     gone = person.institution if person.institution != after.institution else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from flows.core import Ask, Json, Say, SendSms, WantCode
+from flows.core import Ask, Json, Say, SendSms, WantCode, WantCodes
 from store.changes import Letter
 from store.codec import dumps, loads
 from store.keys import account_tag
@@ -17,7 +17,7 @@ _POST = b"post"
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """One letter opened: `kind` is code, text, sms, identity, evidence, reminder or desk.
+    """One letter opened: `kind` is code, codes, text, sms, identity, evidence, reminder or desk.
 
     `ref` names it for systems that take a client's id, and for whoever must know it again.
     """
@@ -32,6 +32,8 @@ class Sendable:
     what: str = ""
     """Of a desk letter: what the account asked for, with its arguments."""
     args: Mapping[str, Json] = field(default_factory=dict)
+    pids: tuple[bytes, ...] = ()
+    """Of a letter with several codes: whose, in this order."""
 
 
 def seal(vault: Vault, letter: Sendable) -> tuple[str, bytes]:
@@ -58,7 +60,7 @@ def of_day(letter: Letter, pid: bytes, day: date, about: str) -> Sendable:
     return Sendable(letter.openid, letter.kind, pid, letter.says, ref=f"{account_tag(letter.openid)}-{day}-{about}")
 
 
-def of_account(openid: str, seq: int, effect: WantCode | SendSms | Ask) -> Sendable:
+def of_account(openid: str, seq: int, effect: WantCode | WantCodes | SendSms | Ask) -> Sendable:
     """Effects that concern no person's facts go straight to the post of their own account."""
     ref = f"{account_tag(openid)}-{seq}"
     match effect:
@@ -66,5 +68,7 @@ def of_account(openid: str, seq: int, effect: WantCode | SendSms | Ask) -> Senda
             return Sendable(openid, "code", pid, ref=ref)
         case SendSms(phone=phone, nonce=nonce):
             return Sendable(openid, "sms", phone=phone, nonce=nonce, ref=ref)
+        case WantCodes(pids=pids):
+            return Sendable(openid, "codes", ref=ref, pids=pids)
         case Ask(what=what, args=args):
             return Sendable(openid, "desk", ref=ref, what=what, args=args)

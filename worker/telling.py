@@ -1,7 +1,8 @@
-"""What a resident is told when what the account may be shown of the colour becomes another. Pure."""
+"""What a resident, or whoever cares for them, is told when the colour that may be shown becomes another. Pure."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.people import Level
@@ -16,7 +17,7 @@ UNREMARKABLE = (Colour.NONE, Colour.GREEN)
 
 def colour_shown(person: Person, now: datetime, world: World) -> Colour:
     """The colour that the account of this person is shown; none below phone-verified, where lists must not speak."""
-    if not person.account or person.proof < Level.PHONE:
+    if not person.listeners or person.proof < Level.PHONE:
         return Colour.NONE
     return judge(person.history, now, world).colour
 
@@ -28,7 +29,7 @@ def about_change(before: Person, after: Person, now: datetime, world: World) -> 
 
 def about_verdict(was: Colour, person: Person, now: datetime, world: World) -> tuple[Letter, ...]:
     """The same for somebody last known at `was`, whose colour became another without any record of theirs."""
-    if not person.account or person.proof < Level.PHONE or colour_shown(person, now, world) is was:
+    if not person.listeners or person.proof < Level.PHONE or colour_shown(person, now, world) is was:
         return ()
     return _letters(was, person, now, world)
 
@@ -39,9 +40,10 @@ def about_proof(before: Person, after: Person, now: datetime, world: World) -> t
         return ()
     if colour_shown(after, now, world) in UNREMARKABLE:
         return ()
-    return _letters(Colour.NONE, after, now, world)[:1]
+    return tuple(letter for letter in _letters(Colour.NONE, after, now, world) if letter.kind == "text")
 
 
 def _letters(was: Colour, person: Person, now: datetime, world: World) -> tuple[Letter, ...]:
-    says = (told_colour(was, person.history, person.recorded_by, now, world),)
-    return Letter(person.account, "text", says), Letter(person.account, "code")
+    say = told_colour(was, person.history, person.recorded_by, now, world)
+    told = [(openid, (replace(say, who=who),)) for openid, who in person.listeners]
+    return tuple(letter for to, says in told for letter in (Letter(to, "text", says), Letter(to, "code")))
