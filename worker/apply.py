@@ -83,7 +83,7 @@ def _may(person: Person, effect: Standing, source: Source) -> bool:
     if person.account == source.openid:
         return True
     match effect:
-        case Record(fact=Undo()):
+        case Record(fact=Undo(of=of)) if of.startswith(f"{source.tag}-"):
             care = Care.UNDO
         case Record(fact=Report(by=By.CARER)):
             care = Care.REPORT
