@@ -9,7 +9,7 @@ DAY    ?= $(shell date +%F)
 NOTICE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve talk test check lint types floors format lock bench pictures rulebook whatif audit-verify
+.PHONY: help setup run serve doctor talk test check lint types floors format lock bench pictures rulebook whatif audit-verify
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ run: $(VENV)/.run-stamp ## everything on this machine, with a phone to try it; P
 
 serve: $(VENV)/.run-stamp ## the same for a real account: settings from the environment or .env
 	@exec $(PY) -m worker.supervise serve
+
+doctor: $(VENV)/.run-stamp ## look at this installation from outside in; says what to do. ARGS=--json for machines
+	@exec $(PY) -m worker.doctor $(ARGS)
 
 talk: $(VENV)/.run-stamp ## the bot in this terminal; RECORD=FILE writes the transcript
 	@exec $(PY) -m bot.talk $(if $(RECORD),--record '$(RECORD)') $(ARGS)

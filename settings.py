@@ -18,6 +18,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from channel import notices
+from domain import budgets
+
 PROJECT = Path(__file__).resolve().parent
 """The folder of the project: `.env` and a relative `DATA_DIR` are looked for here."""
 ENV_FILE = PROJECT / ".env"
@@ -98,6 +101,24 @@ def _web_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _template(value: str) -> str:
+    try:
+        notices.parse(value)
+    except notices.BadTemplate as wrong:
+        raise _wrong(wrong.chinese, wrong.english) from None
+    return value
+
+
+def _budgets(value: str) -> str:
+    try:
+        budgets.parse(value)
+    except budgets.BadBudget as wrong:
+        paths = " ".join(path.removeprefix("/cgi-bin/") for path in budgets.GRANTED)
+        chinese = f"第 {wrong.number} 项应为 接口=次数，接口为 {paths} 之一"
+        raise _wrong(chinese, f"part {wrong.number} must be path=calls with one of these paths") from None
+    return value
+
+
 AppId = Annotated[str, _text(r"wx[0-9a-f]{16}", "应为 wx 加 16 位十六进制", "must be wx and 16 lowercase hex digits")]
 AppSecret = Annotated[str, _text(r"[0-9A-Za-z]{32}", "应为 32 位字母或数字", "must be 32 letters or digits")]
 Token = Annotated[str, _text(r"[0-9A-Za-z]{3,32}", "应为 3–32 位字母或数字", "must be 3 to 32 letters or digits")]
@@ -127,6 +148,8 @@ RedisUrl = Annotated[
         "must be redis://host:port/0, redis+sentinel://host:port,…/master or redis+cluster://host:port,…",
     ),
 ]
+Budgets = Annotated[str, AfterValidator(_budgets)]
+Template = Annotated[str, AfterValidator(_template)]
 Key = Annotated[bytes, BeforeValidator(_key)]
 Keys = Annotated[tuple[bytes, ...], BeforeValidator(_keys)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
@@ -138,6 +161,7 @@ def _setting(help_line: str, example: str, *, default: Any = ..., secret: bool =
 
 
 _KEY, _AES, _SANDBOX = "`python -m settings key` prints one", "43 letters or digits", "http://127.0.0.1:8081"
+_TEMPLATE = "43 characters;thing1=what;time2=when;thing3=advice"
 _API, _MP = "https://api.weixin.qq.com", "https://mp.weixin.qq.com"
 
 
@@ -159,6 +183,23 @@ class Settings(BaseSettings):
     wechat_mode: Mode = _setting("how pushes are protected: safe, compatible, plain", "safe", default="safe")
     wechat_api_base: WebUrl = _setting("the platform's API", _API, default=_API)
     wechat_mp_base: WebUrl = _setting("the platform's pages", _MP, default=_MP)
+    wechat_reminder_template: Template = _setting(
+        "long-term subscription notice for reminders: id and what each keyword says", _TEMPLATE, default=""
+    )
+    wechat_notice_template: Template = _setting(
+        "template message for what concerns somebody's own record, as above", _TEMPLATE, default=""
+    )
+    metrics_key: Bearer = _setting(
+        "bearer key of /metrics, which is for this machine alone without one",
+        "8 to 256 characters",
+        default="",
+        secret=True,
+    )
+    wechat_budgets: Budgets = _setting(
+        "calls a day that the platform grants, where they differ from a new account's",
+        "media/upload=5000,message/custom/send=500000",
+        default="",
+    )
     sms_url: WebUrl = _setting("adapter that sends text messages", "https://sms.example.org/send", default="")
     identity_url: WebUrl = _setting("adapter that matches identities", "https://id.example.org/match", default="")
     adapter_key: Bearer = _setting("bearer key of both adapters", "8 to 256 characters", default="", secret=True)
@@ -221,10 +262,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
 
     Raises BadSettings, which names everything that is wrong at once.
     """
-    values = given(environ, env_file)
-    if environ is None and env_file is None:
-        folder = given(env_file=ENV_FILE).get("DATA_DIR", "data")
-        values = _merged(read_env_file(ENV_FILE), _live(PROJECT / Path(folder).expanduser()), os.environ)
+    values = found() if environ is None and env_file is None else given(environ, env_file)
     problems = _missing_together(values)
     try:
         settings = Settings.model_validate({name.lower(): value for name, value in values.items()})
@@ -233,6 +271,15 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
     if problems:
         raise BadSettings(problems)
     return settings
+
+
+def found() -> dict[str, str]:
+    """What a command typed here is set to, unchecked: the environment, over the house that runs now, over `.env`.
+
+    Raises BadSettings.
+    """
+    folder = given(env_file=ENV_FILE).get("DATA_DIR", "data")
+    return _merged(read_env_file(ENV_FILE), _live(PROJECT / Path(folder).expanduser()), os.environ)
 
 
 def _merged(*layers: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("webhook", "first_run", "latency", "overlap", "kill_drill", "memory", "whatif", "import_list", "code_picture")
+NAMES = (
+    "webhook",
+    "first_run",
+    "latency",
+    "overlap",
+    "kill_drill",
+    "memory",
+    "whatif",
+    "import_list",
+    "code_picture",
+    "token_storm",
+    "stall",
+)
 
 
 def main() -> None:

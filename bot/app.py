@@ -10,23 +10,31 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, Response
 
-from bot import gate, health, upstream
+from bot import code_picture, gate, health, metrics, subscribe, upstream
 from bot.conversation import Conversations
 from bot.webhook import BODY_BYTES, Webhook
+from channel import notices
 from channel.clock import clock_for
+from channel.platform import Client, Platform
 from channel.signature import Gatekeeper
-from domain import passes
+from domain import budgets, passes
 from settings import BadSettings, Settings, load
 from store.accounts import Accounts
+from store.calls import Calls
 from store.connection import connect
 from store.keys import Keys, lane_of
 from store.lists import Lists
 from store.people import People
 from store.proposals import Proposals
+from store.quota import Quota
 from store.sealing import Vault
 from store.sms import sms_code
 from store.staff import StaffRegistry
+from store.streams import Streams
+from store.tally import Tally
+from store.tokens import Tickets, Tokens
 from store.world import Worlds, WorldWatch
+from worker.codes import Signer
 from worker.engine import WeakServer
 from worker.queues import Waker, WakerThread
 from worker.start import require_durability
@@ -50,9 +58,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         connect(s.queue_url, socket_timeout=REDIS_SECONDS),
     )
     keys, vault, clock = Keys(), Vault(s.identity_key), clock_for(s.sandbox)
-    watch, waker = WorldWatch(Worlds(redis, keys)), WakerThread(Waker(queue, keys))
+    quota = Quota(redis, keys, budgets.parse(s.wechat_budgets), clock.now)
+    watch, wakes = WorldWatch(Worlds(redis, keys), quota), Waker(queue, keys)
+    waker = WakerThread(wakes)
     clock.start()
     watch.start()
+    signing_key = Ed25519PrivateKey.from_private_bytes(s.code_signing_key)
+    reminder = notices.parse(s.wechat_reminder_template).id if s.wechat_reminder_template else ""
     conversations = Conversations(
         Accounts(redis, keys, vault, s.replicas),
         clock,
@@ -62,18 +74,30 @@ def create_app(settings: Settings | None = None) -> Flask:
         bool(s.sms_url),
         partial(sms_code, s.secret_key),
         s.pid_key,
+        Signer(signing_key, s.handle_key, s.public_url),
+        lambda: watch.uploads_low,
+        reminder,
+        f"{s.public_url}/subscribe",
     )
     gatekeeper = Gatekeeper(
         s.wechat_token, (s.wechat_aes_key, s.wechat_aes_key_previous), s.wechat_app_id, s.wechat_mode
     )
-    public_key = Ed25519PrivateKey.from_private_bytes(s.code_signing_key).public_key()
-    checker = gate.Checker(
-        {passes.key_id(public_key): public_key}, s.handle_key, People(redis, keys, vault), clock, lambda: watch.current
-    )
+    public_key = signing_key.public_key()
+    public_keys, people = {passes.key_id(public_key): public_key}, People(redis, keys, vault)
+    checker = gate.Checker(public_keys, s.handle_key, people, clock, lambda: watch.current)
+    drawer = code_picture.Drawer(public_keys, s.handle_key, s.public_url, people, clock, lambda: watch.current)
+    client = Client(s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, Tokens(redis, keys), quota)
+    ticket = partial(Tickets(redis, keys).get, Platform(client).jsapi_ticket)
     app = Flask("yima", template_folder=str(Path(__file__).parent / "templates"))
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.register_blueprint(gate.blueprint(checker))
+    app.register_blueprint(code_picture.blueprint(drawer))
+    app.register_blueprint(
+        subscribe.blueprint(subscribe.Page(s.wechat_app_id, reminder, s.public_url, s.sandbox, ticket))
+    )
     app.register_blueprint(health.blueprint(redis))
+    house = metrics.House(quota, Streams(redis, keys), Calls(redis, keys), Tally(redis, keys), wakes.waiting)
+    app.register_blueprint(metrics.blueprint(house, s.metrics_key))
     counter = upstream.Counter(
         Lists(redis, keys, vault), Proposals(redis, keys, vault), StaffRegistry(redis, keys, vault), clock
     )
@@ -93,7 +117,7 @@ def serve() -> Flask:
 
 
 def _harden(response: Response) -> Response:
-    """No page of ours runs scripts, is framed, is cached or says where its reader came from."""
+    """No page of ours runs scripts but its own, is framed, is cached or says where its reader came from."""
     response.headers.setdefault(
         "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     )

@@ -23,13 +23,16 @@ from flows.core import (
     Effect,
     EndCare,
     Erase,
+    Known,
     Record,
     Say,
     SendSms,
     Session,
     Show,
+    ShowCard,
     Standing,
     Turn,
+    Undelivered,
     WantCode,
     WantCodes,
 )
@@ -38,6 +41,7 @@ from store.accounts import Account, Accounts, Desktop, Pending, ReadFailed, Reme
 from store.keys import shard_of
 from store.known import family_of, known_of, unsettled
 from store.sealing import person_id
+from worker.codes import Signer, code_of
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +67,10 @@ class Conversations:
     sms: bool
     sms_code: Callable[[str, str], str]
     pid_key: bytes
+    signer: Signer
+    uploads_low: Callable[[], bool]
+    reminder_template: str
+    subscribe_url: str
 
     def answer(self, push: Push) -> Remembered:
         """The reply, remembered or new. Raises CommitUnanswered or Overtaken: answer 503, the platform will retry."""
@@ -95,13 +103,14 @@ class Conversations:
             return replace(UNREADABLE, created=int(now.timestamp()))
         effects = self._numbered(account, turn)
         after = _after(replace(account, pending=unsettled(account, views)), push, turn.session, effects)
-        reply = self.accounts.commit(account, after, push.dedup, _reply(turn, now), effects)
+        reply = self.accounts.commit(account, after, push.dedup, self._reply(turn, (known, *family), now), effects)
         if reply is not None and effects:
             self.wake(shard_of(push.openid))
         return reply
 
     def _desk(self, now: datetime, duty: Duty | None) -> Desk:
-        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones(), duty)
+        told = (self.uploads_low(), self.reminder_template, self.subscribe_url)
+        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones(), *told, duty)
 
     def _numbered(self, account: Account, turn: Turn) -> list[tuple[int, bytes, Effect]]:
         """(seq, pid, effect): a declaration's pid comes from its document, the others carry theirs."""
@@ -116,30 +125,42 @@ class Conversations:
                 return pid
             case AnswerCare(pid=pid) | EndCare(pid=pid):
                 return pid
-            case SendSms() | Ask() | WantCodes():
+            case SendSms() | Undelivered() | Ask() | WantCodes():
                 return b""
+
+    def _reply(self, turn: Turn, people: tuple[Known | None, ...], now: datetime) -> Remembered:
+        created = int(now.timestamp())
+        match turn.says:
+            case Show(media_id=media_id):
+                return Remembered(created, "image", media_id=media_id)
+            case ShowCard(pid=pid):
+                tokens = [self._token(pid, known, now) for known in people if known and known.pid == pid]
+                return Remembered(created, "card", media_id=tokens[0]) if tokens else Remembered(created, "nothing")
+            case ():
+                return Remembered(created, "nothing")
+            case says:
+                return Remembered(created, "text", says)
+
+    def _token(self, pid: bytes, known: Known, now: datetime) -> str:
+        colour, expires = code_of(known, now, self.world())
+        return self.signer.token_for(pid, colour, now, expires)
 
 
 def _after(account: Account, push: Push, session: Session, effects: list[tuple[int, bytes, Effect]]) -> Account:
     pending = [Pending(seq, pid, e) for seq, pid, e in effects if isinstance(e, Standing)]
     declared = [pid for _, pid, effect in effects if isinstance(effect, Declare)]
-    at = push.incoming.at
     return replace(
         account,
         session=session,
         self_pid=declared[-1] if declared else account.self_pid,
         pending=(*account.pending, *pending),
-        heard_at=account.heard_at if push.tapped or push.quiet else at,
-        tapped_at=at if push.tapped else account.tapped_at,
+        heard_at=_latest(account.heard_at, push, push.heard),
+        tapped_at=_latest(account.tapped_at, push, push.tapped),
     )
 
 
-def _reply(turn: Turn, now: datetime) -> Remembered:
-    created = int(now.timestamp())
-    match turn.says:
-        case Show(media_id=media_id):
-            return Remembered(created, "image", media_id=media_id)
-        case ():
-            return Remembered(created, "nothing")
-        case says:
-            return Remembered(created, "text", says)
+def _latest(before: datetime | None, push: Push, opens: bool) -> datetime | None:
+    """When a window of the platform was opened last. A late push opens none anew; who leaves closes them all."""
+    if push.incoming.kind == "unsubscribe":
+        return None
+    return max(filter(None, (before, push.incoming.at))) if opens else before

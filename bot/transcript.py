@@ -40,7 +40,7 @@ from domain.people import Claim, Level, Profile, mask_name
 from domain.person import Look
 from domain.roles import Role
 from domain.verdict import RiskArea
-from flows.core import Conversation, Duty, Incoming, Json, Known, Show, Turn
+from flows.core import Conversation, Duty, Incoming, Json, Known, Show, ShowCard, Turn
 from flows.declaration import DECLARATION
 from flows.explaining import told_colour
 from flows.rehearsal import PID, Rehearsal, told_effect
@@ -199,6 +199,8 @@ def told(turn: Turn) -> list[str]:
     match turn.says:
         case Show(media_id=media_id):
             lines = [f"机器人：〔图片 {media_id}〕"]
+        case ShowCard():
+            lines = ["机器人：〔卡片 健康码〕"]
         case ():
             lines = []
         case says:

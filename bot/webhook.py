@@ -19,6 +19,7 @@ from channel.clock import Clock
 from channel.render import render
 from channel.signature import Gatekeeper, NotGenuine, Unreadable
 from store.accounts import CommitUnanswered, Remembered
+from worker.codes import Signer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -91,7 +92,7 @@ class Webhook:
         except (CommitUnanswered, Overtaken) as reason:
             log.warning("a commit was not answered: %s", type(reason).__name__)
             return HTTPStatus.SERVICE_UNAVAILABLE, ""
-        written = _written(reply, push.openid, self.original_id)
+        written = _written(reply, push.openid, self.original_id, self.conversations.signer)
         return HTTPStatus.OK, self.gatekeeper.seal(written, opened, self.clock.now())
 
 
@@ -103,11 +104,13 @@ def _read(environ: WSGIEnvironment) -> bytes | None:
     return None if len(body) > BODY_BYTES else body
 
 
-def _written(reply: Remembered, openid: str, account: str) -> str:
+def _written(reply: Remembered, openid: str, account: str, signer: Signer) -> str:
     match reply.kind:
         case "text":
             return outbound.text_reply(openid, account, reply.created, render(reply.says))
         case "image":
             return outbound.image_reply(openid, account, reply.created, reply.media_id)
+        case "card":
+            return outbound.card_reply(openid, account, reply.created, signer.card_for(reply.media_id))
         case "nothing":
             return ""

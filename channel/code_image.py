@@ -62,6 +62,12 @@ def draw(card: Card) -> bytes:
     return _png(picture)
 
 
+def lacks(character: str) -> bool:
+    """Whether the font has no picture of a character: then it draws what it draws for one that does not exist."""
+    font = _font(25)
+    return bytes(font.getmask(character)) == bytes(font.getmask("\U0010ffff"))
+
+
 def written(at: datetime, *, end: bool = False) -> str:
     """An instant as 2020-03-02 08:15. As an `end`, midnight belongs to the day that it ends: 2020-03-05 24:00."""
     local = at.astimezone(SHANGHAI)

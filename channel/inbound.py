@@ -11,6 +11,7 @@ from xml.parsers.expat import ExpatError
 
 import wechatpy
 
+from channel import results
 from domain.facts import SHANGHAI
 from flows.core import Incoming
 
@@ -20,7 +21,19 @@ _MOST_CHARACTERS = 2_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
 Kind = Literal[
-    "text", "click", "subscribe", "unsubscribe", "scan", "image", "voice", "video", "location", "link", "other"
+    "text",
+    "click",
+    "subscribe",
+    "unsubscribe",
+    "scan",
+    "image",
+    "voice",
+    "video",
+    "location",
+    "link",
+    "other",
+    "agreement",
+    "undelivered",
 ]
 _MESSAGES: dict[str, Kind] = {
     "text": "text",
@@ -37,17 +50,19 @@ _EVENTS: dict[str, Kind] = {
     "unsubscribe": "unsubscribe",
     "scan": "scan",
     "click": "click",
+    "subscribe_msg_popup_event": "agreement",
+    "subscribe_msg_change_event": "agreement",
+    "subscribe_msg_sent_event": "undelivered",
+    "templatesendjobfinish": "undelivered",
 }
+_TAPS = frozenset({"click", "subscribe", "subscribe_scan", "scan", "scancode_push", "scancode_waitmsg"})
+"""What opens the short window; no event opens the long one."""
 QUIET = frozenset(
     {
         "view",
         "location",
-        "templatesendjobfinish",
         "masssendjobfinish",
         "view_miniprogram",
-        "subscribe_msg_popup_event",
-        "subscribe_msg_change_event",
-        "subscribe_msg_sent_event",
         "user_info_modified",
         "user_authorization_revoke",
         "user_authorization_cancellation",
@@ -65,7 +80,9 @@ class Push:
     dedup: str
     incoming: Incoming
     tapped: bool = False
-    """Counts as a tap on a menu for the platform's windows, not as a message."""
+    """Opens the platform's short window: a tap on a menu or on a word of ours, a follow, a scan."""
+    heard: bool = False
+    """Opens its long window: a message."""
     quiet: bool = False
 
 
@@ -86,18 +103,27 @@ def _push(data: dict[str, Any]) -> Push | None:
         return None
     at = datetime.fromtimestamp(int(created), SHANGHAI)
     if _one(data.get("MsgType")).lower() == "event":
-        event = _one(data.get("Event")).lower()
-        key = _one(data.get("EventKey")).removeprefix("qrscene_")
-        incoming = Incoming(_EVENTS.get(event, "other"), at, key=_clean(key))
-        taps = incoming.kind in ("click", "subscribe", "scan")
-        return Push(openid, to, _short(f"{created}.{event}.{key}"), incoming, taps, event in QUIET)
+        return _event(data, openid, to, created, at)
     msg_id = _one(data.get("MsgId"))
     kind = _MESSAGES.get(_one(data.get("MsgType")).lower(), "other")
     media = _one(data.get("MediaId")) if kind == "image" else ""
     text = _clean(_one(data.get("Content")))
     incoming = Incoming(kind, at, text=text, media=media if _MEDIA_ID.fullmatch(media) else "")
     dedup = msg_id if msg_id.isascii() and msg_id.isdigit() else _short(f"{created}.{kind}")
-    return Push(openid, to, dedup, incoming, bool(_one(data.get("bizmsgmenuid"))))
+    tapped = bool(_one(data.get("bizmsgmenuid")))
+    return Push(openid, to, dedup, incoming, tapped, not tapped)
+
+
+def _event(data: dict[str, Any], openid: str, to: str, created: str, at: datetime) -> Push:
+    event = _one(data.get("Event")).lower()
+    key = _one(data.get("EventKey")).removeprefix("qrscene_")
+    agreements, failed = results.agreements(event, data), results.failed(event, data)
+    incoming = Incoming(_EVENTS.get(event, "other"), at, key=_clean(key), agreements=agreements, failed=failed)
+    quiet = event in QUIET or (incoming.kind == "agreement" and not agreements)
+    quiet = quiet or (incoming.kind == "undelivered" and not failed)
+    # Several events of one kind may carry the same second.
+    said = ".".join((created, event, key, *agreements, *failed))
+    return Push(openid, to, _short(said), incoming, event in _TAPS, quiet=quiet)
 
 
 def _one(value: Any) -> str:

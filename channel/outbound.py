@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from channel.platform.contents import Card
+
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TEXT_BYTES = 2048
 """What the platform delivers of a text; a test holds every template to it."""
@@ -21,6 +23,21 @@ def text_reply(openid: str, account: str, created: int, text: str) -> str:
 
 def image_reply(openid: str, account: str, created: int, media_id: str) -> str:
     return _reply(openid, account, created, "image", f"<Image><MediaId>{cdata(media_id)}</MediaId></Image>")
+
+
+def card_reply(openid: str, account: str, created: int, card: Card) -> str:
+    """One article: more are not delivered in answer to a message."""
+    inner = "".join(
+        f"<{name}>{cdata(text)}</{name}>"
+        for name, text in (
+            ("Title", card.title),
+            ("Description", card.description),
+            ("PicUrl", card.picture),
+            ("Url", card.url),
+        )
+    )
+    articles = f"<ArticleCount>1</ArticleCount><Articles><item>{inner}</item></Articles>"
+    return _reply(openid, account, created, "news", articles)
 
 
 def envelope(sealed: str, signature: str, timestamp: str, nonce: str) -> str:

@@ -53,8 +53,9 @@ def children(code: str) -> tuple[Division, ...]:
 
 
 def communities_in(code: str) -> tuple[str, ...]:
-    """The codes of all communities whose code begins with `code`, itself if it is one; "" gives the whole region."""
-    if len(code) == WIDTHS[-1]:
+    """The codes of all communities inside `code`, itself if it is one; "" gives the whole region's. Empty for a code
+    that is not known."""
+    if is_community(code):
         return (code,)
     return tuple(each.code for each in _inside(code) if len(each.code) == WIDTHS[-1])
 

@@ -9,7 +9,7 @@ from domain.people import Claim
 from domain.places import full_name
 from domain.verdict import Colour
 from flows.appeal import progress_of
-from flows.core import Json, Known, Say, Show, Turn, WantCode
+from flows.core import Json, Known, Say, Show, ShowCard, Turn, WantCode
 from flows.explaining import looks, why
 from flows.kinds.days import told_day
 from flows.privacy import my_data
@@ -82,6 +82,8 @@ def _code(known: Known, scene: Scene) -> Turn:
     ):
         return Turn(scene.session, Show(picture.media_id))
     checking, unverified = known.claim is Claim.CHECKING, not colour_may_show(known)
+    if known.claim is Claim.BOUND and scene.desk.uploads_low:
+        return Turn(scene.session, ShowCard(known.pid))
     said = Say("code_coming", {"checking": checking, "unverified": unverified, "sms": scene.desk.sms})
     wants = () if checking else (WantCode(pid=known.pid),)
     return Turn(scene.session, (said,), wants)

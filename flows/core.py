@@ -27,7 +27,19 @@ class Incoming:
     """One message or event of a resident, as the channel understood it."""
 
     kind: Literal[
-        "text", "click", "subscribe", "unsubscribe", "scan", "image", "voice", "video", "location", "link", "other"
+        "text",
+        "click",
+        "subscribe",
+        "unsubscribe",
+        "scan",
+        "image",
+        "voice",
+        "video",
+        "location",
+        "link",
+        "other",
+        "agreement",
+        "undelivered",
     ]
     at: datetime
     """The platform's CreateTime."""
@@ -36,6 +48,10 @@ class Incoming:
     """Menu key of a click; scene of a scan or of a subscription by QR."""
     media: str = ""
     """The platform's id of a picture; it keeps the picture for three days."""
+    agreements: Mapping[str, bool] = field(default_factory=dict)
+    """Template of a subscription notice -> whether the resident wants it, by the pop-up or the settings."""
+    failed: Mapping[str, str] = field(default_factory=dict)
+    """A notice that the platform took and could not deliver, by msgid and by template -> what it says of it."""
 
 
 # --- what is remembered ----------------------------------------------------------------------------------------------
@@ -67,6 +83,10 @@ class Session:
     sms_at: datetime | None = None
     """When the last text message was asked for, and how many were on that day: a limit that outlives conversations."""
     sms_count: int = 0
+    notices: Mapping[str, datetime] = field(default_factory=dict)
+    """Templates of long-term notices that the resident agreed to -> when."""
+    invited_at: datetime | None = None
+    """When the consent to such notices was last asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +150,11 @@ class Desk:
     """(telephone, nonce) -> the six digits that were sent; derived from a key, so nothing needs storing."""
     telephones: Mapping[str, str] = field(default_factory=dict)
     """Community (12 digits) -> the telephone of its workers, where it is known."""
+    uploads_low: bool = False
+    """Whether uploads are to be saved: a code goes out as a card then."""
+    reminder_template: str = ""
+    """The long-term notice that residents can agree to, if this account has one, and the page where they do."""
+    subscribe_url: str = ""
     duty: Duty | None = None
     """Of the account, if it is one of the staff's."""
 
@@ -152,6 +177,13 @@ class Show:
     """A passive picture reply."""
 
     media_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """A passive reply with a card whose picture of the code our own server draws: no call to the platform at all."""
+
+    pid: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +244,14 @@ class Appeal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """The platform could not deliver a notice of ours after all; `notices` are the names that it may be known by."""
+
+    notices: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """What needs more than the account's own slot: the desk behind (`worker.desk`) does it and answers by message."""
 
@@ -259,7 +299,19 @@ class WantCodes:
 
 
 Effect = (
-    Declare | Record | Amend | WantCode | SendSms | Erase | Appeal | Ask | AddCare | AnswerCare | EndCare | WantCodes
+    Declare
+    | Record
+    | Amend
+    | WantCode
+    | SendSms
+    | Erase
+    | Appeal
+    | Undelivered
+    | Ask
+    | AddCare
+    | AnswerCare
+    | EndCare
+    | WantCodes
 )
 
 
@@ -273,5 +325,5 @@ class Turn:
     for events without a reply), and effects in order."""
 
     session: Session
-    says: tuple[Say, ...] | Show = ()
+    says: tuple[Say, ...] | Show | ShowCard = ()
     effects: tuple[Effect, ...] = ()

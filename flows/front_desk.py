@@ -17,6 +17,7 @@ from flows.ended import closed
 from flows.engine import has_paused
 from flows.kinds.phones import counted
 from flows.menu import MENU_WORDS
+from flows.notices import heard, with_invitation
 from flows.outside import from_outside
 from flows.questions import Scene
 from flows.under_way import again, command_inside, interrupted, pictured, text_inside
@@ -34,10 +35,12 @@ def take(
 
     Pure; never raises on anything that a resident can send.
     """
+    if (noted := heard(session, incoming)) is not None:
+        return _numbered(noted, desk)
     recent = timedelta(0) <= desk.now - incoming.at <= TRUST_IN_SENT
     here = replace(session, following=True)
     scene = Scene(here, known, desk, at=incoming.at if recent else desk.now, sent=incoming.at, family=relatives)
-    return _numbered(_taken(scene, incoming), desk)
+    return _numbered(with_invitation(scene, _taken(scene, incoming)), desk)
 
 
 def _numbered(turn: Turn, desk: Desk) -> Turn:

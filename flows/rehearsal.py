@@ -37,6 +37,7 @@ from flows.core import (
     SendSms,
     Session,
     Turn,
+    Undelivered,
     WantCode,
     WantCodes,
 )
@@ -202,6 +203,8 @@ def told_effect(effect: Effect) -> str:
             return f"ask {what} {_json(dict(args))}"
         case Erase():
             return "erase"
+        case Undelivered(notices=notices, reason=reason):
+            return f"undelivered {_json({'notices': notices, 'reason': reason})}"
 
 
 def _json(value: object) -> str:

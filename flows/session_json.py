@@ -17,6 +17,10 @@ def dump(session: Session) -> dict[str, Json]:
         packed["community"] = session.community
     if session.sms_at is not None:
         packed |= {"sms_at": session.sms_at.isoformat(), "sms_count": session.sms_count}
+    if session.notices:
+        packed["notices"] = {template: at.isoformat() for template, at in session.notices.items()}
+    if session.invited_at is not None:
+        packed["invited_at"] = session.invited_at.isoformat()
     if session.conversation is not None:
         packed["conversation"] = _dump_conversation(session.conversation)
     return packed
@@ -34,6 +38,8 @@ def load(packed: Mapping[str, Json]) -> Session:
         conversation=_load_conversation(conversation) if isinstance(conversation, Mapping) else None,
         sms_at=_instant(packed.get("sms_at")),
         sms_count=_whole(packed.get("sms_count", 0)),
+        notices=_load_notices(packed.get("notices", {})),
+        invited_at=_instant(packed.get("invited_at")),
     )
 
 
@@ -51,6 +57,12 @@ def _load_conversation(packed: Mapping[str, Json]) -> Conversation:
     if asked_at is None or not isinstance(answers, Mapping):
         raise TypeError("not a conversation")
     return Conversation(str(packed["flow"]), str(packed["asked"]), asked_at, dict(answers))
+
+
+def _load_notices(packed: Json) -> dict[str, datetime]:
+    if not isinstance(packed, Mapping):
+        raise TypeError("not a mapping of templates")
+    return {template: datetime.fromisoformat(str(at)) for template, at in packed.items()}
 
 
 def _instant(value: Json) -> datetime | None:

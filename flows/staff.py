@@ -31,7 +31,7 @@ def said(scene: Scene, text: str) -> Turn | None:
         case StaffCommand.UNBIND:
             return Turn(scene.session, (Say("unbind_sure"),))
         case StaffCommand.REPORT_FOR:
-            return _busy(scene) or report_for(scene, **parts)
+            return report_for(scene, **parts, busy=_busy(scene))
         case StaffCommand.DONE if "reason" not in parts:
             return Turn(scene.session, (Say("done_how", {"number": parts["number"]}),))
         case _:

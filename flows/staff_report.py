@@ -15,8 +15,9 @@ from flows.staff_words import StaffCommand
 from flows.words import plain
 
 
-def report_for(scene: Scene, who: str = "", rest: str = "") -> Turn:
-    """代报, 代报 3, 代报 3 36.5, 代报 3 38.0 咳嗽: what was said is taken, what was not is asked."""
+def report_for(scene: Scene, who: str = "", rest: str = "", busy: Turn | None = None) -> Turn:
+    """代报, 代报 3, 代报 3 36.5, 代报 3 38.0 咳嗽: what was said is taken, what was not is asked. `busy`: the turn
+    instead of asking, while something else is under way."""
     presets: dict[str, Json] = {}
     try:
         if who:
@@ -27,7 +28,9 @@ def report_for(scene: Scene, who: str = "", rest: str = "") -> Turn:
             presets["symptoms"] = Symptoms().parse(symptoms, scene) if symptoms else []
     except Reject as reject:
         return Turn(scene.session, (reject_say(reject),))
-    return begin(STAFF_REPORT, scene, presets)
+    if busy and len(presets) == len(STAFF_REPORT.questions):
+        return asked(scene, StaffCommand.REPORT_FOR, **presets)
+    return busy or begin(STAFF_REPORT, scene, presets)
 
 
 def _submit(scene: Scene) -> Turn:

@@ -1,8 +1,9 @@
-"""`python -m sandbox --config FILE --host 127.0.0.1 --port 8081 --data DIR --webhook URL`."""
+"""`python -m sandbox --config FILE --host 127.0.0.1 --port 8081 --data DIR --webhook URL [--faults FILE]`."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import signal
 import sys
@@ -11,8 +12,9 @@ from urllib.parse import urlsplit
 
 from sandbox.app import create_app
 from sandbox.config import ConfigError, load
+from sandbox.plan_values import BadPlan
 from sandbox.server import Server
-from sandbox.world import build
+from sandbox.world import World, build
 
 
 def main() -> int:
@@ -28,22 +30,32 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     signal.signal(signal.SIGTERM, _stop)
-    base = f"http://{arguments.host}:{arguments.port}"
-    world = build(account, limits, arguments.data, base, arguments.webhook)
+    world = build(account, limits, arguments.data, _base(arguments), arguments.webhook)
+    if arguments.faults and (wrong := _load_faults(world, arguments.faults)):
+        sys.stderr.write(f"{arguments.faults.name}: {wrong}\n")
+        return 2
+    return _serve(world, arguments)
+
+
+def _serve(world: World, arguments: argparse.Namespace) -> int:
     try:
         running = Server((arguments.host, arguments.port), create_app(world))
     except OSError as error:
         sys.stderr.write(f"{arguments.host}:{arguments.port}: {error.strerror}\n")
         return 1
-    sys.stdout.write(f"sandbox ready: {base}/ -> {arguments.webhook}\n")
+    sys.stdout.write(f"sandbox ready: {world.base}/ -> {arguments.webhook}\n")
     sys.stdout.flush()
     try:
         running.serve_forever()
     except (KeyboardInterrupt, SystemExit):
         pass
     finally:
-        world.database.close()
+        world.close()
     return 0
+
+
+def _base(arguments: argparse.Namespace) -> str:
+    return f"http://{arguments.host}:{arguments.port}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -53,7 +65,20 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--data", type=Path, required=True, help="folder in which the state survives")
     parser.add_argument("--webhook", required=True, help="where pushes go")
+    parser.add_argument("--faults", type=Path, help="JSON: a plan of what goes wrong, as POST /sandbox/faults takes it")
     return parser.parse_args()
+
+
+def _load_faults(world: World, path: Path) -> str:
+    """Switch on the plan of a file; what is wrong with it, or an empty text."""
+    try:
+        plan = json.loads(path.read_text("utf-8"))
+        if not isinstance(plan, dict):
+            return "not a JSON object"
+        world.faults.load(plan)
+    except (OSError, ValueError, BadPlan) as error:
+        return str(error)
+    return ""
 
 
 def _stop(_signal: int, _frame: object) -> None:

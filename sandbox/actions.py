@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import copy
 import secrets
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from sandbox import pushes
+from sandbox import attachments, pushes, scanning
 from sandbox.delivery import Outcome
 from sandbox.phones import Phone
 from sandbox.pushes import Fields, Push, Sender
 from sandbox.replies import PROMPT, Fault, Shown, Silence
-from sandbox.samples import sample
+from sandbox.scanning import Code
 from sandbox.windows import Trigger
 from sandbox.world import World
 
 _REMEMBERED = 10_000
-_UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
-"""What the platform pushes, as a text, for a sticker or a file."""
+_WITH_SCAN = ("scancode_push", "scancode_waitmsg")
+_WITH_CHOICE = ("pic_sysphoto", "pic_photo_or_album", "pic_weixin", "location_select")
 
 
 class NotPossible(Exception):
@@ -29,12 +31,25 @@ class NotPossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How often to send the one push: once with the platform's tries, or `times` times, perhaps at once."""
+    """How to send the one push: with the platform's tries, or `times` times, perhaps at once; late, or misdated."""
 
     times: int = 1
     overlap: bool = False
     msg_id: str = ""
     """Given again, a message is repeated as it was; a new one is numbered so."""
+    late: float = 0.0
+    """Seconds until it leaves, so that what comes after it may overtake it."""
+    created: int = 0
+    """Seconds by which CreateTime is ahead; `timestamp`, by which that of the query is."""
+    timestamp: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A menu button that lets the person scan or choose something first, and its key."""
+
+    type: str
+    key: str
 
 
 class Actions:
@@ -44,6 +59,13 @@ class Actions:
         self._world = world
         self._lock = Lock()
         self._sent: OrderedDict[tuple[str, str], Push] = OrderedDict()
+        self._sending = Sending()
+
+    def sending(self, sending: Sending) -> Actions:
+        """The same acts, their pushes sent in that way."""
+        other = copy.copy(self)
+        other._sending = sending
+        return other
 
     def follow(self, phone: Phone, scene: str) -> dict[str, Any]:
         """Follow, by the code of a scene if one is given; a follower who scans a code enters the chat."""
@@ -69,6 +91,12 @@ class Actions:
         self._world.phones.say(phone.id, "system", "notice", notice, "follow")
         return self._event(phone, "unsubscribe", {"EventKey": ""}, None)
 
+    def block(self, phone: Phone, blocked: bool) -> dict[str, Any]:
+        """Take no more messages of the account, or take them again. The account is not told."""
+        self._must_follow(phone)
+        self._world.phones.block(phone, blocked)
+        return {"blocked": blocked}
+
     def click(self, phone: Phone, key: str) -> dict[str, Any]:
         """Tap a menu button that has a key."""
         self._must_follow(phone)
@@ -79,24 +107,67 @@ class Actions:
         self._must_follow(phone)
         return self._event(phone, "VIEW", {"EventKey": url, "MenuId": 1}, None)
 
+    def medium(self, phone: Phone, media_id: str) -> dict[str, Any]:
+        """Tap a menu button that shows a medium of the account: the platform shows it and pushes nothing."""
+        self._must_follow(phone)
+        medium = self._world.media.find(media_id)
+        if medium is None:
+            raise NotPossible("这个按钮的素材已不存在")
+        self._world.phones.say(phone.id, "account", medium.type, {"media_id": media_id}, "menu")
+        return {"media_id": media_id}
+
+    def scan(self, phone: Phone, code: Code, button: Button | None) -> dict[str, Any]:
+        """Scan a code, by a menu button or without.
+
+        Adds to the outcome `found` and `text`: "event" told the account, "scene" was a code of it, "page" and "text"
+        are for the phone to show. Raises NotPossible for an expired code.
+        """
+        told = {"text": code.text}
+        if button is not None and button.type not in _WITH_SCAN:
+            raise NotPossible(f"button: one of {', '.join(_WITH_SCAN)}")
+        if button is not None:
+            self._must_follow(phone)
+            fields: Fields = {
+                "EventKey": button.key,
+                "ScanCodeInfo": {"ScanType": code.kind, "ScanResult": code.result},
+            }
+            return {"found": "event", **told, **self._event(phone, button.type, fields, Trigger.CLICK)}
+        if own := scanning.own_code(code.text, self._world.base):
+            scene = self._world.scenes.by_code(own, self._world.clock.now())
+            if scene is None:
+                raise NotPossible("二维码已过期，请换一张新的。")
+            return {"found": "scene", **told, "scene": scene.scene, **self.follow(phone, scene.scene)}
+        return {"found": "page" if scanning.is_address(code.text) else "text", **told}
+
     def event(self, phone: Phone, name: str, fields: Fields) -> dict[str, Any]:
         """Any other event, as given."""
         return self._event(phone, name, fields, None)
 
-    def text(self, phone: Phone, content: str, menu_id: str, sending: Sending) -> dict[str, Any]:
+    def text(self, phone: Phone, content: str, menu_id: str) -> dict[str, Any]:
         """Write a text, or tap an item of a message menu (`menu_id`), which counts as a click on the menu."""
         self._must_follow(phone)
         trigger = Trigger.CLICK if menu_id else Trigger.MESSAGE
         after: Fields = {"bizmsgmenuid": int(menu_id) if menu_id.isdigit() else menu_id} if menu_id else {}
-        return self._message(phone, "text", {"Content": content}, {"text": content}, sending, trigger, after)
+        return self._message(phone, "text", {"Content": content}, {"text": content}, trigger, after)
 
-    def send(self, phone: Phone, type_: str, stated: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a picture, voice, video, location, link, sticker or file. Raises NotPossible for another type."""
+    def send(self, phone: Phone, type_: str, stated: Mapping[str, Any], button: Button | None) -> dict[str, Any]:
+        """Send a picture, voice, video, location, link, sticker or file; a menu button's event goes before it.
+
+        Raises NotPossible for another type or button.
+        """
         self._must_follow(phone)
-        if type_ not in _MESSAGES:
-            raise NotPossible(f"type: one of {', '.join(_MESSAGES)}")
-        pushed, fields, body = _MESSAGES[type_](self._world, type_, stated)
-        return self._message(phone, pushed, fields, {"type": type_, **body}, Sending(), Trigger.MESSAGE, {})
+        if type_ not in attachments.TYPES:
+            raise NotPossible(f"type: one of {', '.join(attachments.TYPES)}")
+        if button is not None and (
+            button.type not in _WITH_CHOICE or type_ != ("location" if button.type == "location_select" else "image")
+        ):
+            raise NotPossible(f"button: one of {', '.join(_WITH_CHOICE)}, with what it lets one choose")
+        sent = attachments.made(self._world, type_, stated)
+        if button is not None:
+            announced = attachments.announcement(self._world, button.type, sent)
+            self._event(phone, button.type, {"EventKey": button.key, **announced}, None)
+        pushed, fields, body = sent
+        return self._message(phone, pushed, fields, {"type": type_, **body}, Trigger.MESSAGE, {})
 
     def _must_follow(self, phone: Phone) -> None:
         if not phone.following:
@@ -107,8 +178,8 @@ class Actions:
 
     def _event(self, phone: Phone, name: str, fields: Fields, trigger: Trigger | None) -> dict[str, Any]:
         self._open(phone, trigger)
-        push = pushes.event(self._sender(phone), name, fields)
-        return self._finish(phone, push, self._world.delivery.deliver(push))
+        push = self._dated(pushes.event(self._sender(phone), name, fields))
+        return self._finish(phone, push, self._deliver(push))
 
     def _message(
         self,
@@ -116,21 +187,26 @@ class Actions:
         type_: str,
         fields: Fields,
         body: Mapping[str, Any],
-        sending: Sending,
         trigger: Trigger,
         after: Fields,
     ) -> dict[str, Any]:
-        push = self._remembered(phone, sending.msg_id)
+        msg_id = self._sending.msg_id
+        push = self._remembered(phone, msg_id)
         if push is None:
             self._open(phone, trigger)
-            push = pushes.message(self._sender(phone), sending.msg_id or self._next_id(), type_, fields, after)
+            push = self._dated(pushes.message(self._sender(phone), msg_id or self._next_id(), type_, fields, after))
             self._remember(phone, push)
             shown = dict(body)
             self._world.phones.say(phone.id, "me", shown.pop("type", type_), shown, "phone")
-        delivery = self._world.delivery
-        if sending.times > 1:
-            return self._finish(phone, push, delivery.repeat(push, sending.times, sending.overlap))
-        return self._finish(phone, push, delivery.deliver(push))
+        return self._finish(phone, push, self._deliver(push))
+
+    def _dated(self, push: Push) -> Push:
+        return pushes.aged(push, self._sending.created, self._sending.timestamp)
+
+    def _deliver(self, push: Push) -> Outcome:
+        sending, delivery = self._sending, self._world.delivery
+        time.sleep(sending.late)
+        return delivery.repeat(push, sending.times, sending.overlap) if sending.times > 1 else delivery.deliver(push)
 
     def _open(self, phone: Phone, trigger: Trigger | None) -> None:
         self._world.phones.touch(phone)
@@ -170,53 +246,3 @@ class Actions:
             self._sent[(phone.id, push.msg_id)] = push
             while len(self._sent) > _REMEMBERED:
                 self._sent.popitem(last=False)
-
-
-_Made = tuple[str, Fields, dict[str, Any]]
-"""MsgType, nodes, and what the chat shows."""
-
-
-def _medium(world: World, type_: str, stated: Mapping[str, Any]) -> _Made:
-    kind = "video" if type_ == "shortvideo" else type_
-    filename, mime, content = sample(kind, stated.get("data"))
-    medium = world.media.keep(kind, filename, mime, content, world.clock.now())
-    shown = {"media_id": medium.id}
-    match kind:
-        case "image":
-            return type_, {"PicUrl": f"{world.base}/sandbox/media/{medium.id}", "MediaId": medium.id}, shown
-        case "voice":
-            extra: Fields = {"Format": "amr", "MediaId16K": medium.id, "Recognition": ""}
-            return type_, {"MediaId": medium.id, **extra}, shown
-        case _:
-            thumb = world.media.keep("thumb", *sample("image", None), world.clock.now())
-            return type_, {"MediaId": medium.id, "ThumbMediaId": thumb.id}, shown
-
-
-def _location(_world: World, type_: str, stated: Mapping[str, Any]) -> _Made:
-    latitude, longitude = float(stated.get("latitude", 38.466)), float(stated.get("longitude", 106.278))
-    label = str(stated.get("label", "银川市兴庆区解放西街"))
-    fields: Fields = {"Location_X": latitude, "Location_Y": longitude, "Scale": 15, "Label": label}
-    return type_, fields, {"latitude": latitude, "longitude": longitude, "text": label}
-
-
-def _link(_world: World, type_: str, stated: Mapping[str, Any]) -> _Made:
-    title, url = str(stated.get("title", "一篇文章")), str(stated.get("url", "https://example.invalid/a"))
-    about = str(stated.get("description", ""))
-    return type_, {"Title": title, "Description": about, "Url": url}, {"text": title, "href": url}
-
-
-def _unsupported(_world: World, type_: str, stated: Mapping[str, Any]) -> _Made:
-    shown = {"sticker": "[表情]", "file": "[文件]"}[type_]
-    return "text", {"Content": str(stated.get("content", _UNSUPPORTED))}, {"text": shown}
-
-
-_MESSAGES: Mapping[str, Callable[[World, str, Mapping[str, Any]], _Made]] = {
-    "image": _medium,
-    "voice": _medium,
-    "video": _medium,
-    "shortvideo": _medium,
-    "location": _location,
-    "link": _link,
-    "sticker": _unsupported,
-    "file": _unsupported,
-}

@@ -7,13 +7,28 @@ from typing import Any
 
 import flask
 
-from sandbox import adapters, phone_api, upstream
+from sandbox import (
+    adapters,
+    authorize,
+    browser,
+    call_page,
+    chat_api,
+    fault_api,
+    host_api,
+    phone_api,
+    sdk,
+    settings_api,
+    upstream,
+)
 from sandbox.actions import Actions
 from sandbox.clock import SHANGHAI
-from sandbox.platform import gate
+from sandbox.fault_calls import Faulty
+from sandbox.platform.gate import Gate
+from sandbox.scenes import picture
 from sandbox.world import World
 
 _LARGEST_BODY = 16 * 1024 * 1024
+_POLICY = "default-src 'self'; img-src 'self' data: http: https:"
 
 
 def create_app(world: World) -> flask.Flask:
@@ -23,11 +38,19 @@ def create_app(world: World) -> flask.Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.add_template_filter(_shanghai, "shanghai")
-    app.register_blueprint(gate.blueprint(world))
-    app.register_blueprint(phone_api.blueprint(world, Actions(world)))
+    actions = Actions(world)
+    app.register_blueprint(phone_api.blueprint(world, actions))
+    app.register_blueprint(host_api.blueprint(world, actions))
+    app.register_blueprint(chat_api.blueprint(world))
+    app.register_blueprint(browser.blueprint(world))
+    app.register_blueprint(authorize.blueprint(world))
+    app.register_blueprint(sdk.blueprint(world))
     app.register_blueprint(adapters.blueprint(world))
     app.register_blueprint(upstream.blueprint(world))
+    app.register_blueprint(fault_api.blueprint(world))
+    app.register_blueprint(settings_api.blueprint(world))
     _pages(app, world)
+    app.wsgi_app = Faulty(world, Gate(world, app.wsgi_app))  # type: ignore[method-assign]
     return app
 
 
@@ -36,10 +59,13 @@ def _pages(app: flask.Flask, world: World) -> None:
     def phones() -> str:
         return flask.render_template("phones.html", account=world.account.account_name)
 
+    @app.get("/sandbox/subscribe")
+    def subscribe() -> str:
+        return flask.render_template("subscribe.html", account=world.account.account_name)
+
     @app.get("/sandbox/calls.html")
     def calls() -> str:
-        listing = world.calls.listing(kind=flask.request.args.get("kind", ""))
-        return flask.render_template("calls.html", calls=reversed(listing["calls"][-500:]), counts=listing["counts"])
+        return call_page.page(world)
 
     @app.get("/q/<code>")
     def scanned(code: str) -> Any:
@@ -48,10 +74,19 @@ def _pages(app: flask.Flask, world: World) -> None:
             return "二维码已过期", 404
         return flask.redirect(flask.url_for("phones", scene=scene.scene))
 
+    @app.get("/cgi-bin/showqrcode")
+    def show_qr() -> flask.Response:
+        scene = world.scenes.by_ticket(flask.request.args.get("ticket", ""), world.clock.now())
+        if scene is None:
+            return flask.Response("404", 404)
+        return flask.Response(picture(f"{world.base}/q/{scene.code}"), mimetype="image/jpg")
+
     @app.after_request
     def guard(answer: flask.Response) -> flask.Response:
         if answer.mimetype == "text/html":
-            answer.headers["Content-Security-Policy"] = "default-src 'self'; img-src 'self' data: http: https:"
+            answer.headers.setdefault(
+                "Content-Security-Policy", "default-src 'self'; img-src 'self' data: http: https:"
+            )
             answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-HOUR = 3600
-DAY = 24 * HOUR
-MEGABYTE = 1024 * 1024
+from sandbox.bounds import Limits as Limits
+from sandbox.bounds import read_limits
+from sandbox.notices import BadTemplate, Template, template
+
+IP_CONFIRMATIONS = (0, 89501, 89503, 89506, 89507)
 
 
 class Mode(StrEnum):
@@ -35,81 +38,15 @@ class Account:
     account_name: str
     sms_key: str
     mode: Mode = Mode.SAFE
-
-
-def _daily() -> Mapping[str, int]:
-    return {
-        "/cgi-bin/token": 2000,
-        "/cgi-bin/stable_token": 500_000,
-        "/cgi-bin/media/upload": 100_000,
-        "/cgi-bin/media/get": 200_000,
-        "/cgi-bin/message/custom/send": 500_000,
-        "/cgi-bin/menu/create": 1000,
-        "/cgi-bin/menu/get": 10_000,
-        "/cgi-bin/menu/delete": 1000,
-        "/cgi-bin/qrcode/create": 100_000,
-        "/cgi-bin/user/info": 5_000_000,
-        "/cgi-bin/user/get": 500,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Every number of the platform. Durations in seconds, sizes in bytes; defaults as of a new verified account."""
-
-    reply_cut: float = 5.0
-    """A push unanswered for so long is dropped."""
-    tries: int = 3
-    """Deliveries of one push in all."""
-    failure_pause: float = 1.0
-    """Between a refused connection or an HTTP error and the next try."""
-    reply_text: int = 2048
-    reply_articles: int = 1
-    """In an answer to a message; `event_articles` in an answer to an event."""
-    event_articles: int = 8
-
-    message_credits: int = 5
-    message_window: float = 48 * HOUR
-    click_credits: int = 3
-    click_window: float = 60
-    follow_credits: int = 3
-    follow_window: float = 60
-    scan_credits: int = 3
-    scan_window: float = 60
-    custom_text: int = 2048
-    custom_articles: int = 1
-    typing_window: float = 30
-    typing_shown: float = 15
-
-    token_life: int = 2 * HOUR
-    token_overlap: int = 300
-    """So long the token replaced last by /token stays usable."""
-    stable_renew_before: int = 300
-    force_per_day: int = 20
-    force_interval: float = 30
-
-    media_life: float = 3 * DAY
-    image_bytes: int = 10 * MEGABYTE
-    voice_bytes: int = 2 * MEGABYTE
-    video_bytes: int = 10 * MEGABYTE
-    thumb_bytes: int = 64 * 1024
-
-    qr_default: int = 60
-    qr_longest: int = 30 * DAY
-    scene_length: int = 64
-
-    menu_buttons: int = 3
-    menu_sub_buttons: int = 5
-    menu_name: int = 16
-    menu_sub_name: int = 60
-    menu_key: int = 128
-    menu_url: int = 1024
-
-    clears_per_month: int = 10
-    calls_kept: int = 5000
-    """Entries of the call record; older ones are forgotten, counts are not."""
-    daily: Mapping[str, int] = field(default_factory=_daily)
-    """Calls a day by path; paths that are not named are not limited."""
+    hosts: tuple[str, ...] = ()
+    """网页授权域名 and JS接口安全域名: host or host:port; none means any."""
+    ip_whitelist: tuple[str, ...] = ()
+    """Addresses or networks that may fetch tokens; none means all."""
+    ip_confirmation: int = 0
+    """The code for another address: 0 means 40164; else one of IP_CONFIRMATIONS, as under IP protection."""
+    unauthorized: tuple[str, ...] = ()
+    """Paths for which the account has no permission: 48001."""
+    templates: tuple[Template, ...] = ()
 
 
 class ConfigError(Exception):
@@ -145,33 +82,54 @@ def load(path: Path) -> tuple[Account, Limits]:
 def read(document: Mapping[str, Any]) -> tuple[Account, Limits]:
     """Check the document of `load`. Raises ConfigError."""
     stated = {"mode": "safe", **document}
-    limits = stated.pop("limits", {})
+    limits, wrong_limits = read_limits(stated.pop("limits", {}))
+    optional = {name: stated.pop(name) for name in _OPTIONAL if name in stated}
     wrong = [f"{name}: unknown" for name in stated if name not in _SHAPES]
     wrong += [
         f"{name}: missing or malformed (expected {shape})"
         for name, shape in _SHAPES.items()
         if not isinstance(stated.get(name), str) or not re.fullmatch(shape, stated[name])
     ]
-    wrong += _wrong_limits(limits)
+    parsed: dict[str, Any] = {}
+    for name, value in optional.items():
+        try:
+            parsed[name] = _OPTIONAL[name](value)
+        except (ValueError, BadTemplate) as error:
+            wrong.append(f"{name}: {error}")
+    wrong += wrong_limits
     if wrong:
         raise ConfigError("\n".join(wrong))
-    daily = {**_daily(), **limits.get("daily", {})}
-    return Account(**{**stated, "mode": Mode(stated["mode"])}), Limits(**{**limits, "daily": daily})
+    return Account(**{**stated, **parsed, "mode": Mode(stated["mode"])}), limits
 
 
-def _wrong_limits(limits: object) -> list[str]:
-    if not isinstance(limits, dict):
-        return ["limits: not an object"]
-    known = {item.name for item in fields(Limits)}
-    wrong = [f"limits.{name}: unknown" for name in limits if name not in known]
-    numbers = {**limits, **_object(limits.get("daily", {}))}
-    numbers.pop("daily", None)
-    return wrong + [
-        f"limits.{name}: not a number of zero or more"
-        for name, value in numbers.items()
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0
-    ]
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise ValueError("not a list of texts")
+    return tuple(value)
 
 
-def _object(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {"daily (an object of path to number)": value}
+def _networks(value: object) -> tuple[str, ...]:
+    for network in _texts(value):
+        ipaddress.ip_network(network, strict=False)
+    return _texts(value)
+
+
+def _confirmation(value: object) -> int:
+    if isinstance(value, bool) or value not in IP_CONFIRMATIONS:
+        raise ValueError(f"one of {', '.join(map(str, IP_CONFIRMATIONS))}")
+    return int(str(value))
+
+
+def _templates(value: object) -> tuple[Template, ...]:
+    if not isinstance(value, list):
+        raise ValueError("not a list of templates")
+    return tuple(template(item) for item in value)
+
+
+_OPTIONAL: Mapping[str, Callable[[object], object]] = {
+    "hosts": _texts,
+    "ip_whitelist": _networks,
+    "ip_confirmation": _confirmation,
+    "unauthorized": _texts,
+    "templates": _templates,
+}

@@ -4,57 +4,43 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock, Thread
 from typing import Any
 
-_SCHEMA = """
-create table if not exists note (name text primary key, value text not null);
-create table if not exists phone (
-    id text primary key, name text not null, number text not null, openid text not null unique,
-    following integer not null, since real, scene text not null, touched real not null);
-create index if not exists phone_of_number on phone (number);
-create table if not exists line (
-    n integer primary key autoincrement, phone text not null, sender text not null, type text not null,
-    at real not null, via text not null, body text not null);
-create index if not exists line_of_phone on line (phone, n);
-create table if not exists credit (
-    openid text not null, bucket text not null, credits integer not null, until real not null,
-    primary key (openid, bucket));
-create table if not exists token (
-    value text primary key, family text not null, issued real not null, expires real not null, dies real);
-create table if not exists media (
-    id text primary key, type text not null, created real not null, filename text not null, mime text not null);
-create table if not exists qr (
-    ticket text primary key, code text not null unique, scene text not null, numeric integer not null, expires real);
-create table if not exists used (path text not null, period text not null, calls integer not null,
-    primary key (path, period));
-create table if not exists sms (
-    n integer primary key autoincrement, at real not null, number text not null, text text not null, key text unique);
-create table if not exists identity (number text primary key, result text not null);
-"""
+_SCHEMA = Path(__file__).with_name("schema.sql")
+_COMMIT_AFTER = 0.02
+"""Seconds that a write may wait for others before all are committed together."""
+_STATEMENTS = 512
 
 
 class Database:
     """A serialised connection: many threads may call, one at a time gets through.
 
-    Writes survive the death of the process; the last ones may be missing after a power cut, which is fine here.
+    Writes are seen by everybody at once and committed together a moment later. They survive the end of the process,
+    but for the last 20 ms if it is killed; the last ones may be missing after a power cut. Both are fine here.
     """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = RLock()
-        self._connection = sqlite3.connect(folder / "sandbox.sqlite3", check_same_thread=False, isolation_level=None)
+        self._begun, self._closing = Event(), Event()
+        self._connection = sqlite3.connect(
+            folder / "sandbox.sqlite3", check_same_thread=False, isolation_level=None, cached_statements=_STATEMENTS
+        )
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
-        self._connection.executescript(_SCHEMA)
+        self._connection.executescript(_SCHEMA.read_text("utf-8"))
+        self._committer = Thread(target=self._commit_now_and_then, daemon=True, name="commit")
+        self._committer.start()
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """All rows of one statement, reading or writing."""
         with self._lock:
+            self._begin()
             return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Row | None:
@@ -62,17 +48,25 @@ class Database:
         found = self.rows(sql, values)
         return found[0] if found else None
 
+    def many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
+        """One writing statement for each of the values."""
+        with self._lock:
+            self._begin()
+            self._connection.executemany(sql, values)
+
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Statements inside happen all or not at all, and nobody else's between them. Does not nest."""
+        """Statements inside happen all or not at all, and nobody else's between them. May nest."""
         with self._lock:
-            self._connection.execute("begin immediate")
+            self._begin()
+            self._connection.execute("savepoint together")
             try:
                 yield
             except BaseException:
-                self._connection.execute("rollback")
+                self._connection.execute("rollback to together")
                 raise
-            self._connection.execute("commit")
+            finally:
+                self._connection.execute("release together")
 
     def note(self, name: str, default: Any) -> Any:
         """A small JSON value kept under a name."""
@@ -84,6 +78,25 @@ class Database:
         self.rows("insert or replace into note values (?, ?)", (name, json.dumps(value, ensure_ascii=False)))
 
     def close(self) -> None:
-        """Give the file back."""
+        """Commit, and give the file back."""
+        self._closing.set()
+        self._begun.set()
+        self._committer.join()
         with self._lock:
+            if self._connection.in_transaction:
+                self._connection.execute("commit")
             self._connection.close()
+
+    def _begin(self) -> None:
+        if not self._connection.in_transaction:
+            self._connection.execute("begin")
+            self._begun.set()
+
+    def _commit_now_and_then(self) -> None:
+        while not self._closing.is_set():
+            self._begun.wait()
+            self._closing.wait(_COMMIT_AFTER)
+            with self._lock:
+                self._begun.clear()
+                if self._connection.in_transaction:
+                    self._connection.execute("commit")

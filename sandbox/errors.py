@@ -13,6 +13,7 @@ TEXTS: Mapping[int, str] = {
     40003: "invalid openid",
     40004: "invalid media type",
     40005: "invalid file type",
+    40006: "invalid meida size",
     40007: "invalid media_id",
     40008: "invalid message type",
     40009: "invalid image size",
@@ -21,6 +22,7 @@ TEXTS: Mapping[int, str] = {
     40012: "invalid thumb size",
     40013: "invalid appid",
     40014: "invalid access_token",
+    40015: "invalid menu type",
     40016: "invalid button size",
     40017: "invalid button type",
     40018: "invalid button name size",
@@ -32,56 +34,152 @@ TEXTS: Mapping[int, str] = {
     40025: "invalid sub button name size",
     40026: "invalid sub button key size",
     40027: "invalid sub button url size",
+    40029: "invalid code",
+    40030: "invalid refresh_token",
+    40031: "invalid openid list",
+    40032: "invalid openid list size",
     40033: "invalid charset. please check your request, if include \\uxxxx will create fail!",
     40035: "invalid args size",
+    40036: "invalid template_id size",
+    40037: "invalid template_id",
     40053: "invalid action info, please check document",
     40054: "invalid sub button url domain",
     40055: "invalid button url domain",
+    40059: "invalid msg id",
     40066: "invalid url",
     40125: "invalid appsecret",
+    40130: "invalid openid list size, at least two openid",
+    40132: "invalid username",
+    40163: "code been used",
+    40164: "invalid ip, not in whitelist",
+    40200: "invalid account type",
+    40201: "invalid check url",
+    40202: "invalid check action",
+    40203: "invalid check operator",
+    40243: "AppSecret frozen",
     41001: "access_token missing",
     41002: "appid missing",
+    41003: "refresh_token missing",
     41004: "appsecret missing",
     41005: "media data missing",
     41006: "media_id missing",
+    41007: "sub_menu data missing",
+    41008: "missing code",
     41009: "missing openid",
+    41030: "invalid page",
     42001: "access_token expired",
+    42002: "refresh_token expired",
+    42003: "code expired",
+    42007: "access_token and refresh_token exception",
     43001: "require GET method",
     43002: "require POST method",
+    43003: "require https",
+    43004: "require subscribe",
+    43019: "require remove blacklist",
+    43101: "user refuse to accept the msg",
+    43117: "Sending messages to this openid too frequently, please try later",
     44001: "empty media data",
     44002: "empty post data",
     44003: "empty news data",
     44004: "empty content",
+    45001: "media size out of limit",
     45002: "content size out of limit",
+    45003: "title size out of limit",
+    45004: "description size out of limit",
+    45005: "url size out of limit",
+    45006: "picurl size out of limit",
+    45007: "playtime out of limit",
     45008: "article size out of limit",
     45009: "reach max api daily quota limit",
     45011: "api minute-quota reach limit, must slower, retry next minute",
     45015: "response out of time limit or subscription is canceled",
+    45026: "template size out of limit",
+    45028: "has no masssend quota",
+    45034: "media file count is out of limit",
+    45040: "reach max monthly quota limit",
     45047: "out of response count limit",
+    45056: "too many tag now, no need to add new",
+    45057: "can't delete the tag that has too many fans",
+    45058: "can't modify sys tag",
+    45059: "can not tagging one user too much",
+    45065: "clientmsgid exist",
+    45066: "same clientmsgid retry too fast",
+    45067: "clientmsgid size out of limit",
     45072: "invalid command",
     45080: "need sending message to user, or recving message from user in the last 30 seconds before typing",
     45081: "you are already typing",
+    45083: "the speed out of range",
+    45084: "No speed message",
+    45157: "invalid tag name",
+    45158: "tag name too long",
+    45159: "invalid tag id",
+    46001: "media data no exist",
+    46002: "menu version no exist",
     46003: "menu no exist",
+    46004: "user no exist",
     47001: "data format error",
+    47003: "argument invalid!",
+    48001: "api unauthorized",
+    48002: "user block receive message",
+    48003: "user not agree mass-send protocol",
+    48004: "api forbidden for irregularities, view detail on mp.weixin.qq.com",
+    48005: "forbid to delete material used by auto-reply or menu",
     48006: "forbid to clear quota because of reaching the limit",
+    48008: "no permission for this msgtype",
+    49003: "not match openid with appid",
+    50001: "api unauthorized or user unauthorized",
+    50002: "user limited",
+    50005: "user is unsubscribed",
+    65301: "this menu is not conditionalmenu",
+    65302: "no such user",
+    65303: "there is no selfmenu, please create selfmenu first",
+    65304: "match rule empty",
+    65305: "menu count limit",
+    65306: "conditional menu not support",
+    65307: "conditional menu is empty",
+    65308: "exist empty button act",
+    65309: "conditional menu switch is closed",
+    65316: "domain count reach limit",
+    65317: "contain invalid url",
+    65401: "invalid custom service account",
+    65403: "illegal nickname",
+    65404: "illegal custom service account",
+    65405: "custom service account number reach limit",
+    65406: "custom service account exists",
+    76001: "rid not found",
+    76002: "rid is error",
+    89501: "ip needs the administrator's confirmation",
+    89503: "ip waits for the administrator's confirmation",
+    89506: "ip refused by the administrator twice in 24 hours",
+    89507: "ip refused by the administrator within the hour",
+    200012: "template count out of limit",
+    200014: "invalid tid",
+    200020: "invalid kidList",
+    200021: "invalid sceneDesc",
+    9500002: "masssend task too much, system busy, please try later",
 }
 
 
 class ApiError(Exception):
-    """A refusal by the host side: a code of TEXTS.
+    """A refusal by the host side: a code of TEXTS, perhaps a text that names what is wrong, and further fields.
 
     Not a frozen dataclass: leaving a `with` block assigns an exception's traceback.
     """
 
-    def __init__(self, code: int) -> None:
-        super().__init__(code, TEXTS[code])
-        self.code = code
+    def __init__(self, code: int, text: str = "", **fields: object) -> None:
+        super().__init__(code, text or TEXTS[code])
+        self.code, self.text, self.fields = code, text or TEXTS[code], fields
 
     def answer(self, now: float) -> dict[str, object]:
         """The JSON body, with a fresh rid whose first group is the sandbox's second in hex."""
-        return {"errcode": self.code, "errmsg": f"{TEXTS[self.code]} rid: {rid(now)}"}
+        return {"errcode": self.code, "errmsg": f"{self.text} rid: {rid(now)}", **self.fields}
 
 
 def rid(now: float) -> str:
     """`8hex-8hex-8hex`, the first group being `now` in whole seconds."""
     return f"{int(now) & 0xFFFFFFFF:08x}-{secrets.token_hex(4)}-{secrets.token_hex(4)}"
+
+
+def rid_of(answer: Mapping[str, object]) -> str:
+    """The rid at the end of an answer's text, or an empty text."""
+    return str(answer.get("errmsg", "")).partition(" rid: ")[2]

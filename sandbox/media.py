@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.config import Limits
+from sandbox.bounds import Limits
 from sandbox.database import Database
 from sandbox.errors import ApiError
 
@@ -33,6 +35,11 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "video": ("video/mp4",),
     "thumb": ("image/jpeg",),
 }
+_FIND = (
+    "select media.*, material.id is not null as permanent from media left join material on material.id = media.id "
+    "where media.id = ?"
+)
+_MOST_ARTICLES = 8
 _TOO_LARGE = {"image": 40009, "voice": 40010, "video": 40011, "thumb": 40012}
 
 
@@ -45,6 +52,7 @@ class Medium:
     created: float
     filename: str
     mime: str
+    permanent: bool = False
 
 
 class Media:
@@ -54,8 +62,11 @@ class Media:
         self._database, self._limits, self._folder = database, limits, folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def upload(self, type_: str, filename: str, content: bytes, now: float) -> Medium:
-        """Take a file in. Raises ApiError: type 40004, empty 44001, size 40009–40012, format or extension 40005."""
+    def upload(self, type_: str, filename: str, content: bytes, now: float, allowed: Sequence[str] = ()) -> Medium:
+        """Take a file in, of the media types `allowed` or any that suits its type.
+
+        Raises ApiError: type 40004, empty 44001, size 40009–40012, format or extension 40005.
+        """
         if type_ not in _ALLOWED:
             raise ApiError(40004)
         if not content:
@@ -63,7 +74,7 @@ class Media:
         if len(content) > getattr(self._limits, f"{type_}_bytes"):
             raise ApiError(_TOO_LARGE[type_])
         mime = sniff(content)
-        if mime not in _ALLOWED[type_] or not filename.lower().endswith(_EXTENSIONS[mime]):
+        if mime not in (allowed or _ALLOWED[type_]) or not filename.lower().endswith(_EXTENSIONS[mime]):
             raise ApiError(40005)
         return self.keep(type_, filename, mime, content, now)
 
@@ -76,13 +87,38 @@ class Media:
         self._database.rows("insert into media values (?, ?, ?, ?, ?)", (medium.id, type_, now, filename, mime))
         return medium
 
+    def keep_articles(self, articles: object, now: float) -> Medium:
+        """Store articles. Raises ApiError 44003, 45008, 40007 for a cover that is not there."""
+        if not isinstance(articles, list) or not articles or not all(isinstance(one, dict) for one in articles):
+            raise ApiError(44003)
+        if len(articles) > _MOST_ARTICLES:
+            raise ApiError(45008)
+        for one in articles:
+            if not one.get("title") or not one.get("content"):
+                raise ApiError(44003)
+            if not any(self.alive(str(one.get("thumb_media_id", "")), type_, now) for type_ in ("thumb", "image")):
+                raise ApiError(40007)
+        content = json.dumps(articles, ensure_ascii=False).encode()
+        return self.keep("news", "news.json", "application/json", content, now)
+
+    def articles(self, media_id: str, now: float) -> list[dict[str, str]]:
+        """Stored articles as a chat shows them. Raises ApiError 41006, 40007."""
+        medium = self.download(media_id, now)
+        if medium.type != "news":
+            raise ApiError(40007)
+        names = {"title": "title", "description": "digest", "url": "content_source_url"}
+        return [
+            {ours: str(one.get(theirs) or "") for ours, theirs in names.items()}
+            for one in json.loads(self.content(medium))
+        ]
+
     def find(self, media_id: str) -> Medium | None:
         """The medium, alive or not."""
-        row = self._database.row("select * from media where id = ?", (media_id,))
-        return Medium(row["id"], row["type"], row["created"], row["filename"], row["mime"]) if row else None
+        row = self._database.row(_FIND, (media_id,))
+        return _medium(row) if row else None
 
     def alive(self, media_id: str, type_: str, now: float) -> bool:
-        """Whether this is a medium of that type whose three days are not over."""
+        """Whether this is a medium of that type that is permanent, or whose three days are not over."""
         medium = self.find(media_id)
         return medium is not None and medium.type == type_ and self._lives(medium, now)
 
@@ -100,7 +136,7 @@ class Media:
         return (self._folder / medium.id).read_bytes()
 
     def _lives(self, medium: Medium, now: float) -> bool:
-        return now < medium.created + self._limits.media_life
+        return medium.permanent or now < medium.created + self._limits.media_life
 
 
 def sniff(content: bytes) -> str:
@@ -109,3 +145,7 @@ def sniff(content: bytes) -> str:
         if any(content[at : at + len(mark)] == mark for at, mark in marks):
             return mime
     return ""
+
+
+def _medium(row: sqlite3.Row) -> Medium:
+    return Medium(row["id"], row["type"], row["created"], row["filename"], row["mime"], bool(row["permanent"]))

@@ -6,7 +6,7 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from threading import Condition
 from typing import Any
@@ -15,11 +15,15 @@ from sandbox.clock import Clock
 from sandbox.database import Database
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+_PHONES = "select *, exists(select 1 from blocked where phone = phone.id) as blocked from phone"
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """One person's WeChat, which knows one account. `since` is the instant of following, `touched` of the last sign."""
+    """One person's WeChat, which knows one account. `since` is the instant of following, `touched` of the last sign.
+
+    A follower who `blocked` the account takes no messages from it and can still write to it.
+    """
 
     id: str
     name: str
@@ -29,6 +33,7 @@ class Phone:
     since: float | None
     scene: str
     touched: float
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +88,33 @@ class Phones:
         return phone
 
     def all(self) -> list[Phone]:
-        """Every phone, oldest first."""
-        return [_phone(row) for row in self._database.rows("select * from phone order by rowid")]
+        """Every phone that somebody holds, oldest first: not the populations."""
+        at_hand = f"{_PHONES} indexed by phone_at_hand where number != '' order by rowid"
+        return [_phone(row) for row in self._database.rows(at_hand)]
 
     def by_id(self, phone_id: str) -> Phone | None:
         """The phone of this id, if there is one."""
-        row = self._database.row("select * from phone where id = ?", (phone_id,))
+        row = self._database.row(f"{_PHONES} where id = ?", (phone_id,))
         return _phone(row) if row else None
 
     def by_openid(self, openid: str) -> Phone | None:
         """The phone that the account knows by this OpenID, if there is one."""
-        row = self._database.row("select * from phone where openid = ?", (openid,))
+        row = self._database.row(f"{_PHONES} where openid = ?", (openid,))
         return _phone(row) if row else None
 
     def by_number(self, number: str) -> list[Phone]:
         """The phones with this telephone number."""
-        return [_phone(row) for row in self._database.rows("select * from phone where number = ?", (number,))]
+        return [_phone(row) for row in self._database.rows(f"{_PHONES} where number = ?", (number,))]
+
+    def followers(self, after: str, most: int) -> tuple[int, list[str]]:
+        """How many follow, and the openids of those who were made after the phone of openid `after`."""
+        total = self._database.row("select count(*) as n from phone where following = 1")
+        rows = self._database.rows(
+            "select openid from phone where following = 1 and "
+            "rowid > coalesce((select rowid from phone where openid = ?), 0) order by rowid limit ?",
+            (after, most),
+        )
+        return int(total["n"]) if total else 0, [row["openid"] for row in rows]
 
     def follow(self, phone: Phone, scene: str) -> None:
         """The person follows from now on; `scene` is that of the code scanned, or empty."""
@@ -108,8 +124,16 @@ class Phones:
         self.changed()
 
     def unfollow(self, phone: Phone) -> None:
-        """The person does not follow any more."""
+        """The person does not follow any more; who follows again has blocked nobody."""
         self._database.rows("update phone set following = 0 where id = ?", (phone.id,))
+        self.block(phone, False)
+
+    def block(self, phone: Phone, blocked: bool) -> None:
+        """The person takes no more messages of the account, or takes them again."""
+        if blocked:
+            self._database.rows("insert or ignore into blocked values (?)", (phone.id,))
+        else:
+            self._database.rows("delete from blocked where phone = ?", (phone.id,))
         self.changed()
 
     def touch(self, phone: Phone) -> None:
@@ -124,7 +148,8 @@ class Phones:
         )
         if sender == "account":
             self._typing.pop(phone_id, None)
-        self.changed()
+        if not in_population(phone_id):
+            self.changed()
         return int(row["n"]) if row else 0
 
     def lines(self, phone_id: str, after: int, wait: float) -> list[Line]:
@@ -138,10 +163,23 @@ class Phones:
                 return [_line(row) for row in rows]
             self.wait(seen, left)
 
-    def news(self, after: int, most: int) -> list[Line]:
-        """The newest `most` lines of all phones above number `after`, oldest first."""
-        rows = self._database.rows("select * from line where n > ? order by n desc limit ?", (after, most))
+    def earlier(self, phone_id: str, before: int, most: int) -> list[Line]:
+        """The newest `most` lines of a phone below number `before`, oldest first."""
+        rows = self._database.rows(
+            "select * from line where phone = ? and n < ? order by n desc limit ?", (phone_id, before, most)
+        )
         return [_line(row) for row in reversed(rows)]
+
+    def news(self, phone_ids: Collection[str], after: int, most: int) -> list[Line]:
+        """The newest `most` lines of each of these phones above number `after`, oldest first."""
+        found = [
+            row
+            for phone_id in phone_ids
+            for row in self._database.rows(
+                "select * from line where phone = ? and n > ? order by n desc limit ?", (phone_id, after, most)
+            )
+        ]
+        return sorted((_line(row) for row in found), key=lambda line: line.n)
 
     def typing(self, phone_id: str, until: float | None) -> None:
         """Show 「对方正在输入…」 until an instant, or stop showing it."""
@@ -168,6 +206,11 @@ class Phones:
             return self._version
 
 
+def in_population(phone_id: str) -> bool:
+    """Whether the phone was made by the thousand, and nobody looks at its screen."""
+    return "." in phone_id
+
+
 def _phone(row: sqlite3.Row) -> Phone:
     return Phone(
         row["id"],
@@ -178,6 +221,7 @@ def _phone(row: sqlite3.Row) -> Phone:
         row["since"],
         row["scene"],
         row["touched"],
+        bool(row["blocked"]),
     )
 
 

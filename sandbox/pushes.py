@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-Fields = Mapping[str, "str | int | float | Fields"]
+Fields = Mapping[str, "str | int | float | Fields | Sequence[Fields]"]
+"""Nodes by name, in order; a sequence is a node that comes several times."""
 
 _UNLAWFUL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NO_PROMPT = ("unsubscribe", "view", "location", "templatesendjobfinish")
+_NO_PROMPT = (
+    "unsubscribe",
+    "view",
+    "view_miniprogram",
+    "location",
+    "templatesendjobfinish",
+    "masssendjobfinish",
+    "subscribe_msg_popup_event",
+    "subscribe_msg_change_event",
+    "subscribe_msg_sent_event",
+    "kf_create_session",
+    "kf_close_session",
+    "kf_switch_session",
+    "user_info_modified",
+    "user_authorization_revoke",
+    "user_authorization_cancellation",
+)
 """Events without a conversation on the screen: nothing is shown when they go wrong."""
+
+
+_RESULTS = ("templatesendjobfinish", "masssendjobfinish", "subscribe_msg_sent_event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +45,18 @@ class Push:
     type: str
     """MsgType in lower case; for an event "event:" and its name in lower case."""
     xml: str
+    skew: int = 0
+    """Seconds by which the timestamp of the query is ahead of the sandbox's clock."""
 
     @property
     def prompts(self) -> bool:
         """Whether the person sees the fault prompt when no proper answer comes."""
         return self.type.removeprefix("event:") not in _NO_PROMPT or not self.type.startswith("event:")
+
+    @property
+    def is_result(self) -> bool:
+        """Whether this tells how a job of the platform ended; nobody waits for such a push."""
+        return self.type.removeprefix("event:") in _RESULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +80,24 @@ def event(sender: Sender, name: str, fields: Fields) -> Push:
     return Push(sender.openid, "", sender.created, f"event:{name.lower()}", xml)
 
 
+def nodes(push: Push) -> dict[str, str]:
+    """The texts of the push by the name of their node, and `openid`."""
+    found = {node.tag: node.text or "" for node in ET.fromstring(push.xml).iter() if not len(node)}  # noqa: S314 - ours
+    return {"openid": push.openid, **found}
+
+
+def restated(push: Push, status: str, code: int) -> Push:
+    """The result event of a job with another result; `code` is the ErrorCode where the event has one."""
+    xml = re.sub(r"(<(Status|ErrorStatus)>).*?(</\2>)", lambda m: f"{m[1]}{cdata(status)}{m[3]}", push.xml)
+    return replace(push, xml=re.sub(r"(<ErrorCode>).*?(</ErrorCode>)", rf"\g<1>{code}\g<2>", xml))
+
+
+def aged(push: Push, created: int, timestamp: int) -> Push:
+    """The push of a platform whose clocks go wrong by so many seconds."""
+    xml = push.xml.replace(f"<CreateTime>{push.created}<", f"<CreateTime>{push.created + created}<", 1)
+    return replace(push, xml=xml, created=push.created + created, skew=push.skew + timestamp)
+
+
 def render(fields: Fields) -> str:
     """`<xml>` with the nodes in order: text in CDATA, numbers bare."""
     return f"<xml>{_nodes(fields)}</xml>"
@@ -72,14 +118,17 @@ def _head(sender: Sender, type_: str) -> Fields:
 
 
 def _nodes(fields: Fields) -> str:
-    return "".join(f"<{name}>{_value(value)}</{name}>" for name, value in fields.items())
+    return "".join(_node(name, value) for name, value in fields.items())
 
 
-def _value(value: str | int | float | Fields) -> str:
+def _node(name: str, value: str | int | float | Fields | Sequence[Fields]) -> str:
     match value:
         case str():
-            return cdata(value)
+            inside = cdata(value)
         case int() | float():
-            return str(value)
+            inside = str(value)
+        case Mapping():
+            inside = _nodes(value)
         case _:
-            return _nodes(value)
+            return "".join(_node(name, each) for each in value)
+    return f"<{name}>{inside}</{name}>"

@@ -139,6 +139,7 @@ class Reader:
     def _read_news(self, nodes: _Nodes, push: Push) -> Reply:
         _only(nodes, {"ArticleCount", "Articles"}, "a news reply")
         items = list(nodes["Articles"])
+        _no_text(nodes["Articles"])
         most = self.limits.event_articles if push.type.startswith("event:") else self.limits.reply_articles
         if any(item.tag != "item" for item in items) or int(_integer(nodes, "ArticleCount")) != len(items):
             raise _Bad("ArticleCount is not the number of items")
@@ -148,10 +149,21 @@ class Reader:
         articles = [_children(item) for item in items]
         for article in articles:
             _only(article, {"Title"}, "an article", names)
+            _web_address(article, "Url")
+            _web_address(article, "PicUrl")
         return Shown("news", {"articles": [_lowered(article, names) for article in articles]})
 
     def _read_transfer(self, nodes: _Nodes, _push: Push) -> Reply:
         _only(nodes, set(), "a transfer", frozenset({"TransInfo"}))
+        if "TransInfo" in nodes:
+            inside = _children(nodes["TransInfo"])
+            _only(inside, {"KfAccount"}, "TransInfo")
+            if not _text(inside, "KfAccount"):
+                raise _Bad("KfAccount is empty")
+        return Silence()
+
+    def _read_hand_over(self, nodes: _Nodes, _push: Push) -> Reply:
+        _only(nodes, set(), "a hand-over")
         return Silence()
 
 
@@ -165,6 +177,7 @@ _TYPES: Mapping[str, Callable[[Reader, _Nodes, Push], Reply]] = {
     "music": Reader._read_music,
     "news": Reader._read_news,
     "transfer_customer_service": Reader._read_transfer,
+    "transfer_biz_ai_ivr": Reader._read_hand_over,
 }
 
 
@@ -181,11 +194,17 @@ def _root(text: str) -> ET.Element:
 
 def _children(node: ET.Element) -> _Nodes:
     found: _Nodes = {}
+    _no_text(node)
     for child in node:
         if child.tag in found:
             raise _Bad(f"{child.tag} twice")
         found[child.tag] = child
     return found
+
+
+def _no_text(node: ET.Element) -> None:
+    if any(text and text.strip() for text in (node.text, *(child.tail for child in node))):
+        raise _Bad(f"text between the nodes of {node.tag}")
 
 
 def _only(nodes: _Nodes, needed: set[str], where: str, optional: frozenset[str] = frozenset()) -> None:
@@ -203,6 +222,12 @@ def _text(nodes: _Nodes, name: str) -> str:
     if len(nodes[name]):
         raise _Bad(f"{name} holds nodes instead of text")
     return nodes[name].text or ""
+
+
+def _web_address(nodes: _Nodes, name: str) -> None:
+    text = _text(nodes, name) if name in nodes else ""
+    if text and not re.match(r"https?://[^\s]+$", text):
+        raise _Bad(f"{name} is not an http or https address")
 
 
 def _integer(nodes: _Nodes, name: str) -> str:

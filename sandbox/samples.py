@@ -21,11 +21,7 @@ def sample(kind: str, data: object) -> tuple[str, str, bytes]:
     Raises ValueError for a `data` that is not base64.
     """
     if isinstance(data, str) and data:
-        found = _DATA.fullmatch(data)
-        try:
-            content = base64.b64decode(found[1] if found else data, validate=True)
-        except binascii.Error as error:
-            raise ValueError("data: not base64") from error
+        content = from_data(data)
         mime = sniff(content) or "application/octet-stream"
         return _NAMES.get(mime, "file.bin"), mime, content
     match kind:
@@ -35,6 +31,15 @@ def sample(kind: str, data: object) -> tuple[str, str, bytes]:
             return "voice.amr", "audio/amr", b"#!AMR\n" + bytes([0x3C]) + bytes(31)
         case _:
             return "video.mp4", "video/mp4", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
+
+
+def from_data(data: str) -> bytes:
+    """The content of a `data:` address, or of bare base64. Raises ValueError."""
+    found = _DATA.fullmatch(data)
+    try:
+        return base64.b64decode(found[1] if found else data, validate=True)
+    except binascii.Error as error:
+        raise ValueError("data: not base64") from error
 
 
 def _picture() -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 
 import qrcode
 
-from sandbox.config import Limits
+from sandbox.bounds import Limits
 from sandbox.database import Database
 from sandbox.errors import ApiError
 
@@ -58,6 +58,11 @@ class Scenes:
             "select * from qr where scene = ? and (expires is null or expires > ?) order by rowid desc", (scene, now)
         )
         return Scene(**dict(row)) if row else self._add(scene, False, None)
+
+    def numeric(self, scene: str) -> bool:
+        """Whether the newest code with this scene had it as a number."""
+        row = self._database.row("select numeric from qr where scene = ? order by rowid desc limit 1", (scene,))
+        return bool(row and row["numeric"])
 
     def by_ticket(self, ticket: str, now: float) -> Scene | None:
         """The code of a ticket that has not expired."""

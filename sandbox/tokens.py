@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 
-from sandbox.config import Limits
+from sandbox.bounds import Limits
 from sandbox.database import Database
 from sandbox.errors import ApiError
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sandbox.config import Limits
+from sandbox.bounds import Limits
 from sandbox.database import Database
 from sandbox.errors import ApiError
 
@@ -48,17 +48,11 @@ class Windows:
     """The buckets of everybody."""
 
     def __init__(self, database: Database, limits: Limits) -> None:
-        self._database = database
-        self._allowed = {
-            Trigger.MESSAGE: (limits.message_credits, limits.message_window),
-            Trigger.CLICK: (limits.click_credits, limits.click_window),
-            Trigger.FOLLOW: (limits.follow_credits, limits.follow_window),
-            Trigger.SCAN: (limits.scan_credits, limits.scan_window),
-        }
+        self._database, self._limits = database, limits
 
     def open(self, openid: str, trigger: Trigger, now: float) -> None:
         """The person did something: its bucket is full again."""
-        credits_, lasts = self._allowed[trigger]
+        credits_, lasts = _allowed(self._limits, trigger)
         self._database.rows(
             "insert or replace into credit values (?, ?, ?, ?)", (openid, trigger, credits_, now + lasts)
         )
@@ -86,3 +80,16 @@ class Windows:
     def _buckets(self, openid: str) -> list[Bucket]:
         rows = self._database.rows("select bucket, credits, until from credit where openid = ?", (openid,))
         return [Bucket(Trigger(row["bucket"]), row["credits"], row["until"]) for row in rows]
+
+
+def _allowed(limits: Limits, trigger: Trigger) -> tuple[int, float]:
+    """How many messages, and for how long."""
+    match trigger:
+        case Trigger.MESSAGE:
+            return limits.message_credits, limits.message_window
+        case Trigger.CLICK:
+            return limits.click_credits, limits.click_window
+        case Trigger.FOLLOW:
+            return limits.follow_credits, limits.follow_window
+        case Trigger.SCAN:
+            return limits.scan_credits, limits.scan_window

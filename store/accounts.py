@@ -87,9 +87,10 @@ class Remembered:
     """A reply given, kept for the platform's retries: the same words, the same CreateTime."""
 
     created: int
-    kind: Literal["text", "image", "nothing"]
+    kind: Literal["text", "image", "card", "nothing"]
     says: tuple[Say, ...] = ()
     media_id: str = ""
+    """Of a picture; of a card, the token of the code that it shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:duty:<openid>` | sealed: whom of the staff the account is; residents have none | staff commands, deliver |
 | `{s}:tries:<openid>` | codes of the staff that an account tried in the last hour | deliver |
 | `{s}:notes:<openid>` | sealed: the last list that was sent, what waits for a confirmation | deliver |
+| `{s}:reach:<openid>` | our messages of the open windows, what the platform refused | deliver |
+| `{s}:sent:<openid>:<msgid>` | a notice that may yet fail: about whom, what | deliver |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
@@ -38,6 +40,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:roster:<community>:<chunk>` | per pid: version, last own day, until, colour | second drain |
 | `{s}:tasks:<community>` `{s}:tasks:<county>` | tasks: version, deadline, state | second drain, clock, deliver |
 | `{s}:tasks:due` | sorted set: the deadlines of the tasks of this shard's communities | with the task |
+| `{s}:calls:<community>` | per pid: whom no message reached, and what a call brought | deliver, staff |
+| `{s}:calling` | set of communities with such a list | deliver |
 | `{s}:ward:<institution>` | per pid of those admitted: version, whether still there | second drain |
 | `{s}:sms:<tag of the telephone>` | text messages of the last day | deliver |
 | `{lane-3}:lease:<stage>` `{clock}:leader` | who works on it now | deliver, clock |
@@ -50,7 +54,10 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{clock}:heartbeat` | when the leader last had done a round | clock |
 | `{world}:audit` | stream: acts that concern nobody in particular | with what they did |
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
-| `{platform}:token` | the API token | deliver |
+| `{platform}:token` `{platform}:token:<part>` | the API token; who fetches, what was refused | whoever calls |
+| `{platform}:quota:<day>` `…:<month>` `…:closed` | per path: calls made; till when it is closed | whoever calls |
+| `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
+| `{platform}:ticket` | the ticket that pages are signed with | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
 
@@ -72,6 +79,9 @@ MEDIA_SECONDS = 216_000
 """2.5 of the 3 days that the platform keeps an upload."""
 SMS_SECONDS = 86_400
 NOTES_SECONDS = 3_600
+REACH_SECONDS = 30 * 86_400
+SENT_SECONDS = 4 * 86_400
+CALLS_SECONDS = 90 * 86_400
 WOKEN_SECONDS = 10
 BULK_WOKEN_SECONDS = 120
 """Long jobs stand in the same queue: a mark outlives some of them, so that the sweep does not pile up wakes."""
@@ -80,6 +90,8 @@ LIST_DRAFT_SECONDS = 86_400
 """Rows of a list whose submission was broken off."""
 LIST_WAITING_SECONDS = 30 * 86_400
 """Rows of a list that nobody decided; their report and faults too, once it is decided."""
+QUOTA_DAY_SECONDS = 3 * 86_400
+QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
 
@@ -154,6 +166,12 @@ class Keys:
 
     def notes(self, openid: str) -> str:
         return self._in(shard_of(openid), f"notes:{openid}")
+
+    def reach(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"reach:{openid}")
+
+    def sent(self, openid: str, name: str) -> str:
+        return self._in(shard_of(openid), f"sent:{openid}:{name}")
 
     def person(self, pid: bytes) -> str:
         return self._in(shard_of_pid(pid), f"person:{pid_text(pid)}")
@@ -257,6 +275,12 @@ class Keys:
     def ward(self, institution: str) -> str:
         return self._in(shard_of(institution), f"ward:{institution}")
 
+    def calls(self, community: str) -> str:
+        return self._in(shard_of(community), f"calls:{community}")
+
+    def calling(self, shard: int) -> str:
+        return self._in(shard, "calling")
+
     def tasks(self, community: str) -> str:
         return self._in(shard_of(community), f"tasks:{community}")
 
@@ -300,6 +324,22 @@ class Keys:
 
     def token(self) -> str:
         return f"{self.prefix}:{{platform}}:token"
+
+    def token_part(self, part: str) -> str:
+        return f"{self.prefix}:{{platform}}:token:{part}"
+
+    def quota(self, period: str) -> str:
+        """`period` is a day (2020-03-02) or a month (2020-03)."""
+        return f"{self.prefix}:{{platform}}:quota:{period}"
+
+    def quota_closed(self) -> str:
+        return f"{self.prefix}:{{platform}}:quota:closed"
+
+    def tally(self) -> str:
+        return f"{self.prefix}:{{platform}}:letters"
+
+    def jsapi_ticket(self) -> str:
+        return f"{self.prefix}:{{platform}}:ticket"
 
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"

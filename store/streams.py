@@ -176,6 +176,15 @@ class Streams:
             for stream in streams
         }
 
+    def lengths(self, streams: Sequence[str]) -> dict[str, int]:
+        """Per stream, the entries of all shards; one trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for stream in streams:
+                for shard in range(SHARDS):
+                    trip.xlen(self._name(stream, shard))
+            answers = trip.execute()
+        return {stream: sum(answers[n * SHARDS : (n + 1) * SHARDS]) for n, stream in enumerate(streams)}
+
     def _name(self, stream: str, shard: int) -> str:
         match stream:
             case "outbox":

@@ -17,6 +17,7 @@ from domain.verdict import World
 from store.changes import Act, act_entry
 from store.codec import dumps, loads
 from store.keys import Keys
+from store.quota import Quota
 
 log = logging.getLogger(__name__)
 
@@ -125,8 +126,11 @@ def _load(raw: bytes | None) -> World:
 class WorldWatch:
     """The document as this process knows it, at most five seconds old; the last known one while Redis is away."""
 
-    def __init__(self, worlds: Worlds) -> None:
+    def __init__(self, worlds: Worlds, quota: Quota | None = None) -> None:
+        """With a `quota`, whether uploads are low is read along."""
         self._worlds = worlds
+        self._quota = quota
+        self.uploads_low = False
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -153,6 +157,7 @@ class WorldWatch:
         try:
             self.current = self._worlds.read()
             self.telephones = self._worlds.telephones()
+            self.uploads_low = self._quota is not None and self._quota.uploads_low()
             self._away = False
         except Exception as error:
             # Whatever it was: the last known one is better than none, and the thread must go on asking.

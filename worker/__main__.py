@@ -18,6 +18,7 @@ from worker.context import context
 from worker.demo.command import demo
 from worker.lists.commands import lists
 from worker.lists.deciding import standing_alarms
+from worker.operate.quotas import low_quotas
 from worker.queues import BULK, QUEUES, OurJob, queue
 from worker.start import start
 from worker.whatif.command import whatif
@@ -38,7 +39,7 @@ def main(called: click.Context) -> None:
 def _show_alarms() -> None:
     """Whoever types any command sees them."""
     try:
-        for line in standing_alarms(context()):
+        for line in (*standing_alarms(context()), *low_quotas()):
             click.secho(f"【警报】{line}", err=True, fg="red", bold=True)
     except RedisError as error:
         logging.getLogger(__name__).warning("Redis does not answer (%s)", type(error).__name__)

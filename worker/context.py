@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from redis import Redis
 
+from channel import notices
 from channel.adapters import Adapters
 from channel.clock import Clock, clock_for
-from channel.platform import Platform
+from channel.platform import Client, Platform
+from domain import budgets
 from settings import Settings, load
 from store.accounts import Accounts
 from store.appeals import Appeals
 from store.audit import Audit
+from store.calls import Calls
 from store.connection import connect
 from store.due import Due
 from store.duties import Duties
@@ -25,12 +28,15 @@ from store.lists import Lists
 from store.notes import Notes
 from store.people import People
 from store.proposals import Proposals
+from store.quota import Quota
+from store.reach import Reaches
 from store.reminded import Reminded
 from store.rosters import Rosters
 from store.sealing import Vault
 from store.sms import SmsLimit, sms_code
 from store.staff import StaffRegistry
 from store.streams import Streams
+from store.tally import Tally
 from store.tasks import Tasks
 from store.tokens import Tokens
 from store.tries import Tries
@@ -38,12 +44,16 @@ from store.views import Views
 from store.wards import Wards
 from store.world import Worlds, WorldWatch
 from worker.apply import Moment
+from worker.codes import Codes, Signer
 from worker.deliver import Deliverer
 from worker.evidence import Evidence
 from worker.follow import Follower
+from worker.proofs import Proofs
 from worker.queues import SETTLE, Waker
-from worker.send import Sender, Signer
+from worker.reaching import Reaching
+from worker.send import Sender
 from worker.settle import Settler
+from worker.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,24 @@ class Context:
     tries: Tries
     notes: Notes
 
+    @cached_property
+    def quota(self) -> Quota:
+        """One a process, for it takes calls in blocks."""
+        return Quota(self.redis, self.keys, budgets.parse(self.settings.wechat_budgets), self.clock.now)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """One a process."""
+        return Tally(self.redis, self.keys)
+
+    @property
+    def reaches(self) -> Reaches:
+        return Reaches(self.redis, self.keys)
+
+    @property
+    def calls(self) -> Calls:
+        return Calls(self.redis, self.keys)
+
     @property
     def audit_folder(self) -> Path:
         """Where the audit's files are written."""
@@ -100,33 +128,46 @@ class Context:
     def follower(self) -> Follower:
         return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment)
 
-    def platform(self) -> Platform:
+    def platform(self, *, essential: bool = True) -> Platform:
+        """The platform's calls; those that nobody waits for (`essential` False) leave the reserve of each budget."""
         s = self.settings
-        return Platform(s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, Tokens(self.redis, self.keys))
+        tokens = Tokens(self.redis, self.keys)
+        client = Client(
+            s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret, tokens, self.quota, essential=essential
+        )
+        return Platform(client)
+
+    def signer(self) -> Signer:
+        s = self.settings
+        return Signer(Ed25519PrivateKey.from_private_bytes(s.code_signing_key), s.handle_key, s.public_url)
+
+    def reaching(self) -> Reaching:
+        """The ladder, for whoever has the lease of an account's lane."""
+        s = self.settings
+        reminder, notice = (
+            notices.parse(text) if text else None for text in (s.wechat_reminder_template, s.wechat_notice_template)
+        )
+        modest = self.platform(essential=False)
+        return Reaching(self.accounts, self.reaches, self.platform(), modest, reminder, notice, self.clock.now)
 
     def deliverer(self) -> Deliverer:
         # Whatever is asked for uses a whole context: the desk behind stands above it.
         from worker.desk import AskDesk
 
         s = self.settings
-        signer = Signer(Ed25519PrivateKey.from_private_bytes(s.code_signing_key), s.handle_key, s.public_url)
-        platform = self.platform()
-        sender = Sender(
-            self.accounts,
-            self.views,
+        platform, reaching, low = self.platform(), self.reaching(), self.quota.uploads_low
+        codes = Codes(self.accounts, self.views, platform, reaching, self.signer(), low, self.moment)
+        proofs = Proofs(
             self.people,
-            self.vault,
-            platform,
             Adapters(s.sms_url, s.identity_url, s.adapter_key),
-            signer,
             SmsLimit(self.redis, self.keys, s.pid_key),
             partial(sms_code, s.secret_key),
             self.moment,
             self.changed,
-            Evidence(self.people, self.appeals, platform),
-            AskDesk(self),
         )
-        return Deliverer(self.streams, sender)
+        texts = Texts(reaching, self.people, self.calls, self.moment)
+        evidence = Evidence(self.people, self.appeals, platform)
+        return Deliverer(self.streams, Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self)))
 
 
 def build(settings: Settings) -> Context:

@@ -18,7 +18,8 @@ from channel.platform import SendError
 from store.lease import Lease
 from store.streams import Entry, Streams
 from worker.letters import Sendable
-from worker.send import Sender, Undeliverable
+from worker.reaching import Undeliverable
+from worker.send import Sender
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ WAITING_READ = 200
 THREADS = 8
 BACKOFF_SECONDS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 """Waits before each try after the first; together eight minutes, for the platform too is away at times."""
+UNTRIED_SECONDS = 5
+"""The wait while the account has no token or no calls left. However long that lasts, it is no try of a letter."""
 MAX_TRIES = len(BACKOFF_SECONDS) + 1
 
 _Id = tuple[int, bytes]
@@ -80,6 +83,9 @@ class Deliverer:
         except Undeliverable as reason:
             self._streams.give_up(entry, str(reason))
         except SendError as error:
+            if error.untried:
+                self._postpone(entry, UNTRIED_SECONDS)
+                return False
             return self._failed(entry, letter, str(error), error.permanent)
         except (redis.ConnectionError, redis.TimeoutError):
             raise

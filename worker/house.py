@@ -19,6 +19,7 @@ import settings
 from settings import LIVE_FILE, LOCK_FILE, PROJECT, Settings, on_loopback
 from worker import engine, processes
 from worker.engine import Engine
+from worker.stand_in import TEMPLATE_SETTINGS, TEMPLATES
 
 KEYS_FILE = "keys.env"
 KEY_NAMES = ("SECRET_KEY", "PID_KEY", "IDENTITY_KEY", "HANDLE_KEY", "CODE_SIGNING_KEY")
@@ -147,7 +148,7 @@ def _with_sandbox(given: Mapping[str, str], folder: Path) -> dict[str, str]:
     port = port if port.isdecimal() else "8080"
     fixed = {"SANDBOX": sandbox, "WECHAT_API_BASE": sandbox, "WECHAT_MP_BASE": sandbox}
     fixed |= {"SMS_URL": f"{sandbox}/adapters/sms", "IDENTITY_URL": f"{sandbox}/adapters/identity"}
-    fixed |= {"WECHAT_AES_KEY_PREVIOUS": ""}
+    fixed |= {"WECHAT_AES_KEY_PREVIOUS": "", **TEMPLATE_SETTINGS}
     keys = _keys(folder / KEYS_FILE)
     fixed |= {"UPSTREAM_URL": f"{sandbox}/upstream", "UPSTREAM_KEY": keys["ADAPTER_KEY"]}
     account = {name: value for name, value in keys.items() if name not in KEY_NAMES}
@@ -175,7 +176,8 @@ def _write_account(checked: Settings) -> None:
     account = {"app_id": checked.wechat_app_id, "app_secret": checked.wechat_app_secret, "token": checked.wechat_token}
     account |= {"aes_key": checked.wechat_aes_key, "original_id": checked.wechat_original_id}
     account |= {"mode": checked.wechat_mode, "account_name": ACCOUNT_NAME, "sms_key": checked.adapter_key}
-    engine.write_private(folder / "account.json", json.dumps(account, ensure_ascii=False, indent=1) + "\n")
+    told = json.dumps({**account, "templates": TEMPLATES}, ensure_ascii=False, indent=1)
+    engine.write_private(folder / "account.json", told + "\n")
 
 
 # --- what stands in the way -------------------------------------------------------------------------------------------

@@ -45,7 +45,9 @@ def deliver_lane(ctx: Context, deliverer: Deliverer, lane: int) -> None:
     end = time.monotonic() + RUN_SECONDS
     with lease(ctx.redis, ctx.keys.lease(DELIVER, lane)) as held:
         while held is not None and time.monotonic() < end:
-            if not deliverer.drain(shards, held, end):
+            done = deliverer.drain(shards, held, end)
+            ctx.tally.flush()
+            if not done:
                 return
     if held is not None:
         ctx.waker.wake(DELIVER, lane)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from flows.core import Ask, Json, Say, SendSms, WantCode, WantCodes
+from flows.core import Ask, Json, Say, SendSms, Undelivered, WantCode, WantCodes
 from store.changes import Letter
 from store.codec import dumps, loads
 from store.keys import account_tag
@@ -17,9 +17,10 @@ _POST = b"post"
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """One letter opened: `kind` is code, codes, text, sms, identity, evidence, reminder or desk.
+    """One letter opened: `kind` is code, codes, text, reminder, result, sms, identity, evidence or desk.
 
-    `ref` names it for systems that take a client's id, and for whoever must know it again.
+    `ref` names it for systems that take a client's id, and for whoever must know it again. Of a result, `notices` are
+    the names that the notice which came back may be known by, `reason` is what the platform says of it.
     """
 
     openid: str
@@ -29,6 +30,8 @@ class Sendable:
     phone: str = ""
     nonce: str = ""
     ref: str = ""
+    notices: tuple[str, ...] = ()
+    reason: str = ""
     what: str = ""
     """Of a desk letter: what the account asked for, with its arguments."""
     args: Mapping[str, Json] = field(default_factory=dict)
@@ -60,7 +63,7 @@ def of_day(letter: Letter, pid: bytes, day: date, about: str) -> Sendable:
     return Sendable(letter.openid, letter.kind, pid, letter.says, ref=f"{account_tag(letter.openid)}-{day}-{about}")
 
 
-def of_account(openid: str, seq: int, effect: WantCode | WantCodes | SendSms | Ask) -> Sendable:
+def of_account(openid: str, seq: int, effect: WantCode | WantCodes | SendSms | Undelivered | Ask) -> Sendable:
     """Effects that concern no person's facts go straight to the post of their own account."""
     ref = f"{account_tag(openid)}-{seq}"
     match effect:
@@ -68,6 +71,8 @@ def of_account(openid: str, seq: int, effect: WantCode | WantCodes | SendSms | A
             return Sendable(openid, "code", pid, ref=ref)
         case SendSms(phone=phone, nonce=nonce):
             return Sendable(openid, "sms", phone=phone, nonce=nonce, ref=ref)
+        case Undelivered(notices=notices, reason=reason):
+            return Sendable(openid, "result", ref=ref, notices=notices, reason=reason)
         case WantCodes(pids=pids):
             return Sendable(openid, "codes", ref=ref, pids=pids)
         case Ask(what=what, args=args):

@@ -109,6 +109,10 @@ class Waker:
         """Called first by the job, as `awake` is."""
         self._redis.delete(self._keys.woken(kind, about))
 
+    def waiting(self) -> dict[str, int]:
+        """Jobs in each queue. Raises RedisError."""
+        return {name: self._queues[name].count for name in QUEUES}
+
     def awake(self, name: str, lane: int) -> None:
         """Called first by the job: from here on a new entry needs a new wake."""
         self._redis.delete(self._keys.woken(name, lane))

@@ -64,9 +64,8 @@ class Day:
         return instant_of(self.person.pid, self.today, hour)
 
     def calls(self) -> dict[int, Call]:
-        """Today's reminders by hour; but a last call, none beside what time brings."""
-        calls = calls_of(self.person.pid, self.person.remind, self.standing, self.verdict.since, self.today)
-        return {hour: call for hour, call in calls.items() if call is Call.LAST or self.told != self.today}
+        """Today's reminders by hour. None is earlier than what time brings, which is told in the first one's stead."""
+        return calls_of(self.person.pid, self.person.remind, self.standing, self.verdict.since, self.today)
 
 
 def day_of_person(person: Person, verdict: Verdict, moment: Moment) -> Day | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain.facts import day_of
 from domain.missing import Missing, Risk, missing
-from domain.places import children, is_community
+from domain.places import communities_in
 from domain.reminders import is_quiet
 from domain.roles import Action, Refused, Staff, Target, require
 from domain.verdict import Colour
@@ -40,7 +40,10 @@ def call_roll(ctx: Context, staff: Staff, division: str, colour: Colour | None =
     """
     require(staff, Action.REMIND, Target(division))
     found: dict[Risk, list[bytes]] = {risk: [] for risk in Risk}
-    for community in communities_in(division):
+    communities = communities_in(division) if division else ()
+    if not communities:
+        raise Refused("unknown_division", division)
+    for community in communities:
         for each in missing_in(ctx, community):
             if colour in (None, each.colour):
                 found[each.risk].append(each.pid)
@@ -59,15 +62,3 @@ def remind(ctx: Context, staff: Staff, roll: RollCall) -> Iterator[Counter[Outco
     for pids in roll.pids.values():
         for n in range(0, len(pids), BATCH):
             yield look_at(ctx, pids[n : n + BATCH], by_order=True)
-
-
-def communities_in(division: str) -> Iterator[str]:
-    """The communities of a division, itself if it is one. Raises Refused (`unknown_division`)."""
-    if is_community(division):
-        yield division
-        return
-    inside = children(division)
-    if not division or not inside:
-        raise Refused("unknown_division", division)
-    for each in inside:
-        yield from communities_in(each.code)

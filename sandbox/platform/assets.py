@@ -1,12 +1,11 @@
-"""Media, parametrised QR codes and the menu."""
+"""Temporary media and parametrised QR codes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox import menus
 from sandbox.errors import ApiError
-from sandbox.platform.endpoint import OK, Answer, Binary, Endpoint, Request
+from sandbox.platform.endpoint import Answer, Binary, Endpoint, Request, text
 from sandbox.world import World
 
 
@@ -33,30 +32,34 @@ def _create_qr(world: World, request: Request) -> Answer:
     return {"ticket": made.ticket, **({} if life is None else {"expire_seconds": life}), **address}
 
 
-def _create_menu(world: World, request: Request) -> Answer:
-    world.database.keep("menu", menus.check(request.document(), world.limits))
-    world.phones.changed()
-    return OK
+def _upload_article_image(world: World, request: Request) -> Answer:
+    if "media" not in request.files:
+        raise ApiError(41005)
+    filename, content = request.files["media"]
+    if len(content) > world.limits.article_image_bytes:
+        raise ApiError(40009)
+    medium = world.media.upload("image", filename, content, request.now, ("image/png", "image/jpeg"))
+    return {"url": f"{world.base}/sandbox/media/{medium.id}"}
 
 
-def _get_menu(world: World, _request: Request) -> Answer:
-    menu = world.database.note("menu", None)
-    if menu is None:
-        raise ApiError(46003)
-    return {"menu": menu}
+def _upload_articles(world: World, request: Request) -> Answer:
+    medium = world.media.keep_articles(request.document().get("articles"), request.now)
+    return {"type": "news", "media_id": medium.id, "created_at": int(medium.created)}
 
 
-def _delete_menu(world: World, _request: Request) -> Answer:
-    world.database.keep("menu", None)
-    world.phones.changed()
-    return OK
+def _upload_video(world: World, request: Request) -> Answer:
+    document = request.document()
+    medium = world.media.download(text(document, "media_id"), request.now)
+    if medium.type != "video":
+        raise ApiError(40007)
+    return {"type": "video", "media_id": medium.id, "created_at": int(request.now)}
 
 
 ENDPOINTS: Mapping[str, Endpoint] = {
     "/cgi-bin/media/upload": Endpoint("POST", _upload),
     "/cgi-bin/media/get": Endpoint("GET", _download),
     "/cgi-bin/qrcode/create": Endpoint("POST", _create_qr),
-    "/cgi-bin/menu/create": Endpoint("POST", _create_menu),
-    "/cgi-bin/menu/get": Endpoint("GET", _get_menu),
-    "/cgi-bin/menu/delete": Endpoint("GET", _delete_menu),
+    "/cgi-bin/media/uploadimg": Endpoint("POST", _upload_article_image),
+    "/cgi-bin/media/uploadnews": Endpoint("POST", _upload_articles),
+    "/cgi-bin/media/uploadvideo": Endpoint("POST", _upload_video),
 }

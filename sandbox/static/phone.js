@@ -1,281 +1,216 @@
-// One phone: its chat, its menu, and everything that a thumb can do.
+// One phone: what it shows, and everything that a thumb can do.
 
 import { post } from "./api.js";
-import { bubble, element, icon } from "./bubbles.js";
+import { openAbout } from "./about.js";
+import { attach, picture } from "./attachments.js";
+import { openPage } from "./browser.js";
+import { badge, button, element, mark } from "./dom.js";
+import { Inbox } from "./inbox.js";
+import { Layers } from "./layers.js";
+import { fill, fold } from "./menu.js";
+import { openScanner, scan, typed } from "./scanner.js";
+import { clock } from "./times.js";
+import { Writing } from "./writing.js";
 
-const GAP = 300;
 const BANNER = 30_000;
-
-export function shanghai(seconds, options) {
-  return new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hourCycle: "h23", ...options }).format(seconds * 1000);
-}
+const PICTURES = 6;
+const ERRORS = { "not following": "还没有关注这个公众号", "already following": "已经关注了" };
 
 export class Phone {
+  #place;
   #root;
-  #id;
-  #last = 0;
-  #told = "";
-  #typing = "";
+  #inbox;
+  #writing;
+  #drawn = "";
+  screen = "chat";
+  pictures = [];
 
-  // `page` is {now(), toast(text), open(src)}.
-  constructor(page, phone) {
-    this.page = page;
-    this.#id = phone.id;
-    this.#root = document.getElementById("phone").content.firstElementChild.cloneNode(true);
-    this.#root.id = phone.id;
-    this.#root.setAttribute("aria-label", `${phone.name}的手机`);
+  // `page` is {now(), toast(text), large(line), pictures(), activate(phone), active, base, unread()}.
+  constructor(page, told, account) {
+    Object.assign(this, { page, told, account, id: told.id, name: told.name });
+    this.#place = document.getElementById("phone").content.firstElementChild.cloneNode(true);
+    for (const one of this.#place.querySelectorAll(".badge")) one.replaceWith(badge());
+    this.#root = this.#place.querySelector(".phone");
+    this.#root.id = told.id;
+    this.#root.dataset.screen = this.screen;
+    this.layers = new Layers(this.#root, this.find(".screen"));
+    this.#inbox = new Inbox(this);
+    this.#writing = new Writing(this);
     this.#wire();
-    document.getElementById("phones").append(this.#root);
+    document.getElementById("phones").append(this.#place);
   }
 
   // The phone as the API tells it, the account's name and its menu.
-  show(phone, account, menu) {
-    const told = JSON.stringify([phone.following, account, menu, phone.windows, phone.name]);
-    if (this.#typing !== phone.typing) this.#find(".top h2").textContent = phone.typing ? "对方正在输入…" : account;
-    this.#typing = phone.typing;
-    if (told === this.#told) return;
-    this.#told = told;
-    this.name = phone.name;
-    this.#root.classList.toggle("following", phone.following);
-    this.#find(".owner").textContent = phone.name;
-    this.#find(".profile .title").textContent = account;
-    this.#find(".profile .avatar").textContent = account.slice(-1);
-    this.account = account;
-    this.#about(phone);
-    this.#menu(menu?.button ?? []);
+  show(told, account, menu) {
+    Object.assign(this, { told, account, name: told.name });
+    const drawn = JSON.stringify([told.following, told.blocked, account, menu, told.name]);
+    if (drawn !== this.#drawn) this.#draw(menu);
+    this.#drawn = drawn;
+    this.#title();
   }
 
   tick(now) {
-    this.#find(".clock").textContent = shanghai(now, { hour: "2-digit", minute: "2-digit" });
+    this.find(".clock").textContent = clock(now);
   }
 
-  // A line of the chat; `fresh` ones arrived while the page was open.
+  // A line for this phone; `fresh` ones arrived while the page was open.
   add(line, fresh) {
-    if (line.from === "sms") {
-      if (fresh) this.#banner(line.text);
-      return;
+    if (line.from === "sms") return fresh && this.#banner(line.text);
+    if (line.type === "image") this.pictures = [{ ...line, name: this.name }, ...this.pictures].slice(0, PICTURES);
+    return this.#inbox.add(line, fresh);
+  }
+
+  settle() {
+    this.#inbox.settle();
+  }
+
+  get unread() {
+    return this.#inbox.unread;
+  }
+
+  fill() {
+    this.#inbox.fill();
+  }
+
+  toEnd() {
+    this.#inbox.toEnd();
+  }
+
+  // Somebody uses this phone now, or another; `move`: it is to be brought where one sees it.
+  activate(yes, move = false) {
+    this.#place.classList.toggle("current", yes);
+    if (!yes) return;
+    if (move) this.#place.scrollIntoView({ block: "nearest" });
+    this.fill();
+    this.#inbox.read();
+  }
+
+  // Puts a scene into the field, ready to be scanned.
+  offer(scene) {
+    if (this.told.following) openScanner(this);
+    const field = this.find(this.told.following ? ".half [name=text]" : ".profile [name=code]");
+    field.value = scene;
+    field.focus();
+  }
+
+  open(url) {
+    return openPage(this, url);
+  }
+
+  scan(mediaId) {
+    return scan(this, { media_id: mediaId });
+  }
+
+  // Shows the list of "chats", the "chat" with the account, or what is in "service".
+  enter(screen) {
+    this.screen = screen;
+    this.#root.dataset.screen = screen;
+    this.#title();
+    if (screen !== "chats") this.toEnd();
+    this.fill();
+    this.#inbox.read();
+  }
+
+  // One act of the phone API; null and a word to the person when it is refused.
+  async do(act, body = {}) {
+    try {
+      return await post(`/sandbox/phones/${this.id}/${act}`, body);
+    } catch (error) {
+      this.page.toast(ERRORS[error.message] ?? error.message);
+      return null;
     }
-    const chat = this.#find(".chat");
-    const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 160;
-    if (line.at - this.#last > GAP) chat.append(element("li", "time", this.#stamp(line.at)));
-    this.#last = line.at;
-    const row = this.#line(line);
-    chat.append(row);
-    if (!atEnd && line.from !== "me" && fresh) return;
-    for (const picture of row.querySelectorAll("img")) picture.addEventListener("load", () => this.#toEnd());
-    this.#toEnd();
   }
 
-  #line(line) {
-    if (line.from === "system") return element("li", `notice ${line.type}`, line.text);
-    const mine = line.from === "me";
-    const face = element("span", "avatar", (mine ? this.name : this.account).slice(-1));
-    face.setAttribute("aria-hidden", "true");
-    const who = element("span", "visually-hidden", mine ? "我：" : `${this.account}：`);
-    const acts = { tap: (content, id) => this.#tap(content, id), open: this.page.open };
-    return element("li", mine ? "me" : "account", face, who, bubble(line, acts));
+  unreadChanged() {
+    mark(this.#place.querySelector(".caption .badge"), this.unread);
+    this.page.unread();
   }
 
-  #stamp(at) {
-    const day = { month: "long", day: "numeric" };
-    const today = shanghai(at, day) === shanghai(this.page.now(), day);
-    return shanghai(at, { ...(today ? {} : day), hour: "2-digit", minute: "2-digit" });
+  find(selector) {
+    return this.#root.querySelector(selector);
+  }
+
+  #draw(menu) {
+    const { told, account } = this;
+    this.#root.setAttribute("aria-label", `${told.name}的手机`);
+    this.#root.classList.toggle("following", told.following);
+    this.find(".menu").setAttribute("aria-label", `公众号菜单：${told.name}`);
+    this.find(".muted").hidden = !told.blocked;
+    this.#place.querySelector(".caption b").textContent = told.name;
+    this.#place.querySelector(".caption small").textContent = told.number;
+    this.find(".profile .title").textContent = account;
+    this.find(".profile .avatar").textContent = account.slice(-1);
+    this.#menu(menu?.button ?? []);
+    this.#inbox.count();
+  }
+
+  #menu(buttons) {
+    const bar = this.find(".menu");
+    const had = bar.childElementCount > 0;
+    const keyboard = () => {
+      this.#writing.show(true);
+      this.find("textarea").focus();
+    };
+    fill(bar, buttons, (told) => this.#press(told), keyboard);
+    this.find(".compose .switch").hidden = !buttons.length;
+    if (!buttons.length) this.#writing.show(true);
+    else if (!had) this.#writing.show(false);
+  }
+
+  #press(told) {
+    if (told.type === "view") {
+      this.open(told.url);
+      return this.do("click", { url: told.url });
+    }
+    if (told.type === "click") return this.do("click", { key: told.key });
+    if (told.type.startsWith("scancode_")) return openScanner(this, told);
+    if (told.type.startsWith("pic_")) return picture(this, told);
+    if (told.type === "location_select") return attach(this, "location", { button: told.type, key: told.key });
+    if (told.type === "media_id") return this.do("click", { media_id: told.media_id });
+    return this.page.toast("小程序和文章按钮在沙盒里打不开");
   }
 
   #banner(text) {
     const code = text.match(/(?<!\d)\d{4,8}(?!\d)/)?.[0];
     const made = element("div", "push", element("b", "", "短信"), element("span", "", text));
-    if (code) {
-      const fill = element("button", "", `填入 ${code}`);
-      fill.type = "button";
-      fill.addEventListener("click", () => {
-        this.#compose(true);
-        this.#find("textarea").value = code;
-        this.#grow();
-        this.#find("textarea").focus();
-        made.remove();
-      });
-      made.append(fill);
-    }
-    this.#find(".banner").replaceChildren(made);
+    const take = () => {
+      this.enter("chat");
+      this.#writing.show(true);
+      this.#writing.put(code);
+      made.remove();
+    };
+    if (code) made.append(button("", take, `填入 ${code}`));
+    this.find(".banner").replaceChildren(made);
     setTimeout(() => made.remove(), BANNER);
   }
 
-  #about(phone) {
-    const dialog = this.#find(".about");
-    const names = { message: "消息 48 小时", click: "菜单 1 分钟", follow: "关注 1 分钟", scan: "扫码 1 分钟" };
-    const open = phone.windows.map((one) => `${names[one.trigger]}：还可发 ${one.credits} 条`);
-    const facts = { 手机号: phone.number, OpenID: phone.openid, 来源: phone.scene || "—", 客服消息: open.join("；") || "窗口已关" };
-    dialog.setAttribute("aria-label", `${phone.name}的账号信息`);
-    dialog.querySelector("h2").textContent = phone.name;
-    dialog.querySelector("dl").replaceChildren(
-      ...Object.entries(facts).flatMap(([name, value]) => [element("dt", "", name), element("dd", "", value)]),
-    );
-    dialog.querySelector(".unfollow").hidden = dialog.querySelector(".scan").hidden = !phone.following;
-  }
-
-  #menu(buttons) {
-    const bar = this.#find(".menu");
-    const had = bar.childElementCount > 0;
-    bar.replaceChildren(...(buttons.length ? [this.#keyboard()] : []), ...buttons.map((one) => this.#top(one)));
-    this.#find(".switch").hidden = !buttons.length;
-    if (!buttons.length) this.#compose(true);
-    else if (!had) this.#compose(false);
-  }
-
-  #keyboard() {
-    const made = element("button", "switch", icon("keys"));
-    made.type = "button";
-    made.setAttribute("aria-label", "切换到键盘");
-    made.addEventListener("click", () => {
-      this.#compose(true);
-      this.#find("textarea").focus();
-    });
-    return made;
-  }
-
-  #top(button) {
-    const made = element("button", "", button.name);
-    made.type = "button";
-    if (!button.sub_button.length) {
-      made.addEventListener("click", () => this.#press(button));
-      return made;
-    }
-    made.prepend(icon("menu"));
-    const list = element("div", "sub", ...button.sub_button.map((sub) => this.#sub(sub)));
-    list.hidden = true;
-    made.setAttribute("aria-expanded", "false");
-    made.addEventListener("click", () => this.#unfold(list.hidden ? list : null));
-    return element("div", "fold", made, list);
-  }
-
-  #sub(button) {
-    const made = element("button", "", button.name);
-    made.type = "button";
-    made.addEventListener("click", () => {
-      this.#unfold(null);
-      this.#press(button);
-    });
-    return made;
-  }
-
-  #unfold(list) {
-    for (const one of this.#root.querySelectorAll(".sub")) {
-      one.hidden = one !== list;
-      one.previousElementSibling.setAttribute("aria-expanded", String(one === list));
-    }
-  }
-
-  #press(button) {
-    if (button.url) {
-      window.open(button.url, "_blank", "noopener");
-      return this.#do("click", { url: button.url });
-    }
-    return this.#do("click", { key: button.key });
-  }
-
-  #tap(content, id) {
-    return this.#do("text", { content, menu_id: id });
-  }
-
-  #compose(keyboard) {
-    this.#find(".compose").hidden = !keyboard;
-    this.#find(".menu").hidden = keyboard;
-    if (!keyboard) this.#panel(false);
-  }
-
-  #panel(open) {
-    this.#find(".panel").hidden = !open;
-    this.#find(".plus").setAttribute("aria-expanded", String(open));
-    this.#toEnd();
+  #title() {
+    const titles = { chats: "微信", chat: this.told.typing ? "对方正在输入…" : this.account, service: "服务通知" };
+    this.find(".top h2").textContent = titles[this.screen];
   }
 
   #wire() {
-    const text = this.#find("textarea");
-    this.#find(".compose").addEventListener("submit", (event) => {
+    this.find(".back").addEventListener("click", () => this.enter("chats"));
+    this.find(".below").addEventListener("click", () => {
+      this.toEnd();
+      this.#inbox.read();
+    });
+    this.find(".more").addEventListener("click", () => openAbout(this));
+    for (const one of this.#root.querySelectorAll(".scan-open")) one.addEventListener("click", () => openScanner(this));
+    this.find(".follow").addEventListener("click", () => this.do("follow"));
+    this.find(".scan").addEventListener("submit", (event) => {
       event.preventDefault();
-      const content = text.value;
-      text.value = "";
-      this.#grow();
-      this.#find(".banner").replaceChildren();
-      if (content) this.#do("text", { content });
+      typed(this, new FormData(event.target).get("code"));
+      event.target.reset();
     });
-    text.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      this.#find(".compose").requestSubmit();
-    });
-    text.addEventListener("input", () => this.#grow());
-    this.#find(".compose .switch").addEventListener("click", () => this.#compose(false));
-    this.#find(".plus").addEventListener("click", () => this.#panel(this.#find(".panel").hidden));
-    this.#find(".more").addEventListener("click", () => this.#find(".about").showModal());
-    this.#find(".follow").addEventListener("click", () => this.#do("follow"));
-    this.#find(".unfollow").addEventListener("click", () => this.#leave());
-    for (const form of this.#root.querySelectorAll(".scan")) form.addEventListener("submit", (event) => this.#scan(event));
-    this.#root.addEventListener("click", (event) => event.target.closest(".fold") ?? this.#unfold(null));
-    this.#root.addEventListener("keydown", (event) => event.key === "Escape" && (this.#unfold(null), this.#panel(false)));
-    this.#attachments();
+    for (const sign of ["pointerdown", "focusin"]) this.#place.addEventListener(sign, () => this.page.activate(this));
+    this.#root.addEventListener("click", (event) => event.target.closest(".fold") ?? fold(this.find(".menu")));
+    this.#root.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape());
   }
 
-  #attachments() {
-    const file = this.#find("input[type=file]");
-    for (const button of this.#root.querySelectorAll("[data-type]")) {
-      button.addEventListener("click", () => {
-        if (button.dataset.type === "file-image") return file.click();
-        this.#panel(false);
-        return this.#do("message", { type: button.dataset.type });
-      });
-    }
-    file.addEventListener("change", () => {
-      const reader = new FileReader();
-      reader.addEventListener("load", () => this.#do("message", { type: "image", data: reader.result }));
-      if (file.files.length) reader.readAsDataURL(file.files[0]);
-      file.value = "";
-      this.#panel(false);
-    });
-  }
-
-  // Puts a scene into the field, ready to be scanned.
-  offer(scene) {
-    for (const field of this.#root.querySelectorAll("[name=code]")) field.value = scene;
-    if (this.#root.classList.contains("following")) this.#find(".about").showModal();
-    else this.#find(".profile [name=code]").focus();
-  }
-
-  #scan(event) {
-    event.preventDefault();
-    const code = new FormData(event.target).get("code").trim();
-    this.#find(".about").close();
-    event.target.reset();
-    return this.#do("follow", { scene: /^\d{12}$/.test(code) ? `community:${code}` : code });
-  }
-
-  #leave() {
-    this.#find(".about").close();
-    return this.#do("unfollow");
-  }
-
-  async #do(act, body = {}) {
-    try {
-      await post(`/sandbox/phones/${this.#id}/${act}`, body);
-    } catch (error) {
-      this.page.toast(error.message);
-    }
-  }
-
-  #grow() {
-    const text = this.#find("textarea");
-    text.style.height = "auto";
-    text.style.height = `${text.scrollHeight}px`;
-    this.#find(".compose").classList.toggle("full", text.value !== "");
-  }
-
-  #toEnd() {
-    const chat = this.#find(".chat");
-    chat.scrollTop = chat.scrollHeight;
-  }
-
-  #find(selector) {
-    return this.#root.querySelector(selector);
+  #escape() {
+    if (this.layers.any) return this.layers.pop();
+    fold(this.find(".menu"));
+    return this.#writing.panel(false);
   }
 }

@@ -5,30 +5,30 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
-from channel.platform import Platform, SendError
+from channel.platform import Client, Platform, SendError
+from tests.valkey import free_port
 
 
-@dataclass
 class Tokens:
-    """Keeps one token and notes which were refused."""
+    """One token, whatever the platform says of it."""
 
-    forgotten: list[str] = field(default_factory=list)
-
-    def get(self, fetch: Callable[[], tuple[str, int]]) -> str:
+    def get(self, fetch: Callable[[bool], tuple[str, int]]) -> str:
         return "token"
 
-    def forget(self, token: str) -> None:
-        self.forgotten.append(token)
+    def accepted(self, token: str) -> None:
+        return
+
+    def refused(self, token: str) -> None:
+        return
 
 
 @pytest.fixture
-def answering() -> Iterator[Callable[[int, bytes], Platform]]:
+def answering() -> Iterator[Callable[..., Platform]]:
     """A platform whose every answer is this status and body."""
     answer: list[Any] = [200, b"{}"]
 
@@ -45,9 +45,9 @@ def answering() -> Iterator[Callable[[int, bytes], Platform]]:
     server = HTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    def platform(status: int, body: bytes) -> Platform:
+    def platform(status: int, body: bytes, tokens: Tokens | None = None) -> Platform:
         answer[:] = [status, body]
-        return Platform(f"http://127.0.0.1:{server.server_port}", "wx", "secret", Tokens())
+        return Platform(Client(f"http://127.0.0.1:{server.server_port}", "wx", "secret", tokens or Tokens()))
 
     yield platform
     server.shutdown()
@@ -55,27 +55,48 @@ def answering() -> Iterator[Callable[[int, bytes], Platform]]:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "permanent"),
+    ("status", "body", "permanent", "unknown"),
     [
-        (502, b"<html>bad gateway</html>", False),
-        (502, b'{"message": "bad gateway"}', False),
-        (200, b"[]", False),
-        (200, json.dumps({"errcode": -1, "errmsg": "system busy"}).encode(), False),
-        (200, json.dumps({"errcode": 45015}).encode(), True),
-        (200, json.dumps({"errcode": 40001}).encode(), False),
+        (502, b"<html>bad gateway</html>", False, True),
+        (502, b'{"message": "bad gateway"}', False, True),
+        (200, b'{"errcode": 0, "err', False, True),
+        (200, b"[]", False, True),
+        (200, json.dumps({"errcode": -1, "errmsg": "system busy"}).encode(), False, False),
+        (200, json.dumps({"errcode": 45015}).encode(), True, False),
+        (200, json.dumps({"errcode": 40001}).encode(), False, False),
     ],
-    ids=["html", "an object of a proxy", "no object", "busy", "no window", "token"],
+    ids=["html", "an object of a proxy", "cut off", "no object", "busy", "no window", "token"],
 )
-def test_it_was_not_sent(
-    answering: Callable[[int, bytes], Platform], status: int, body: bytes, permanent: bool
+def test_it_was_not_sent_or_nobody_knows(
+    answering: Callable[..., Platform], status: int, body: bytes, permanent: bool, unknown: bool
 ) -> None:
     with pytest.raises(SendError) as refused:
         answering(status, body).send_text("o1", "王芳，您好")
-    assert refused.value.permanent is permanent
+    assert (refused.value.permanent, refused.value.sent_unknown) == (permanent, unknown)
     assert "token" not in str(refused.value).split()
     assert "王芳" not in str(refused.value)
 
 
-def test_an_answer_without_an_error_code_is_done(answering: Callable[[int, bytes], Platform]) -> None:
+class NoToken(Tokens):
+    """None is there yet."""
+
+    def get(self, fetch: Callable[[bool], tuple[str, int]]) -> str:
+        return fetch(False)[0]
+
+
+@pytest.mark.parametrize("code", [40164, 40125, 40243, 89503, 45009])
+def test_who_gets_no_token_has_tried_nothing(answering: Callable[..., Platform], code: int) -> None:
+    with pytest.raises(SendError) as refused:
+        answering(200, json.dumps({"errcode": code}).encode(), NoToken()).send_text("o1", "您好")
+    assert (refused.value.untried, refused.value.permanent, refused.value.code) == (True, False, 0)
+
+
+def test_an_answer_without_an_error_code_is_done(answering: Callable[..., Platform]) -> None:
     answering(200, b'{"errcode": 0, "errmsg": "ok"}').send_text("o1", "您好")
     assert answering(200, b'{"media_id": "m1"}').upload_image(b"png") == "m1"
+
+
+def test_what_never_reached_the_platform_was_certainly_not_sent() -> None:
+    with pytest.raises(SendError) as refused:
+        Platform(Client(f"http://127.0.0.1:{free_port()}", "wx", "secret", Tokens())).send_text("o1", "您好")
+    assert not refused.value.sent_unknown

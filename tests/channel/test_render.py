@@ -94,6 +94,7 @@ WORST: dict[str, list[Any]] = {
     "stored": [True, False],
     "clause": ["附件四(一)5·b"],
     "words": [CLAUSE],
+    "url": ["https://jiankangma.wsjkw.yinchuan.example.gov.cn/yima/subscribe"],
     "example": ["湖北省武汉市江汉区"],
     "exposures": [999],
     "first": [41],

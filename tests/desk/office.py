@@ -30,6 +30,7 @@ from sandbox.server import Server
 from sandbox.world import World, build
 from store.changes import Act
 from store.keys import AUDITED, account_tag
+from store.world import WorldWatch
 from tests.stage import PHOENIX, commit, declare, environment, identity, pid_of, settings
 from worker.context import Context
 from worker.context import build as build_context
@@ -195,6 +196,8 @@ def open_office(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     made = settings(valkey_url, tmp_path, SETTLE_LANES="1", WECHAT_API_BASE=base, WECHAT_MP_BASE=base)
     ctx = replace(build_context(made), clock=clock)
     monkeypatch.setattr(application, "clock_for", lambda _: clock)
+    # No thread that outlives the test and reads from the server of the others.
+    monkeypatch.setattr(WorldWatch, "start", lambda self: None)
     webhook.app = application.create_app(made)
     for name, module in list(sys.modules.items()):
         if name.startswith("worker.operate.") and hasattr(module, "context"):
@@ -210,4 +213,4 @@ def open_office(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         for server in (sandbox, webhook):
             server.shutdown()
             server.server_close()
-        world.database.close()
+        world.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from playwright.sync_api import Browser
 
 from settings import PROJECT
 from tests.e2e.house import House, running_house
@@ -18,6 +19,7 @@ FOLDER = PROJECT / "docs" / "pictures"
 MOST_BYTES = 150_000
 WIDTH, HEIGHT, SCALE = 414, 800, 2
 CODE_WIDTH = 400
+BESIDE = 880
 
 
 def main() -> None:
@@ -29,6 +31,7 @@ def main() -> None:
         phone = open_page(browser, resident, WIDTH, HEIGHT, SCALE)
         take_the_phone(phone)
         keep("code-green", resident.look().png, CODE_WIDTH)
+        take_the_check(browser, house)
         take_the_codes(house, resident)
 
 
@@ -43,6 +46,21 @@ def take_the_phone(phone: PhonePage) -> None:
     phone.code()
     phone.tap("显示菜单")
     keep("phone-green", phone.page.screenshot())
+
+
+def take_the_check(browser: Browser, house: House) -> None:
+    """phones-check.png: another phone scans her code from her screen, and the page with the verdict opens in it."""
+    checker = house.post("/sandbox/phones", {"name": "陈刚"})
+    house.post(f"/sandbox/phones/{checker['id']}/follow", {})
+    page = browser.new_page(viewport={"width": BESIDE, "height": HEIGHT}, device_scale_factor=SCALE, locale="zh-CN")
+    page.goto(house.sandbox)
+    phone = page.get_by_role("region", name="陈刚的手机")
+    phone.get_by_role("button", name="账号信息").click()
+    phone.get_by_role("button", name="扫一扫").click()
+    phone.get_by_role("button", name="扫王芳手机上的图片").first.click()
+    page.frame_locator("iframe").get_by_role("heading", name="绿码").wait_for()
+    keep("phones-check", page.locator("main").screenshot(animations="disabled"))
+    page.close()
 
 
 def take_the_codes(house: House, resident: Resident) -> None:

@@ -10,8 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from channel.render import CUT, LIMIT, declared_variables, render
 from domain.people import Claim, Level
+from domain.roles import Role
 from flows.catalogue import FLOWS
-from flows.core import Incoming, Turn
+from flows.core import Duty, Incoming, Turn
 from flows.rehearsal import Rehearsal
 from flows.words import ANSWERS, SYNONYMS
 from tests.flows.people import NOW, WANG_FANG, consented, known
@@ -19,15 +20,24 @@ from tests.flows.people import NOW, WANG_FANG, consented, known
 COMMANDS = [words[0] for words in SYNONYMS.values()]
 LIKELY = ["王芳", WANG_FANG, "13800000000", "246810", "111111", "长城花园社区", "城关", "3号楼2单元501", "湖北武汉"]
 LIKELY += ["昨天", "3.1", "1 3", "36.5", "38.0", "365", "护照", "E1234567", *(str(n) for n in range(1, 16))]
+STAFF = ["名单", "提醒", "确认提醒", "代报", "代报 3", "代报 3 36.5", "代报 3 38.0 咳嗽", "电话 3", "任务"]
+STAFF += ["完成 1 好了", "绑定", "绑定 7K3M9-PQ2XA", "解绑", "岗位"]
 SCENES = ["community:640106003004", "community:640106999999", "poster", ""]
 
 
 class Resident(RuleBasedStateMachine):
     """A resident who knows what to type now and then."""
 
-    @initialize(sms=st.booleans(), claim=st.sampled_from(Claim), level=st.sampled_from(Level), declared=st.booleans())
-    def begin(self, sms: bool, claim: Claim, level: Level, declared: bool) -> None:
+    @initialize(
+        sms=st.booleans(),
+        claim=st.sampled_from(Claim),
+        level=st.sampled_from(Level),
+        declared=st.booleans(),
+        roles=st.lists(st.sampled_from(Role), unique=True, max_size=2),
+    )
+    def begin(self, sms: bool, claim: Claim, level: Level, declared: bool, roles: list[Role]) -> None:
         self.stage = Rehearsal(NOW, sms=sms, claim=claim)
+        self.stage.duty = Duty("li.qiang", "李强", "凤凰社区", tuple(roles)) if roles else None
         if declared:
             self.stage.session, self.stage.known = consented(), known(claim=claim, level=level)
 
@@ -46,6 +56,10 @@ class Resident(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from(sorted(ANSWERS)))
     def says_a_fixed_answer(self, text: str) -> None:
+        self.heard(self.stage.say(text))
+
+    @rule(text=st.sampled_from(STAFF))
+    def says_something_of_the_staff(self, text: str) -> None:
         self.heard(self.stage.say(text))
 
     @rule(text=st.sampled_from(COMMANDS))

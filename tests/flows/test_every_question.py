@@ -17,7 +17,8 @@ from flows.front_desk import take
 from tests.flows.people import COMMUNITY, NOW, WANG_FANG, asking, desk, hear, known, open_question, templates, texts
 
 QUESTIONS = [(flow.name, question.name) for flow in FLOWS.values() for question in flow.questions]
-NONSENSE = [kind for kind in get_args(get_type_hints(Incoming)["kind"]) if kind not in ("subscribe", "unsubscribe")]
+UNHEARD = ("subscribe", "unsubscribe", "agreement", "undelivered")
+NONSENSE = [kind for kind in get_args(get_type_hints(Incoming)["kind"]) if kind not in UNHEARD]
 
 SCRIPT = "武汉" * 30
 ANSWERS: dict[str, Json] = {

@@ -59,6 +59,10 @@ MALFORMED = [
     ("HANDLE_KEY", KEY + "AAAA"),
     ("CODE_SIGNING_KEY", "!" * 43),
     ("SETTLE_LANES", "257"),
+    ("WECHAT_BUDGETS", "media/uplaod=5000"),
+    ("WECHAT_REMINDER_TEMPLATE", f"{'T' * 43};thing1=when"),
+    ("WECHAT_NOTICE_TEMPLATE", "TM00001"),
+    ("METRICS_KEY", "short"),
     ("DURABILITY", "replicas:0"),
     ("SANDBOX", "127.0.0.1:9999"),
 ]

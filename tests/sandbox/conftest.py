@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -65,6 +66,11 @@ class Webhook:
     url: str = ""
     echo: str = "{}"
 
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """The nodes of the events of this name, as xmltodict reads them."""
+        found = [message._data for message in self.messages]
+        return [dict(nodes) for nodes in found if str(nodes.get("Event", "")).lower() == name.lower()]
+
     @property
     def messages(self) -> list[Any]:
         return [received(query, body) for query, body, _ in self.requests]
@@ -109,6 +115,20 @@ class Stage:
         """(from, text or type) of every line of a chat."""
         lines = self.get(f"/sandbox/phones/{phone['id']}/messages")
         return [(line["from"], line.get("text", line["type"])) for line in lines]
+
+
+def code(answer: Any) -> int:
+    """The error code of an answer of the host side."""
+    return int(answer.get("errcode", 0))
+
+
+def eventually(look: Callable[[], Any], seconds: float = 10.0) -> Any:
+    """What `look` gives as soon as it gives something; what happens behind an answer takes a moment."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+    return found
 
 
 Open = Callable[..., Stage]
@@ -159,14 +179,15 @@ def open_stage(webhook: Webhook, tmp_path: Path) -> Iterator[Open]:
             server, world = running.pop()
             server.shutdown()
             server.server_close()
-            world.database.close()
+            world.close()
 
-    def start(mode: str = "safe", **limits: Any) -> Stage:
+    def start(mode: str = "safe", account: dict[str, Any] | None = None, **limits: Any) -> Stage:
         stop()
-        account, read_limits = read({**ACCOUNT, "mode": mode, "limits": {"failure_pause": 0, **limits}})
+        told = {**ACCOUNT, "mode": mode, "limits": {"failure_pause": 0, "result_pause": 0, **limits}, **(account or {})}
+        played, read_limits = read(told)
         server = Server(("127.0.0.1", 0))
         base = f"http://127.0.0.1:{server.server_address[1]}"
-        world = build(account, read_limits, tmp_path / "data", base, webhook.url)
+        world = build(played, read_limits, tmp_path / "data", base, webhook.url)
         server.app = create_app(world)
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         running.append((server, world))

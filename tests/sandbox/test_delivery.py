@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from wechatpy import parse_message
+from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.replies import create_reply
 from wechatpy.utils import check_signature
@@ -210,3 +211,137 @@ def test_a_reply_with_a_picture_needs_the_picture(stage: Stage) -> None:
 def test_the_address_is_verified_by_an_echo_byte_for_byte(stage: Stage, echo: str, ok: bool) -> None:
     stage.webhook.echo = echo
     assert stage.post("/sandbox/verify")["ok"] is ok
+
+
+def test_a_late_answer_counts_while_a_later_try_waits(open_stage: Open) -> None:
+    stage = open_stage(reply_cut=0.3, late_answers=1)
+    phone = stage.person()
+    numbers, free = count(1), threading.Event()
+
+    def first_is_slow(query: dict[str, str], body: bytes) -> Answer:
+        if next(numbers) == 1:
+            time.sleep(0.45)
+            return echo(query, body)
+        free.wait(3)
+        return 200, b""
+
+    stage.webhook.answer = first_is_slow
+    told = stage.act(phone, "text", content="在吗")
+    free.set()
+    assert [attempt["outcome"] for attempt in told["attempts"]] == ["reply", "no answer"]
+    assert stage.screen(phone)[-1] == ("account", "收到：在吗")
+
+
+def test_four_tries_are_an_option_and_late_answers_end_with_the_last(open_stage: Open) -> None:
+    stage = open_stage(reply_cut=0.1, late_answers=1, tries=4)
+    phone = stage.person()
+    free = threading.Event()
+
+    def never(_query: dict[str, str], _body: bytes) -> Answer:
+        free.wait(3)
+        return 200, b""
+
+    stage.webhook.answer = never
+    told = stage.act(phone, "text", content="在吗")
+    free.set()
+    assert [attempt["reason"] for attempt in told["attempts"]] == ["timeout"] * 4
+    assert stage.screen(phone)[-1] == ("system", PROMPT)
+
+
+def test_a_message_that_is_late_is_overtaken(stage: Stage) -> None:
+    phone = stage.person()
+    stage.webhook.requests.clear()
+    slow = threading.Thread(target=lambda: stage.act(phone, "text", content="先", late=0.4))
+    slow.start()
+    time.sleep(0.1)
+    stage.act(phone, "text", content="后")
+    slow.join()
+    assert [message.content for message in stage.webhook.messages] == ["后", "先"]
+    assert [text for who, text in stage.screen(phone) if who == "me"] == ["先", "后"]
+
+
+def test_a_misdated_push_says_so_in_both_places(stage: Stage) -> None:
+    phone = stage.person()
+    stage.act(phone, "click", key="code", created_skew=-400, timestamp_skew=500)
+    now = stage.world.clock.now()
+    assert abs(int(stage.webhook.messages[-1].time) - now + 400) < 5
+    assert abs(int(stage.webhook.requests[-1][0]["timestamp"]) - now - 500) < 5
+
+
+NEW_KEY = "TkVXS0VZTkVXS0VZTkVXS0VZTkVXS0VZTkVXS0VZTkU"
+NEW = WeChatCrypto(ACCOUNT["token"], NEW_KEY, ACCOUNT["app_id"])
+
+
+def with_either(query: dict[str, str], body: bytes) -> Answer:
+    """Answers with the key that opens the push, as the platform asks during a rotation."""
+    for crypto in (NEW, CRYPTO):
+        try:
+            told = crypto.decrypt_message(body, query["msg_signature"], query["timestamp"], query["nonce"])
+        except Exception:  # noqa: S112 - wechatpy raises many kinds for a wrong key
+            continue
+        reply = create_reply("新钥匙" if crypto is NEW else "旧钥匙", parse_message(told)).render()
+        return 200, crypto.encrypt_message(reply, query["nonce"], query["timestamp"]).encode()
+    return 200, b"success"
+
+
+def test_a_new_key_seals_the_pushes_and_the_old_one_no_reply(open_stage: Open) -> None:
+    stage = open_stage()
+    phone = stage.person()
+    stage.post("/sandbox/account", {"aes_key": NEW_KEY})
+    stage.webhook.answer = with_either
+    assert stage.act(phone, "text", content="在吗")["reply"]["text"] == "新钥匙"
+
+    def with_the_old(query: dict[str, str], body: bytes) -> Answer:
+        told = NEW.decrypt_message(body, query["msg_signature"], query["timestamp"], query["nonce"])
+        return sealed(create_reply("旧", parse_message(told)).render(), query)
+
+    stage.webhook.answer = with_the_old
+    assert stage.act(phone, "text", content="在吗")["fault"]
+    stage = open_stage()
+    stage.webhook.answer = with_either
+    assert stage.act(phone, "text", content="在吗")["reply"]["text"] == "新钥匙"
+
+
+def test_both_keys_are_in_use_for_a_while_and_then_the_new_one(stage: Stage) -> None:
+    phone = stage.person()
+    stage.webhook.answer = with_either
+    stage.post("/sandbox/account", {"aes_key": NEW_KEY, "mixed_for": 60})
+    assert {stage.act(phone, "text", content="在吗")["reply"]["text"] for _ in range(4)} == {"新钥匙", "旧钥匙"}
+    stage.post("/sandbox/clock", {"advance": 61})
+    assert {stage.act(phone, "text", content="在吗")["reply"]["text"] for _ in range(4)} == {"新钥匙"}
+
+
+def test_the_mode_changes_while_it_runs(stage: Stage) -> None:
+    phone = stage.person()
+    assert stage.post("/sandbox/account", {"mode": "plain"})["mode"] == "plain"
+    stage.webhook.answer = lambda _query, body: (200, create_reply("好", parse_message(body)).render().encode())
+    assert stage.act(phone, "text", content="在吗")["reply"]["text"] == "好"
+    wrong = stage.post("/sandbox/account", {"aes_key": "short", "name": "x"}, 400)["error"]
+    assert wrong.startswith("name: unknown")
+    assert "aes_key: malformed" in wrong
+
+
+def test_probes_tell_a_calm_server_from_one_that_loses_its_temper(stage: Stage) -> None:
+    def careful(query: dict[str, str], body: bytes) -> Answer:
+        try:
+            fresh = abs(int(query["timestamp"]) - time.time()) < 300
+            received(query, body)
+        except Exception:
+            return 403, b""
+        return (200, b"success") if fresh else (403, b"")
+
+    def hasty(query: dict[str, str], body: bytes) -> Answer:
+        try:
+            return sealed(create_reply("好", received(query, body)).render(), query)
+        except Exception:
+            return 500, b""
+
+    stage.webhook.answer = careful
+    told = stage.post("/sandbox/probes")
+    post = [probe for probe in told["probes"] if not probe["name"].startswith("echo-")]
+    assert [probe["name"] for probe in post if not probe["ok"]] == []
+    assert len(post) > 25
+    stage.webhook.answer = hasty
+    found = {probe["name"]: probe["why"] for probe in stage.post("/sandbox/probes")["probes"] if not probe["ok"]}
+    assert "http 500" in found["wrong-signature"]
+    assert "as if it were genuine" in found["stale"]

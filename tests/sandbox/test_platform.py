@@ -13,7 +13,7 @@ from PIL import Image
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
-from tests.sandbox.conftest import ACCOUNT, Open, Stage
+from tests.sandbox.conftest import ACCOUNT, Open, Stage, code
 
 PNG = io.BytesIO()
 Image.new("RGB", (8, 8), "green").save(PNG, "PNG")
@@ -29,10 +29,6 @@ def client(stage: Stage) -> WeChatClient:
             return self._fetch_access_token(f"{stage.base}/cgi-bin/token", stated)
 
     return Here(ACCOUNT["app_id"], ACCOUNT["app_secret"], timeout=5)
-
-
-def code(answer: Any) -> int:
-    return int(answer.get("errcode", 0))
 
 
 def test_wechatpys_client_is_served(stage: Stage) -> None:
@@ -130,7 +126,8 @@ SEND = "/cgi-bin/message/custom/send"
         ("POST", SEND, {"access_token": "x"}, 40014),
         ("POST", SEND, {"access_token": "85_" + "x" * 130}, 40001),
         ("GET", "/cgi-bin/no/such/thing", {}, 40066),
-        ("GET", "/sns/userinfo", {}, 40066),
+        ("GET", "/sns/no/such/thing", {}, 40066),
+        ("GET", "/sns/userinfo", {}, 41001),
     ],
 )
 def test_a_refusal_is_json_with_a_rid_in_an_http_200(

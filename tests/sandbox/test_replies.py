@@ -40,6 +40,7 @@ def text(content: str) -> bytes:
 
 
 IMAGE = "<MsgType>image</MsgType><Image><MediaId>%s</MediaId></Image>"
+TRANSFER = "<MsgType>transfer_customer_service</MsgType><TransInfo>%s</TransInfo>"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,8 @@ IMAGE = "<MsgType>image</MsgType><Image><MediaId>%s</MediaId></Image>"
         (news(1), TEXT, None),
         (news(8), EVENT, None),
         (xml("<MsgType>transfer_customer_service</MsgType>"), TEXT, Silence()),
+        (xml(TRANSFER % "<KfAccount>a@b</KfAccount>"), TEXT, Silence()),
+        (xml("<MsgType>transfer_biz_ai_ivr</MsgType>"), TEXT, Silence()),
     ],
 )
 def test_a_proper_reply_is_shown(body: bytes, push: Push, seen: object) -> None:
@@ -88,6 +91,11 @@ def test_a_proper_reply_is_shown(body: bytes, push: Push, seen: object) -> None:
         (news(2), "1 to 1"),
         (news(1, count=2), "ArticleCount"),
         (news(0), "0 articles"),
+        (news(1).replace(b"https://", b"javascript:"), "Url is not an http"),
+        (text("x").replace(b"<MsgType>", b"stray<MsgType>"), "text between the nodes of xml"),
+        (xml(TRANSFER % "<KfAccount></KfAccount>"), "KfAccount is empty"),
+        (xml(TRANSFER % "<Kf>a@b</Kf>"), "does not belong in TransInfo"),
+        (xml("<MsgType>transfer_biz_ai_ivr</MsgType><Content>x</Content>"), "does not belong"),
     ],
 )
 def test_an_improper_reply_is_a_fault_with_its_reason(body: bytes, why: str) -> None:

@@ -22,11 +22,12 @@ from store.keys import shard_of
 from store.lease import lease
 from tests.stage import NOW, PHOENIX, commit, declare, identity, openid, pid_of, stage
 from worker import deliver, letters
+from worker.codes import code_of
 from worker.context import Context
 from worker.deliver import BATCH, Deliverer
 from worker.jobs import settle_lane
 from worker.letters import Sendable
-from worker.send import Sender, code_of
+from worker.send import Sender
 
 
 @dataclass
@@ -107,6 +108,26 @@ def test_letters_that_wait_do_not_hold_up_the_shard(ctx: Context) -> None:
         deliverer.drain([7], held)
         deliverer.drain([7], held)
     assert postman.sent == ["last"]
+
+
+def test_a_letter_is_not_given_up_for_what_is_wrong_with_the_account(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whitelist that lacks us, a storm of refused tokens, a quota: all of them may last longer than ten tries."""
+    monkeypatch.setattr(deliver, "UNTRIED_SECONDS", 0)
+    refusals = iter([SendError("no token", permanent=False, code=40164, untried=True)] * (deliver.MAX_TRIES + 5))
+
+    def refuse(letter: Sendable) -> None:
+        for error in refusals:
+            raise error
+
+    postman = Postman(ctx, refuse)
+    shard, deliverer = post(ctx, openid(1), "1"), postman.deliverer()
+    with lease(ctx.redis, "test:lease") as held:
+        assert held
+        for _ in range(deliver.MAX_TRIES + 6):
+            deliverer.drain([shard], held)
+    assert postman.sent == ["1"]
 
 
 def test_a_letter_outlives_an_outage_of_the_platform_of_minutes() -> None:

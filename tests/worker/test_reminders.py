@@ -11,7 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channel.render import render
-from domain.facts import SHANGHAI, By, Case, CaseKind, Contact, Declaration, Fact, History, Report
+from domain.facts import (
+    SHANGHAI,
+    By,
+    Case,
+    CaseKind,
+    Contact,
+    Declaration,
+    Fact,
+    History,
+    Isolation,
+    IsolationMode,
+    Report,
+    Stay,
+)
 from domain.people import Level
 from domain.person import Person
 from domain.reminders import (
@@ -28,7 +41,7 @@ from domain.reminders import (
     slot_of,
     slots_of,
 )
-from domain.verdict import NOWHERE, Colour, World
+from domain.verdict import NOWHERE, Colour, RiskArea, World
 from worker.apply import Moment
 from worker.foreseen import notice
 from worker.reminders import call_by_order, call_now, day_of_person, letter, next_look, next_look_of, notice_is_due
@@ -57,6 +70,8 @@ def resident(*facts: Fact, remind: int = BY_DEFAULT, level: Level = Level.PHONE,
 
 
 CONTACT = Contact(id="c", at=on(0, 7, 30), exposed_on=date(2020, 3, 1))
+ISOLATED = replace(CONTACT, isolation=Isolation(IsolationMode.CENTRAL, date(2020, 3, 8)))
+"""Until D+20; the own fourteen days are done before."""
 CASE = Case(id="k", at=on(1, 7), case=CaseKind.CONFIRMED, since=date(2020, 3, 3))
 YELLOW = (CONTACT, reported(1), reported(2))
 """Two days of the count are done on D+2."""
@@ -160,7 +175,39 @@ def test_when_the_clock_looks_next(person: Person, now: datetime, expected: date
         (resident(CONTACT), on(0, 20, 30), None),
         (replace(resident(), history=History((CONTACT,))), on(1, 20, 30), None),
         (resident(*YELLOW, level=Level.UNVERIFIED), on(3, 20, 30), Call.USUAL),
+        (resident(level=Level.UNVERIFIED), on(3 + GREY_DAYS, 12), Call.GREY),
+        (resident(level=Level.UNVERIFIED), on(4 + GREY_DAYS, 12), None),
         (resident(CASE), on(1, 20, 30), None),
+        (resident(replace(CONTACT, at=on(1, 7))), on(1, 20, 30), Call.USUAL),
+        (resident(ISOLATED, *(reported(day) for day in range(1, 15))), on(14, 20, 30), None),
+        (resident(ISOLATED, *(reported(day) for day in range(1, 15))), on(15, 20, 30), Call.USUAL),
+        (resident(ISOLATED, *(reported(day) for day in range(1, 14))), on(14, 20, 30), Call.LAST),
+    ],
+    ids=[
+        "before the own minute",
+        "at the own minute",
+        "late, after a standstill",
+        "reported",
+        "wants none",
+        "a last green day has its warning",
+        "grey, before the own minute",
+        "grey",
+        "long grey",
+        "yellow, before the own minute",
+        "yellow",
+        "yellow, before the last call",
+        "the last call",
+        "the hour of choice is that of the last call",
+        "yellow since today, and reported",
+        "never declared",
+        "unproved, no colour shows",
+        "unproved, the last grey day with a reminder",
+        "unproved and long grey",
+        "red",
+        "the day that begins a count is none of it",
+        "the count is full, and so is today",
+        "a full count loses nothing",
+        "the last day of a count",
     ],
 )
 def test_what_the_clock_says_at_an_instant(person: Person, now: datetime, expected: Call | None) -> None:
@@ -168,6 +215,20 @@ def test_what_the_clock_says_at_an_instant(person: Person, now: datetime, expect
     day = day_of_person(person, moment.judge(person), moment)
     assert day is not None
     assert call_now(day) is expected
+
+
+def test_a_green_that_a_listing_ends_tomorrow_is_reminded_as_on_any_day() -> None:
+    """No check-in keeps it, so there is no warning that would say so."""
+    stays = (Stay("武汉", date(2020, 3, 1)),)
+    fact = Declaration(id="d", at=on(0, 7), by=By.SELF, temperature=Decimal("36.5"), stays=stays)
+    person = replace(resident(), history=History((fact,)))
+    world = World(risk_areas=(RiskArea("武汉", date(2020, 3, 4)),))
+    moment = Moment(on(1, 12), world)
+    verdict = moment.judge(person)
+    day = day_of_person(person, verdict, moment)
+    assert (verdict.colour, verdict.until) == (Colour.GREEN, date(2020, 3, 3))
+    assert day is not None
+    assert call_now(day) is Call.USUAL
 
 
 def test_a_day_credited_to_everybody_reminds_nobody() -> None:

@@ -14,7 +14,7 @@ from domain.people import Level
 from domain.person import Person
 from domain.reminders import instant_of, usual_hour
 from domain.verdict import Colour, RiskArea, World
-from flows.core import Say
+from flows.core import Amend, Say
 from store.changes import Act
 from store.due import PUT, Due, hour_arguments, minutes
 from store.keys import account_tag, shard_of
@@ -162,6 +162,45 @@ def test_a_yellow_that_runs_out_by_itself_is_announced(ctx: Context) -> None:
     ctx.due.move([(pid, person(ctx).version, ctx.clock.now())])
     ctx.due.put_served(0)
     assert ticks(ctx) == 0
+
+
+def test_what_is_told_late_in_the_day_is_the_only_message_of_that_day(ctx: Context) -> None:
+    """Whoever chose eight in the evening reads of the end of yellow by six, and is not reminded two hours later."""
+    pid = declared(ctx)
+    isolation = Isolation(IsolationMode.CENTRAL, date(2020, 3, 4))
+    contact = Contact(id="c", at=NOW, exposed_on=date(2020, 3, 1), isolation=isolation)
+    ctx.people.write([record(person(ctx), contact, Act("list", "record"), ctx.moment())])
+    settle_lane(ctx, 0)
+    commit(ctx, WHO, (pid, Amend(pid=pid, remind=20)))
+    for day in range(1, 16):
+        at(ctx, day, 8)
+        checked_in(ctx, f"d{day}")
+    for hour in (11, 19, 20):
+        at(ctx, 16, hour, 59)
+        ticks(ctx)
+    assert "told_colour" in told(ctx)
+    assert "reminder" not in [say.template for say in said(ctx)]
+    at(ctx, 17, 20, 59)
+    ticks(ctx)
+    assert [say.template for say in said(ctx)][-1] == "reminder"
+
+
+def test_yellow_is_reminded_in_the_morning_and_called_once_more_in_the_evening(ctx: Context) -> None:
+    pid = declared(ctx)
+    commit(ctx, WHO, (pid, report(pid, f"{TAG}-f", "38.0", NOW)))
+    settle_lane(ctx, 0)
+    for day in (1, 2):
+        for hour in (8, 13, 20, 21):
+            at(ctx, day, hour, 59)
+            ticks(ctx)
+            ticks(ctx)
+    calls = [say.args["call"] for say in said(ctx) if say.template == "reminder"]
+    assert calls == ["yellow", "last", "yellow", "last"]
+    at(ctx, 3, 8)
+    checked_in(ctx, "a")
+    for hour in (8, 20):
+        at(ctx, 3, hour, 59)
+        assert ticks(ctx) == 0
 
 
 @pytest.mark.parametrize("after_sending", [False, True], ids=["before sending", "before the answer"])

@@ -173,5 +173,18 @@ def test_the_command_only_reads(ctx: Context, draft: Path, redis_client: redis.R
     assert done.returncode == 0, done.stderr
     assert "共6人；没有改动任何记录" in done.stdout
     used = {name.removeprefix("cmdstat_").split("|")[0] for name in redis_client.info("commandstats")}
-    assert used <= {"scan", "mget", "get", "hgetall", "xrange", "config", "info", "client", "hello", "select", "ping"}
+    assert used <= {
+        "scan",
+        "mget",
+        "get",
+        "hget",
+        "hgetall",
+        "xrange",
+        "config",
+        "info",
+        "client",
+        "hello",
+        "select",
+        "ping",
+    }
     assert everything_in(redis_client) == before

@@ -13,6 +13,9 @@ from worker.context import Context
 MOST_COMMUNITIES = 30
 """More are no list for a telephone: a street has about ten, a county about a hundred."""
 
+MOST_PEOPLE = 5_000
+"""Of whom something is done one by one: two seconds' work on an idle machine, while other letters of the lane wait."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from channel.ladder import Reach
 from domain.carry_out import target_of
 from domain.missing import Risk
 from domain.reminders import is_quiet
 from domain.roles import Action, Refused, may
 from flows.core import Say
 from worker.context import Context
+from worker.desk.areas import MOST_PEOPLE
 from worker.desk.listing import missing_in
 from worker.duties import on_duty
 from worker.letters import Sendable
@@ -30,6 +30,8 @@ def size(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
         return (Say("remind_nobody"),)
     if is_quiet(moment.now):
         raise Refused("quiet_hours")
+    if len(found) > MOST_PEOPLE:
+        raise Refused("too_many", str(len(found)))
     ctx.notes.put(letter.openid, REMIND, [(each.pid, each.risk.value) for each in found], moment.now)
     pids = [each.pid for each in found]
     with_account, now = _reachable(ctx, pids)
@@ -55,12 +57,11 @@ def remind(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
 
 
 def _reachable(ctx: Context, pids: list[bytes]) -> tuple[int, int]:
-    """How many have an account, and how many of these a message reaches now."""
+    """How many have an account, and how many of these a reminder reaches now."""
     with_account = reached = 0
-    now = ctx.moment().now
+    reaching = ctx.reaching()
     for batch in (pids[n : n + BATCH] for n in range(0, len(pids), BATCH)):
         openids = [person.account for person in ctx.people.read_sound(batch).values() if person.account]
-        accounts = ctx.accounts.read_all(openids)
-        with_account += len(accounts)
-        reached += sum(not Reach(a.session.following, a.heard_at, a.tapped_at).obstacle(now) for a in accounts)
+        with_account += len(openids)
+        reached += reaching.would_be_reminded(openids)
     return with_account, reached

@@ -5,11 +5,10 @@ The same report of the same day is the same fact, so what is carried out twice r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from domain.carry_out import target_of
@@ -28,7 +27,7 @@ from store.sealing import person_id
 from worker.apply import look
 from worker.changing import change_person
 from worker.context import Context
-from worker.desk.areas import areas_of, people_in
+from worker.desk.areas import MOST_PEOPLE, areas_of, people_in
 from worker.desk.listing import masked, place_in_list
 from worker.duties import on_duty
 from worker.letters import Sendable
@@ -113,23 +112,20 @@ def _meant(ctx: Context, openid: str, staff: Staff, who: Mapping[str, Any]) -> b
 def _named(ctx: Context, staff: Staff, name: str) -> bytes:
     """The only one of that name where the staff works: their identities are opened one by one, 500 a trip.
 
-    Raises Refused: `no_such_name`, `same_name` (how many).
+    Raises Refused: `too_many_for_a_name`, `no_such_name`, `same_name` (how many).
     """
-    pids = (pid for pid, _, _ in people_in(ctx, areas_of(staff, Action.REPORT_FOR)))
+    pids = [pid for pid, _, _ in people_in(ctx, areas_of(staff, Action.REPORT_FOR))]
+    if len(pids) > MOST_PEOPLE:
+        raise Refused("too_many_for_a_name", str(len(pids)))
     found = [
         person.pid
-        for batch in _batches(pids)
+        for batch in (pids[n : n + BATCH] for n in range(0, len(pids), BATCH))
         for person in ctx.people.read_sound(batch).values()
         if person.identity is not None and person.identity.name == name
     ]
     if len(found) != 1:
         raise Refused("same_name", str(len(found))) if found else Refused("no_such_name")
     return found[0]
-
-
-def _batches(pids: Iterator[bytes]) -> Iterator[list[bytes]]:
-    while batch := list(islice(pids, BATCH)):
-        yield batch
 
 
 def _told(ctx: Context, person: Person, asked: ReportFor) -> dict[str, Json]:

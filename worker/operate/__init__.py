@@ -5,8 +5,10 @@ from __future__ import annotations
 from worker.operate import counters
 from worker.operate.appeals import appeals
 from worker.operate.audit import audit
+from worker.operate.calls import calls
 from worker.operate.orders import give_order
 from worker.operate.people import see_person
+from worker.operate.quotas import quota
 from worker.operate.remind import remind
 from worker.operate.staff import staff
 from worker.operate.wards import ward
@@ -15,4 +17,17 @@ from worker.operate.worlds import world
 
 __all__ = ["COMMANDS"]
 
-COMMANDS = (*counters.COMMANDS, appeals, audit, give_order, remind, see_person, staff, ward, withdrawals, world)
+COMMANDS = (
+    *counters.COMMANDS,
+    appeals,
+    audit,
+    calls,
+    give_order,
+    quota,
+    remind,
+    see_person,
+    staff,
+    ward,
+    withdrawals,
+    world,
+)

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from channel import ladder
 from domain.documents import fact_from_json
 from domain.facts import SHANGHAI, day_of
 from domain.places import full_name, is_community
@@ -74,7 +75,8 @@ def parked(release: bool) -> None:
     for shard in range(SHARDS):
         for stream in ("parked", "undelivered"):
             for entry in ctx.streams.read(stream, [shard], PARKED_KEPT):
-                click.echo(f"{stream}\t{shard:02x}\t{entry.id.decode()}\t{entry.fields[b'reason'].decode()}")
+                reason = ladder.told(entry.fields[b"reason"].decode())
+                click.echo(f"{stream}\t{shard:02x}\t{entry.id.decode()}\t{reason}")
         if release:
             ctx.streams.release(shard)
 

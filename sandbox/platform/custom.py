@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.errors import ApiError
-from sandbox.phones import Phone
-from sandbox.platform.endpoint import OK, Answer, Endpoint, Request, inner, text
+from sandbox.platform.endpoint import OK, Answer, Endpoint, Request, inner, recipient, text
 from sandbox.world import World
 
 Body = dict[str, Any]
@@ -15,21 +14,38 @@ Body = dict[str, Any]
 
 def _send(world: World, request: Request) -> Answer:
     document = request.document()
-    phone = _recipient(world, document)
+    phone = recipient(world, document)
     type_ = text(document, "msgtype")
-    if type_ not in _BODIES:
+    if type_ not in BODIES or type_ == "mpvideo":
         raise ApiError(40008)
-    body = _BODIES[type_](world, inner(document, type_), request.now)
+    sender = _sender(world, document)
+    body = BODIES[type_](world, inner(document, type_), request.now)
+    if world.traits.of(phone.openid).blacklisted:
+        raise ApiError(43019)
     if not phone.following:
         raise ApiError(45015)
+    if phone.blocked:
+        raise ApiError(int(world.limits.custom_blocked))
     world.windows.spend(phone.openid, request.now)
-    world.phones.say(phone.id, "account", type_, body, "custom")
+    world.phones.say(phone.id, "account", SHOWN_AS.get(type_, type_), {**body, **sender}, "custom")
     return OK
+
+
+def _sender(world: World, document: Mapping[str, Any]) -> Body:
+    """The staff member in whose name the message goes, for the chat. Raises ApiError 65401."""
+    stated = document.get("customservice")
+    if stated is None:
+        return {}
+    named = text(stated, "kf_account") if isinstance(stated, dict) else ""
+    row = world.database.row("select nick from kf where account = ?", (named,))
+    if row is None:
+        raise ApiError(65401)
+    return {"kf": row["nick"]}
 
 
 def _typing(world: World, request: Request) -> Answer:
     document = request.document()
-    phone = _recipient(world, document)
+    phone = recipient(world, document)
     command = text(document, "command")
     if command not in ("Typing", "CancelTyping"):
         raise ApiError(45072)
@@ -42,13 +58,6 @@ def _typing(world: World, request: Request) -> Answer:
         raise ApiError(45081)
     world.phones.typing(phone.id, request.now + world.limits.typing_shown)
     return OK
-
-
-def _recipient(world: World, document: Mapping[str, Any]) -> Phone:
-    phone = world.phones.by_openid(text(document, "touser"))
-    if phone is None:
-        raise ApiError(40003)
-    return phone
 
 
 def _text(world: World, stated: Mapping[str, Any], _now: float) -> Body:
@@ -68,6 +77,37 @@ def _medium(type_: str) -> Callable[[World, Mapping[str, Any], float], Body]:
         return {"media_id": media_id, **{name: stated[name] for name in ("title", "description") if name in stated}}
 
     return body
+
+
+def _music(world: World, stated: Mapping[str, Any], now: float) -> Body:
+    if not world.media.alive(text(stated, "thumb_media_id"), "thumb", now):
+        raise ApiError(40007)
+    names = {"musicurl": "href", "title": "text", "description": "description"}
+    return {ours: text(stated, theirs) for theirs, ours in names.items()}
+
+
+def _video(world: World, stated: Mapping[str, Any], now: float) -> Body:
+    thumb = text(stated, "thumb_media_id")
+    if thumb and not any(world.media.alive(thumb, type_, now) for type_ in ("thumb", "image", "video")):
+        raise ApiError(40007)
+    return _medium("video")(world, stated, now)
+
+
+def _stored_news(world: World, stated: Mapping[str, Any], now: float) -> Body:
+    articles = world.media.articles(text(stated, "media_id"), now)
+    return {"articles": articles}
+
+
+def _mini_program(world: World, stated: Mapping[str, Any], now: float) -> Body:
+    if not any(world.media.alive(text(stated, "thumb_media_id"), type_, now) for type_ in ("thumb", "image")):
+        raise ApiError(40007)
+    return {"text": text(stated, "title"), "appid": text(stated, "appid"), "pagepath": text(stated, "pagepath")}
+
+
+def _link(_world: World, stated: Mapping[str, Any], _now: float) -> Body:
+    if not text(stated, "url"):
+        raise ApiError(40066)
+    return {"text": text(stated, "title"), "href": text(stated, "url"), "description": text(stated, "description")}
 
 
 def _news(world: World, stated: Mapping[str, Any], _now: float) -> Body:
@@ -94,12 +134,19 @@ def _menu(world: World, stated: Mapping[str, Any], _now: float) -> Body:
     return {"text": whole.strip(), "head": head, "list": listed, "tail": tail}
 
 
-_BODIES: Mapping[str, Callable[[World, Mapping[str, Any], float], Body]] = {
+SHOWN_AS: Mapping[str, str] = {"mpnews": "news", "mpvideo": "video", "miniprogrampage": "text"}
+"""What a chat shows instead of some types."""
+BODIES: Mapping[str, Callable[[World, Mapping[str, Any], float], Body]] = {
     "text": _text,
     "image": _medium("image"),
     "voice": _medium("voice"),
-    "video": _medium("video"),
+    "video": _video,
+    "mpvideo": _video,
+    "music": _music,
     "news": _news,
+    "mpnews": _stored_news,
+    "link": _link,
+    "miniprogrampage": _mini_program,
     "msgmenu": _menu,
 }
 

@@ -1,0 +1,70 @@
+"""Long-term notices: what a resident agreed to, when that is asked for, and notices that came back. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from domain.facts import Report
+from flows.core import Declare, Incoming, Record, Say, Session, Turn, Undelivered
+from flows.questions import Scene
+
+ASKED_AGAIN_AFTER = timedelta(days=7)
+ALWAYS = ("help", "reminding")
+KEPT = 4
+"""Templates whose consent is remembered; an account uses one or two."""
+
+
+def heard(session: Session, incoming: Incoming) -> Turn | None:
+    """The turn of an event about notices; None for anything else. Nobody waits for an answer to it."""
+    match incoming.kind:
+        case "agreement":
+            return Turn(_agreed(session, incoming))
+        case "undelivered":
+            reason = next(iter(incoming.failed.values()), "")
+            return Turn(session, effects=(Undelivered(notices=tuple(incoming.failed), reason=reason),))
+        case _:
+            return None
+
+
+def with_invitation(scene: Scene, turn: Turn) -> Turn:
+    """The turn, and behind it the question for consent, where a report is just done and it was not asked this week.
+
+    帮助 and 提醒设置 always show it to who has not agreed.
+    """
+    says = turn.says
+    if not isinstance(says, tuple) or turn.session.conversation is not None:
+        return turn
+    invited = invitation(scene)
+    if any(say.template in ALWAYS for say in says):
+        return replace(turn, says=(*says, *invited))
+    asked = turn.session.invited_at
+    if not invited or not _has_reported(turn) or (asked is not None and scene.at - asked < ASKED_AGAIN_AFTER):
+        return turn
+    return replace(turn, says=(*says, *invited), session=replace(turn.session, invited_at=scene.at))
+
+
+def invitation(scene: Scene) -> tuple[Say, ...]:
+    """The sentence with the link to the page, for who has declared and not agreed yet; nothing where none is set up."""
+    desk, session = scene.desk, scene.session
+    if not desk.reminder_template or desk.reminder_template in session.notices or session.consented_at is None:
+        return ()
+    return (Say("invite", {"url": desk.subscribe_url}),)
+
+
+def _has_reported(turn: Turn) -> bool:
+    return any(
+        isinstance(effect, Declare) or (isinstance(effect, Record) and isinstance(effect.fact, Report))
+        for effect in turn.effects
+    )
+
+
+def _agreed(session: Session, incoming: Incoming) -> Session:
+    notices = dict(session.notices)
+    for template, agrees in incoming.agreements.items():
+        if agrees:
+            notices[template] = incoming.at
+        elif template in notices and notices[template] <= incoming.at:
+            del notices[template]
+    newest = sorted(notices.items(), key=lambda each: each[1])[-KEPT:]
+    return replace(session, notices=dict(newest))

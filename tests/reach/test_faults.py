@@ -1,0 +1,138 @@
+"""The platform fails as it really does: what comes to the phone all the same, how often, and who is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.budgets import UPLOAD
+from tests.reach.conftest import House, Resident
+from tests.sandbox.conftest import eventually
+from worker import deliver
+from worker.letters import Sendable
+
+CUSTOM_SEND, TEMPLATE_SEND = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"
+BIZSEND = "/cgi-bin/message/subscribe/bizsend"
+RESULT = "event:templatesendjobfinish"
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next try comes with the next pass, not seconds later."""
+    monkeypatch.setattr(deliver, "BACKOFF_SECONDS", (0,) * len(deliver.BACKOFF_SECONDS))
+
+
+@pytest.fixture
+def resident(house: House) -> Resident:
+    return house.resident()
+
+
+def fails(house: House, **rule: Any) -> None:
+    house.platform.post("/sandbox/faults", rule)
+
+
+def tried(resident: Resident, letter: Sendable, passes: int = 3) -> list[str]:
+    """What is on the phone after some passes: the way of each new message."""
+    before = len(resident.screen())
+    resident.house.post(letter)
+    for _ in range(passes):
+        resident.house.deliver()
+    assert resident.house.waiting(resident.openid) == 0
+    return [line["via"] for line in resident.screen()[before:]]
+
+
+def called(house: House, resident: Resident) -> str:
+    """The trail on the call list, as soon as it stands there."""
+
+    def look() -> Any:
+        house.settle()
+        house.deliver()
+        return house.calls().get(resident.pid)
+
+    return str(eventually(look).trail)
+
+
+def test_a_45015_inside_the_window_is_asked_twice(house: House, resident: Resident) -> None:
+    resident.says("帮助")
+    fails(house, path=CUSTOM_SEND, calls=[1, 1], do={"kind": "errcode", "code": 45015})
+    assert tried(resident, resident.letter("told_confirmed")) == ["custom"]
+    assert house.ctx.reaches.read(resident.openid).closed_at is None
+
+
+def test_one_that_stays_closes_the_window_and_the_next_way_is_taken(house: House, resident: Resident) -> None:
+    resident.says("帮助")
+    fails(house, path=CUSTOM_SEND, do={"kind": "errcode", "code": 45047})
+    assert tried(resident, resident.letter("told_confirmed")) == ["template"]
+    assert tried(resident, resident.letter("told_confirmed", "r2")) == ["template"]
+    assert house.counted(CUSTOM_SEND) == 1
+
+
+@pytest.mark.parametrize("kind", ["reset", "http", "truncate"])
+def test_a_template_message_whose_answer_was_lost_comes_once(house: House, resident: Resident, kind: str) -> None:
+    resident.lets_windows_close()
+    fails(house, path=TEMPLATE_SEND, calls=[1, 1], do={"kind": kind, "when": "after"})
+    assert tried(resident, resident.letter("told_confirmed")) == ["template"]
+    assert house.counted(TEMPLATE_SEND) >= 1
+
+
+@pytest.mark.parametrize("kind", ["reset", "http", "truncate"])
+def test_a_subscription_notice_whose_answer_was_lost_comes_once(house: House, resident: Resident, kind: str) -> None:
+    resident.agrees()
+    resident.lets_windows_close()
+    fails(house, path=BIZSEND, calls=[1, 1], do={"kind": kind, "when": "after"})
+    assert tried(resident, resident.letter("no_code", kind="reminder")) == ["subscribe"]
+
+
+def test_a_reminder_that_was_certainly_not_sent_is_tried_again(house: House, resident: Resident) -> None:
+    resident.agrees()
+    resident.lets_windows_close()
+    fails(house, path=BIZSEND, calls=[1, 2], do={"kind": "errcode", "code": -1})
+    assert tried(resident, resident.letter("no_code", kind="reminder")) == ["subscribe"]
+
+
+@pytest.mark.parametrize("fault", [{"kind": "double", "times": 3}, {"kind": "early"}])
+def test_a_result_that_comes_doubled_or_early_is_one_entry_on_the_list(
+    house: House, resident: Resident, fault: Any
+) -> None:
+    resident.lets_windows_close()
+    resident.act("block", blocked=True)
+    fails(house, push=RESULT, do=fault)
+    resident.gets(resident.letter("told_confirmed"))
+    assert called(house, resident) == "template:failed"
+    assert len(house.calls()) == 1
+    (rule,) = house.platform.get("/sandbox/faults")["rules"]
+    assert rule["struck"] == 1
+
+
+def test_a_notice_that_the_platform_could_not_show_after_all_is_known_by_its_template(
+    house: House, resident: Resident
+) -> None:
+    """The answer to a subscription notice names no message: its event names the template too."""
+    resident.agrees()
+    resident.lets_windows_close()
+    resident.act("traits", broken=True)
+    resident.gets(resident.letter("no_code", kind="reminder"))
+    assert called(house, resident) == "subscription:failed"
+
+
+def test_media_that_the_platform_forgot_are_uploaded_once_more_and_not_for_ever(
+    house: House, resident: Resident
+) -> None:
+    resident.says("帮助")
+    code = Sendable(resident.openid, "code", resident.pid, ref="c1")
+    fails(house, path=CUSTOM_SEND, where={"msgtype": "image"}, calls=[1, 1], do={"kind": "errcode", "code": 40007})
+    assert tried(resident, code) == ["custom"]
+    assert house.counted(UPLOAD) == 2
+    fails(house, path=CUSTOM_SEND, where={"msgtype": "image"}, do={"kind": "errcode", "code": 40007})
+    assert tried(resident, code) == []
+    assert house.counted(UPLOAD) == 3
+
+
+def test_while_the_platform_is_away_nothing_is_lost_and_afterwards_the_worker_calls(
+    house: House, resident: Resident
+) -> None:
+    resident.says("帮助")
+    fails(house, path="/cgi-bin/message/*", do={"kind": "http", "status": 502})
+    assert tried(resident, resident.letter("told_confirmed"), passes=deliver.MAX_TRIES) == []
+    assert called(house, resident) == "custom:no-answer"

@@ -1,0 +1,1 @@
+"""`python -m worker.doctor`: looks at an installation from outside in and says what to do. Changes nothing."""

@@ -1,0 +1,106 @@
+"""Texts on their way: by the ladder, and onto the call list when no rung bears or what was sent comes back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from channel import ladder, notices
+from channel.ladder import CALLED, Purpose, Rung, Step, Trail, Why
+from channel.platform import SendError, Text
+from channel.render import render
+from domain.days import last_own_day
+from domain.facts import day_of
+from store.calls import REMINDER, Call, Calls
+from store.people import People
+from worker.apply import Moment
+from worker.letters import Sendable
+from worker.reaching import Message, Reaching, Unreached
+
+log = logging.getLogger(__name__)
+
+BLOCKED = "block"
+"""In what the platform says of a notice that it did not deliver: the account does not want any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Sends texts and reminders, and hears what became of notices; thread-safe."""
+
+    reaching: Reaching
+    people: People
+    calls: Calls
+    moment: Callable[[], Moment]
+
+    def send(self, letter: Sendable) -> Rung:
+        """Raises Unreached or SendError."""
+        return self._climb(letter, _message(letter))
+
+    def remind(self, letter: Sendable) -> Rung | None:
+        """A reminder, at most one a day unless it was asked for; None when there is nothing to remind of any more.
+
+        The day is written down before it is sent, so that a crash costs a reminder rather than doubles it.
+        Raises Unreached or SendError.
+        """
+        moment = self.moment()
+        today = day_of(moment.now)
+        before = self.reaching.reaches.read(letter.openid)
+        reported = last_own_day(self.people.read([letter.pid])[letter.pid].history)
+        asked = any(say.args.get("asked") for say in letter.says)
+        if (
+            moment.world.has_ended(today)
+            or (reported is not None and reported >= today)
+            or (before.reminded == today and not asked)
+        ):
+            return None
+        self.reaching.reaches.put(letter.openid, replace(before, reminded=today))
+        message = replace(_message(letter), purpose=Purpose.REMINDER, notice=notices.REMINDER, about=REMINDER)
+        try:
+            return self._climb(letter, message)
+        except SendError:
+            sent = self.reaching.reaches.read(letter.openid)
+            self.reaching.reaches.put(letter.openid, replace(sent, reminded=before.reminded))
+            raise
+
+    def came_back(self, letter: Sendable) -> None:
+        """A notice that the platform took was not delivered: its person is to be called."""
+        found = (self.reaching.reaches.underway(letter.openid, name) for name in letter.notices)
+        underway = next(filter(None, found), None)
+        if underway is None:
+            log.info("a notice came back that nobody here knows: %s", letter.reason)
+            return
+        if BLOCKED in letter.reason:
+            sent = self.reaching.reaches.read(letter.openid)
+            self.reaching.reaches.put(letter.openid, replace(sent, gone_at=self.moment().now))
+        self._list(underway.pid, underway.about, (Step(Rung(underway.rung), Why.FAILED),))
+
+    def give_up(self, letter: Sendable) -> None:
+        """The platform gave no answer in all the tries."""
+        message = _message(letter)
+        if message.purpose in CALLED or letter.kind == "reminder":
+            about = REMINDER if letter.kind == "reminder" else message.about
+            self._list(letter.pid, about, (Step(Rung.CUSTOM, Why.NO_ANSWER),))
+
+    def _climb(self, letter: Sendable, message: Message) -> Rung:
+        try:
+            return self.reaching.climb(message)
+        except Unreached as unreached:
+            if message.purpose in CALLED:
+                self._list(letter.pid, message.about, unreached.trail)
+            raise
+
+    def _list(self, pid: bytes, about: str, trail: Trail) -> None:
+        person = self.people.read([pid])[pid] if pid else None
+        if person is not None and person.identity is not None and person.community:
+            self.calls.put(person.community, pid, Call(self.moment().now, about, ladder.write(trail)))
+
+
+def _message(letter: Sendable) -> Message:
+    """What a letter says, and for what: the first of its sentences that a notice can stand for decides."""
+    about = next((say.template for say in letter.says if say.template in notices.ABOUT), "")
+    warned = next((say.template for say in letter.says if say.template in notices.WARNINGS), "")
+    purpose = Purpose.NOTICE if about else Purpose.REMINDER if warned else Purpose.ANSWER
+    notice = notices.ABOUT.get(about) or notices.WARNINGS.get(warned)
+    text = Text(render(letter.says))
+    return Message(letter.openid, purpose, text, letter.ref, notice, letter.pid, about or warned)
