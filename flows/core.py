@@ -266,6 +266,8 @@ class AddCare:
 
     identity: Identity
     relation: str
+    at: datetime
+    """When it was said: the family is shown in this order, and an answer is waited for from then on."""
     asker: str
     """The masked name of whoever asks."""
     community: str = ""

@@ -35,13 +35,14 @@ def _submit(scene: Scene) -> Turn:
         return Turn(scene.session, (Say("declare_first", {}),))
     identity, relation = identity_from(answers), str(answers[RELATION])
     if answers["own"] is True:
-        effect = AddCare(identity=identity, relation=relation, asker=known.profile.name)
+        effect = AddCare(identity=identity, relation=relation, at=scene.at, asker=known.profile.name)
         return Turn(scene.session, (Say("care_sent", {"own": True}),), (effect,))
     home = known.profile if answers.get("same_home") is True else None
     fact = declaration_from(scene)
     effect = AddCare(
         identity=identity,
         relation=relation,
+        at=scene.at,
         asker=known.profile.name,
         community=home.community if home else str(answers["their_community"]),
         address=home.address if home else str(answers["their_address"]),

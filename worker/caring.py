@@ -51,7 +51,7 @@ def _added(person: Person, effect: AddCare, openid: str, now: datetime) -> Cared
         return Cared(replace(person, carers=added(person.carers, renamed)), _told(openid, effect, "already"))
     if len(person.carers) >= MOST_CARERS:
         return Cared(person, _told(openid, effect, "enough"))
-    carer = Carer(openid, effect.relation, now, active=False, name=effect.asker)
+    carer = Carer(openid, effect.relation, effect.at, active=False, name=effect.asker)
     if person.declared_for:
         return _asked(replace(person, carers=(*person.carers, carer)), carer, effect)
     if effect.fact is None:

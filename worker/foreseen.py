@@ -49,13 +49,16 @@ def notice(person: Person, moment: Moment) -> Change | None:
         last = verdict.since - timedelta(days=1) if verdict.since else today
     else:
         args = verdict_args(verdict, moment.now, moment.world)
-        letters = (Letter(person.account, "text", (Say("grey_tomorrow", {"left": args["left"]}),)),)
+        letters = tuple(
+            Letter(openid, "text", (Say("grey_tomorrow", {"left": args["left"]}, who),))
+            for openid, who in person.listeners
+        )
         last = today
     return beside(person, replace(person, noticed=last), moment, letters=letters)
 
 
 def _may_be_told(person: Person) -> bool:
-    return bool(person.account) and person.proof >= Level.PHONE and not person.erasing
+    return bool(person.listeners) and person.proof >= Level.PHONE and not person.erasing
 
 
 def turns_grey(person: Person, until: date, moment: Moment) -> bool:

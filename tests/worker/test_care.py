@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -54,10 +54,10 @@ def person(ctx: Context, of: Identity = CHILD) -> Person:
     return ctx.people.read([pid])[pid]
 
 
-def add(who: str, relation: str = "乐乐", of: Identity = CHILD, own: bool = False) -> AddCare:
+def add(who: str, relation: str = "乐乐", of: Identity = CHILD, own: bool = False, at: datetime = NOW) -> AddCare:
     fact = Declaration(id=f"{account_tag(who)}-care", at=NOW, by=By.CARER, temperature=Decimal("36.6"))
     home = {} if own else {"community": PHOENIX, "address": "幸福路 1 号", "fact": fact}
-    return AddCare(identity=of, relation=relation, asker="王*", **home)  # type: ignore[arg-type]
+    return AddCare(identity=of, relation=relation, at=at, asker="王*", **home)  # type: ignore[arg-type]
 
 
 def family(ctx: Context, who: str) -> tuple[Known, ...]:
@@ -290,8 +290,8 @@ def test_the_order_is_that_of_adding_and_a_family_of_four_is_a_small_view(ctx: C
     assert isinstance(ctx.clock, FixedClock)
     people = [replace(identity(n), phone="") for n in (21, 22, 23)]
     for number, each in enumerate(people):
-        ctx.clock.advance(minutes=1)
-        do(ctx, MOTHER, add(MOTHER, f"{'甲乙丙'[number]}", each), each)
+        ctx.clock.advance(seconds=1)
+        do(ctx, MOTHER, add(MOTHER, "甲乙丙"[number], each, at=ctx.clock.now()), each)
     assert [each.relation for each in family(ctx, MOTHER)] == ["甲", "乙", "丙"]
     raw = ctx.redis.get(ctx.keys.view(MOTHER))
     assert isinstance(raw, bytes)

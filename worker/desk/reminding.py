@@ -61,7 +61,8 @@ def _reachable(ctx: Context, pids: list[bytes]) -> tuple[int, int]:
     with_account = reached = 0
     reaching = ctx.reaching()
     for batch in (pids[n : n + BATCH] for n in range(0, len(pids), BATCH)):
-        openids = [person.account for person in ctx.people.read_sound(batch).values() if person.account]
+        people = ctx.people.read_sound(batch).values()
+        openids = [openid for person in people for openid, _ in person.listeners[:1]]
         with_account += len(openids)
         reached += reaching.would_be_reminded(openids)
     return with_account, reached
