@@ -71,14 +71,14 @@ def test_one_reminder_a_day_names_exactly_who_is_missing(house: House) -> None:
     assert "今天还没有打卡的：您、妈妈、乐乐。" in text
     assert reminded(house, resident, everybody) == []
     the_next_noon(house)
-    resident.says("帮助")
     reports(house, resident, mother, "a")
+    resident.says("帮助")
     (text,) = reminded(house, resident, everybody)
     assert "今天还没有打卡的：您、乐乐。" in text
     the_next_noon(house)
-    resident.says("帮助")
     for pid, name in zip(everybody, "bcd", strict=True):
         reports(house, resident, pid, name)
+    resident.says("帮助")
     assert reminded(house, resident, everybody) == []
 
 
@@ -86,7 +86,6 @@ def test_whoever_is_no_carer_any_more_is_reminded_of_nobody(house: House) -> Non
     resident, people = with_family(house)
     mother = pid_of(house.ctx, people["妈妈"])
     the_next_noon(house)
-    resident.says("帮助")
     reports(house, resident, resident.pid, "")
     look_at(house.ctx, [mother], by_order=True)
     commit(
@@ -95,6 +94,7 @@ def test_whoever_is_no_carer_any_more_is_reminded_of_nobody(house: House) -> Non
         *((pid_of(house.ctx, who), EndCare(pid=pid_of(house.ctx, who))) for who in people.values()),
     )
     house.settle()
+    resident.says("帮助")
     before = len(resident.screen())
     house.deliver()
     assert resident.screen()[before:] == []
