@@ -17,6 +17,7 @@ NAMES = (
     "code_picture",
     "token_storm",
     "stall",
+    "broadcast",
 )
 
 

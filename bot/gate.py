@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -11,24 +11,28 @@ from flask import Blueprint, render_template
 from redis.exceptions import RedisError
 
 from channel.clock import Clock
-from domain import passes
+from domain import cards, passes
 from domain.facts import SHANGHAI, day_of
-from domain.passes import Fault, Invalid, Pass, Valid
+from domain.passes import Fault, HandleKind, Invalid, Pass, Valid
 from domain.people import Level, mask_name
+from domain.person import Person
 from domain.verdict import Colour, World, judge
 from store.people import Damaged, People
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a checkpoint sees. `result`: a colour, unverified, expired, not-found, bad-signature, cannot-check-now, or
-    ended, the notice and with it every code."""
+    """What a checkpoint sees. `result`: a colour, unverified, expired, not-found, bad-signature, cannot-check-now,
+    revoked (a card that is lost or was replaced), none (a card whose holder never declared), or ended, the notice and
+    with it every code."""
 
     result: str
     live: bool
     name: str = ""
     issued: datetime | None = None
     checked: datetime | None = None
+    card: str = ""
+    """The number of the printed card that was scanned, as it stands on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,26 @@ class Checker:
             return Answer("cannot-check-now", False, issued=issued, checked=now)
         if person.identity is None:
             return Answer("not-found", True, issued=issued, checked=now)
+        found = Answer(self._colour(person, shown, now), True, mask_name(person.identity.name), issued, now)
+        return self._of_card(found, person, issued) if opened.kind is HandleKind.CARD else found
+
+    def _colour(self, person: Person, shown: Pass, now: datetime) -> str:
+        """A claim that is not proved says nothing that came from a list; a checkpoint lets nobody pass on it either.
+
+        Nor does a code of before the proof pass after it: who proved the claim may be somebody else.
+        """
         colour = judge(person.history, now, self.world()).colour
-        # A claim that is not proved says nothing that came from a list; a checkpoint lets nobody pass on it either.
-        # Nor does a code of before the proof pass after it: who proved the claim may be somebody else.
-        proved = person.proof >= Level.PHONE and not shown.unverified
-        result = colour.value if proved else "unverified"
         if colour is Colour.NONE:
-            result = "not-found"
-        return Answer(result, True, mask_name(person.identity.name), issued, now)
+            return "none" if shown.card else "not-found"
+        proved = person.proof >= Level.PHONE and not shown.unverified
+        return colour.value if proved else "unverified"
+
+    def _of_card(self, found: Answer, person: Person, issued: datetime) -> Answer:
+        """The same for a printed card, which may be void before its day."""
+        card = cards.issued_at(person.cards, issued)
+        if card is None or card.ended is not None:
+            return replace(found, result="revoked", card=cards.told_number(card.number) if card else "")
+        return replace(found, card=cards.told_number(card.number))
 
 
 def blueprint(checker: Checker) -> Blueprint:

@@ -18,6 +18,7 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
 from channel.code_looks import INK, WHITE, Look, Rgb, look_of, sign
+from channel.typeface import COMMON, runs
 from domain.facts import SHANGHAI
 from domain.verdict import Colour
 
@@ -35,7 +36,6 @@ _VALUES_END = WIDTH - 52
 
 _STEPS = 6
 """Shades of an anti-aliased edge. White and three ramps fit the 16 colours of a 4-bit palette."""
-_FONT = Path(__file__).with_name("fonts") / "wqy-microhei-gbk.ttf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def draw(card: Card) -> bytes:
     look = look_of(card.colour, card.unverified)
     picture = _background(look).copy()
     _place_qr(picture, card.url)
-    _write(picture, _NAME, _printable(card.name), 44, _INK_ON_WHITE, anchor="lm", bold=True)
+    _write_name(picture, card.name)
     for y, at in zip(_TIMES, (written(card.issued), written(card.expires, end=True)), strict=True):
         _write(picture, (_VALUES_END, y), at, 25, _INK_ON_WHITE, anchor="rm")
     return _png(picture)
@@ -130,14 +130,23 @@ def _write(
     *,
     anchor: str,
     bold: bool = False,
+    file: Path = COMMON,
 ) -> None:
-    """Text on a flat ground. The font has one weight; `bold` draws its outline too."""
-    font, weight = _font(size), size / 40 if bold else 0
+    """Text on a flat ground. The fonts have one weight; `bold` draws its outline too."""
+    font, weight = _font(size, file), size / 40 if bold else 0
     left, top, right, bottom = font.getbbox(text, anchor=anchor, stroke_width=weight)
     mask = Image.new("L", (int(right - left) + 2, int(bottom - top) + 2), 0)
     origin = (1 - int(left), 1 - int(top))
     ImageDraw.Draw(mask).text(origin, text, 255, font, anchor=anchor, stroke_width=weight)
     _stamp(picture, mask, (at[0] - origin[0], at[1] - origin[1]), ramp)
+
+
+def _write_name(picture: Image.Image, name: str) -> None:
+    """The one text that may need more than one font."""
+    x, y = _NAME
+    for file, piece in runs(name):
+        _write(picture, (x, y), piece, 44, _INK_ON_WHITE, anchor="lm", bold=True, file=file)
+        x += round(_font(44, file).getlength(piece))
 
 
 def _stamp(picture: Image.Image, mask: Image.Image, at: tuple[int, int], ramp: tuple[int, ...]) -> None:
@@ -161,29 +170,10 @@ def _between(ground: Rgb, full: Rgb, step: int) -> Rgb:
     return first, second, third
 
 
-def _printable(name: str) -> str:
-    """The name in characters that the font has; □ for one that it lacks, as printed forms have it."""
-    return "".join(each if _in_font(each) else "□" for each in name if not _selects_variant(each))
-
-
-def _in_font(character: str) -> bool:
-    """The font was cut to GBK and Latin (`channel/fonts/README.md`)."""
-    if ord(character) < 0x180:
-        return character.isprintable()
-    try:
-        return bool(character.encode("gbk"))
-    except UnicodeEncodeError:
-        return False
-
-
-def _selects_variant(character: str) -> bool:
-    return 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF
-
-
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def _font(size: int, file: Path = COMMON) -> ImageFont.FreeTypeFont:
     """A size keeps about 2.5 MB of its own, so sizes are few."""
-    return ImageFont.truetype(_FONT, size)
+    return ImageFont.truetype(file, size)
 
 
 def _png(picture: Image.Image) -> bytes:

@@ -7,14 +7,17 @@ pixels wide in a picture of seven as in a picture of two, so a scanner that is h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import zxingcpp
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
-from channel.code_image import Card, _font, _printable, written
+from channel.code_image import Card, written
 from channel.code_looks import INK, WHITE, Rgb, look_of, sign
+from channel.typeface import runs
 
 MOST = 7
 """One's own and those of six relatives."""
@@ -58,7 +61,7 @@ def _tile(card: Card) -> Image.Image:
     tile = Image.new("RGB", _TILE, look.frame)
     tile.paste(look.on_frame, (22, 24), sign(look.shape, 100))
     _write(tile, (142, 54), look.word, 52, look.on_frame, "lm")
-    _write(tile, (142, 112), _printable(card.name), 40, look.on_frame, "lm")
+    _write(tile, (142, 112), card.name, 40, look.on_frame, "lm")
     pen = ImageDraw.Draw(tile)
     pen.rounded_rectangle((_EDGE, _HEADER, _TILE[0] - _EDGE - 1, _TILE[1] - _EDGE), 14, WHITE)
     tile.paste(_qr(card.url), (_EDGE, _HEADER))
@@ -84,4 +87,13 @@ _LEAST_SCALE = 6
 
 
 def _write(picture: Image.Image, at: tuple[int, int], text: str, size: int, ink: Rgb, anchor: str) -> None:
-    ImageDraw.Draw(picture).text(at, text, ink, _font(size), anchor=anchor)
+    """Text at a place; from the left it may need more than one font."""
+    x, pen = at[0], ImageDraw.Draw(picture)
+    for file, piece in runs(text):
+        pen.text((x, at[1]), piece, ink, _font(size, file), anchor=anchor)
+        x += round(_font(size, file).getlength(piece))
+
+
+@cache
+def _font(size: int, file: Path) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, size)

@@ -4,8 +4,9 @@ A token is an untagged COSE_Sign1 (RFC 9052) around a CWT (RFC 8392), at most 11
 
     [<<{1: -8, 4: kid}>>, {}, <<{4: expires, 6: issued, -65537: [handle, colour]}>>, signature]
 
-It is valid only if encoding what was decoded gives the same characters, so one pass has one spelling. Instants are
-whole seconds; a pass holds while `now < expires`.
+A printed card's token has the same shape without a colour: its place says that the person has to be looked up. A token
+is valid only if encoding what was decoded gives the same characters, so one pass has one spelling. Instants are whole
+seconds; a pass holds while `now < expires`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from domain.facts import SHANGHAI
 from domain.verdict import Colour
 
 LIFETIME = timedelta(hours=24)
+CARD_LIFETIME = timedelta(days=181)
+"""The days of a card (`domain.cards`), and the rest of the one on which it is issued."""
 SKEW = timedelta(minutes=5)
 """How far behind the issuer's clock a gate's clock may be."""
 MOST_BYTES = 118
@@ -38,6 +41,8 @@ _EXPIRES, _ISSUED, _CODE = 4, 6, -65537
 _SIGNATURE_BYTES = 64
 _COLOURS = (Colour.NONE, Colour.GREEN, Colour.GREY, Colour.YELLOW, Colour.RED)
 """The number of a colour on the wire is its place here; append only."""
+_CARD = 23
+"""Where a code has its colour: a printed card, whose person is looked up."""
 
 
 class HandleKind(IntEnum):
@@ -65,10 +70,17 @@ class Pass:
     colour: Colour
     issued: datetime
     expires: datetime
+    card: bool = False
+    """A printed card says no colour; its colour is none."""
 
     @property
     def unverified(self) -> bool:
-        return self.colour is Colour.NONE
+        return self.colour is Colour.NONE and not self.card
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long such a pass may last."""
+        return CARD_LIFETIME if self.card else LIFETIME
 
 
 class Fault(StrEnum):
@@ -152,9 +164,9 @@ def key_id(key: Ed25519PublicKey) -> bytes:
 
 
 def issue(key: Ed25519PrivateKey, kid: bytes, content: Pass) -> str:
-    """The token of a pass. Raises ValueError for one that lasts no time or more than 24 hours."""
-    if not timedelta(0) < content.expires - content.issued <= LIFETIME:
-        raise ValueError(f"a pass lasts up to {LIFETIME}, this one {content.expires - content.issued}")
+    """The token of a pass. Raises ValueError for one that lasts no time or longer than its kind may."""
+    if not timedelta(0) < content.expires - content.issued <= content.lifetime:
+        raise ValueError(f"a pass lasts up to {content.lifetime}, this one {content.expires - content.issued}")
     if len(content.handle) != 16 or not 1 <= len(kid) <= 2:
         raise ValueError("a handle has 16 bytes, a key id 1 or 2")
     protected, payload = _protected(kid), _payload(content)
@@ -199,7 +211,9 @@ def _read(token: str) -> tuple[bytes, Pass, bytes] | None:
         kid = cbor2.loads(protected)[_KID]
         claims = cbor2.loads(payload)
         handle, colour = claims[_CODE]
-        content = Pass(handle, _COLOURS[colour], _instant(claims[_ISSUED]), _instant(claims[_EXPIRES]))
+        card = colour == _CARD
+        shown = Colour.NONE if card else _COLOURS[colour]
+        content = Pass(handle, shown, _instant(claims[_ISSUED]), _instant(claims[_EXPIRES]), card)
         same = _spell(_protected(kid), _payload(content), signature) == token
     except (binascii.Error, cbor2.CBORDecodeError, *_MISSHAPEN):
         return None
@@ -216,8 +230,7 @@ def _protected(kid: bytes) -> bytes:
 
 
 def _payload(content: Pass) -> bytes:
-    colour = _COLOURS.index(content.colour)
-    code = [content.handle, colour]
+    code = [content.handle, _CARD if content.card else _COLOURS.index(content.colour)]
     return cbor2.dumps({_EXPIRES: _seconds(content.expires), _ISSUED: _seconds(content.issued), _CODE: code})
 
 

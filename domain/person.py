@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from domain.appeals import Ticket
+from domain.cards import PassCard
 from domain.care import Carer, active
 from domain.facts import (
     By,
@@ -79,6 +80,8 @@ class Person:
     """The hour at which the person wants to be reminded, or `domain.reminders.OFF`."""
     grid: int = 0
     """The grid cell (1 to 99) of the community that this person belongs to, 0 for none yet."""
+    cards: tuple[PassCard, ...] = ()
+    """Printed cards, oldest first."""
     carers: tuple[Carer, ...] = ()
     """Accounts that act for this person or asked to, in the order in which they came."""
 

@@ -70,6 +70,13 @@ def is_community(code: str) -> bool:
     return len(code) == WIDTHS[-1] and division(code) is not None
 
 
+def communities(prefix: str = "") -> tuple[str, ...]:
+    """The codes of all communities inside a division, or the one community itself."""
+    if is_community(prefix):
+        return (prefix,)
+    return tuple(each.code for each in _inside(prefix) if len(each.code) == WIDTHS[-1])
+
+
 def full_name(code: str) -> str:
     """The name from the region down, such as 宁夏银川市金凤区满城北街街道. Empty for an unknown code."""
     if division(code) is None:

@@ -33,6 +33,8 @@ class Action(StrEnum):
     REPORT_FOR = "report_for"
     CONFIRM = "confirm"
     REMIND = "remind"
+    ISSUE_CARD = "issue_card"
+    ENROL = "enrol"
     ADMIT = "admit"
     REPORT_WARD = "report_ward"
     CURE = "cure"
@@ -50,6 +52,8 @@ class Action(StrEnum):
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
     PLACE = "place"
+    BROADCAST_DRAFT = "broadcast_draft"
+    BROADCAST_APPROVE = "broadcast_approve"
 
 
 # --- where -----------------------------------------------------------------------------------------------------------
@@ -156,6 +160,8 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.CONFIRM,
             Action.PLACE,
             Action.REMIND,
+            Action.ISSUE_CARD,
+            Action.ENROL,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
         }
@@ -175,7 +181,15 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.DECIDE_APPEAL,
         }
     ),
-    Role.NOTICE_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.LIST_RISK_AREA, Action.END_NOTICE}),
+    Role.NOTICE_ADMIN: frozenset(
+        {
+            Action.CREDIT_OUTAGE,
+            Action.LIST_RISK_AREA,
+            Action.END_NOTICE,
+            Action.BROADCAST_DRAFT,
+            Action.BROADCAST_APPROVE,
+        }
+    ),
     Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF}),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.amend import AMEND
 from flows.appeal import APPEAL
+from flows.broadcasting import BROADCAST
 from flows.checkin import CHECKIN
 from flows.declaration import DECLARATION
 from flows.exposure import EXPOSURE
@@ -15,7 +16,8 @@ from flows.staff_report import STAFF_REPORT
 from flows.words import Command
 
 _OWN = (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING)
-FLOWS = {flow.name: flow for flow in (*_OWN, STAFF_REPORT, ADD_RELATIVE, FAMILY_CHECKIN)}
+_OF_FAMILY = (ADD_RELATIVE, FAMILY_CHECKIN)
+FLOWS = {flow.name: flow for flow in (*_OWN, *_OF_FAMILY, STAFF_REPORT, BROADCAST)}
 
 STARTS = {
     Command.DECLARE: DECLARATION,

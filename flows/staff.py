@@ -6,9 +6,13 @@ A member of the staff is a resident too: whatever is none of the staff's words g
 
 from __future__ import annotations
 
+import re
+
+from flows.broadcasting import BROADCAST
 from flows.catalogue import FLOWS
 from flows.core import Say, Turn
 from flows.ended import has_ended
+from flows.engine import begin
 from flows.questions import Scene
 from flows.staff_asks import asked
 from flows.staff_report import STAFF_REPORT, report_for
@@ -16,6 +20,9 @@ from flows.staff_words import StaffCommand, read
 
 STILL = frozenset({StaffCommand.BIND, StaffCommand.POST, StaffCommand.UNBIND, StaffCommand.UNBIND_SURE})
 """What is done after the end of the notice too."""
+
+_BEFORE_CORRECTION = re.compile(r"^\s*更正广播\s*\d+[\s:：,，。.]*")
+"""What stands behind it goes out as it was typed, with its lines and its full stops."""
 
 
 def said(scene: Scene, text: str) -> Turn | None:
@@ -32,6 +39,14 @@ def said(scene: Scene, text: str) -> Turn | None:
             return Turn(scene.session, (Say("unbind_sure"),))
         case StaffCommand.REPORT_FOR:
             return report_for(scene, **parts, busy=_busy(scene))
+        case StaffCommand.BROADCAST:
+            return _busy(scene) or begin(BROADCAST, scene)
+        case StaffCommand.BROADCAST_REJECT | StaffCommand.BROADCAST_CANCEL | StaffCommand.BROADCAST_CORRECT if (
+            "reason" not in parts
+        ):
+            return Turn(scene.session, (Say("broadcast_why", {"what": what.value, "number": parts["number"]}),))
+        case StaffCommand.BROADCAST_CORRECT:
+            return asked(scene, what, number=parts["number"], reason=_BEFORE_CORRECTION.sub("", text, 1))
         case StaffCommand.DONE if "reason" not in parts:
             return Turn(scene.session, (Say("done_how", {"number": parts["number"]}),))
         case _:
@@ -42,6 +57,6 @@ def _busy(scene: Scene) -> Turn | None:
     """Another conversation is under way: it is finished first, or left."""
     conversation = scene.session.conversation
     flow = FLOWS.get(conversation.flow) if conversation else None
-    if flow is None or flow is STAFF_REPORT:
+    if flow is None or flow in (STAFF_REPORT, BROADCAST):
         return None
     return Turn(scene.session, (Say("in_the_middle", {"title": flow.title}),))

@@ -27,11 +27,23 @@ class StaffCommand(StrEnum):
     PHONE = "phone"
     TASKS = "tasks"
     DONE = "done"
+    BROADCAST = "broadcast"
+    BROADCAST_PREVIEW = "broadcast_preview"
+    BROADCAST_SUBMIT = "broadcast_submit"
+    BROADCAST_APPROVE = "broadcast_approve"
+    BROADCAST_REJECT = "broadcast_reject"
+    BROADCAST_PROGRESS = "broadcast_progress"
+    BROADCAST_PAUSE = "broadcast_pause"
+    BROADCAST_RESUME = "broadcast_resume"
+    BROADCAST_CANCEL = "broadcast_cancel"
+    BROADCAST_CORRECT = "broadcast_correct"
 
 
 ANYBODY: frozenset[Role] = frozenset()
 ALL = frozenset(Role)
 WORKERS = frozenset({Role.COMMUNITY_WORKER})
+ADMINS = frozenset({Role.NOTICE_ADMIN})
+NUMBER, REST = r"\s*(?P<number>\d{1,9})", r"[\s:,，。.]*(?P<reason>.+)?"
 TASKED = frozenset({Role.COMMUNITY_WORKER, Role.EPIDEMIC_OFFICER})
 
 
@@ -61,6 +73,16 @@ FORMS = (
     _form(StaffCommand.PHONE, r"电话\s*(?P<number>\d{1,4})", WORKERS),
     _form(StaffCommand.TASKS, r"(?:我的)?任务\s*(?:第?(?P<page>\d{1,3})页?)?", TASKED),
     _form(StaffCommand.DONE, r"完成\s*(?P<number>\d{1,4})(?:[\s:,，。.]+(?P<reason>.+))?", TASKED),
+    _form(StaffCommand.BROADCAST, r"(?:起草|发)?广播", ADMINS),
+    _form(StaffCommand.BROADCAST_PREVIEW, r"预览广播" + NUMBER, ADMINS),
+    _form(StaffCommand.BROADCAST_SUBMIT, r"确认广播" + NUMBER, ADMINS),
+    _form(StaffCommand.BROADCAST_APPROVE, r"批准广播" + NUMBER, ADMINS),
+    _form(StaffCommand.BROADCAST_REJECT, r"驳回广播" + NUMBER + REST, ADMINS),
+    _form(StaffCommand.BROADCAST_PROGRESS, r"广播进度(?:" + NUMBER + r")?", ADMINS),
+    _form(StaffCommand.BROADCAST_PAUSE, r"暂停广播" + NUMBER, ADMINS),
+    _form(StaffCommand.BROADCAST_RESUME, r"继续广播" + NUMBER, ADMINS),
+    _form(StaffCommand.BROADCAST_CANCEL, r"取消广播" + NUMBER + REST, ADMINS),
+    _form(StaffCommand.BROADCAST_CORRECT, r"更正广播" + NUMBER + REST, ADMINS),
 )
 """In this order; the first that fits the whole text."""
 

@@ -83,6 +83,17 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Of an account: whether it follows, whom it acts as, its last message and its last tap, follow or scan."""
+
+    openid: str
+    following: bool
+    self_pid: bytes = b""
+    heard_at: datetime | None = None
+    tapped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """A reply given, kept for the platform's retries: the same words, the same CreateTime."""
 
@@ -143,6 +154,28 @@ class Accounts:
     def read(self, openid: str) -> Account:
         """For workers: the account alone."""
         return self._load(openid, cast("bytes | None", self._redis.get(self._keys.account(openid))))
+
+    def windows(self, openids: Sequence[str]) -> list[Window]:
+        """What decides whether somebody can be written to, of many in one trip; nothing else is unpacked."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for openid in openids:
+                trip.get(self._keys.account(openid))
+            return [self._window(openid, raw) for openid, raw in zip(openids, trip.execute(), strict=True)]
+
+    def _window(self, openid: str, raw: bytes | None) -> Window:
+        if raw is None:
+            return Window(openid, False)
+        plain = msgpack.unpackb(self._vault.open(openid.encode(), raw[VERSION_BYTES:]), strict_map_key=False)
+        session, self_pid, _, heard, tapped = plain[:5]
+        following = session.get("following") is True
+        return Window(openid, following, self_pid, heard and instant(heard), tapped and instant(tapped))
+
+    def invent(self, accounts: Sequence[Account]) -> None:
+        """Accounts of invented residents, in one trip; whoever is there already stays. Conversations use `commit`."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for account in accounts:
+                trip.set(self._keys.account(account.openid), self._dump(account, 1), nx=True)
+            trip.execute()
 
     def read_all(self, openids: Sequence[str]) -> list[Account]:
         """For workers: several accounts alone, in one trip."""

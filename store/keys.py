@@ -27,11 +27,20 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:lists:alarms` | per list: the alarm that stands | staff commands, upstream |
 | `{world}:lists:standing` | standing approval, and what of it is used today | staff commands, bulk |
 | `{world}:lists:polled` | what the upstream authority answered last | bulk |
+| `{s}:broadcast:<number>` | hash: version and sealed broadcast, state, quota waited for, media | staff, bulk |
+| `{s}:broadcast:<number>:picture` | sealed picture | staff |
+| `{s}:broadcast:<number>:lease` `…:running` | who freezes it; whether somebody sends it | bulk |
+| `{s}:pile:<pile>:<chunk>:to` | sealed recipients of a broadcast | bulk |
+| `{s}:pile:<pile>:<chunk>:state` `…:notes` | a letter for each; errcodes, ids of mass messages | bulk |
+| `{s}:pile:<pile>:<chunk>:lease` | who sends this chunk now | bulk |
+| `{world}:broadcasts:number` `{world}:broadcasts:unfinished` | the last number; those to look after | staff, bulk |
+| `{world}:broadcasts:ref:<ref>` | the number that this draft got | staff |
 | `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: when the clock has to look | second drain, clock |
 | `{clock}:served` | the last minute whose slots the leader has looked at | clock |
 | `{s}:reminded:<day>:<chunk>` | numbers of the accounts reminded on that day | clock, staff commands |
 | `{s}:ticket:<number>` | pid of the person behind an appeal | second drain |
 | `{s}:evidence:<pid>:<number>:<n>` | sealed picture of an appeal | deliver |
+| `{s}:card:<number>` | sealed: whose pass card this is, or a whole card of before this service | staff commands |
 | `{s}:erasing` | set of pids that wait for their colour to lapse | with the person |
 | `{s}:travelled` | set of pids with a named place on record, that a listing may concern | with the person |
 | `{s}:parked` `{s}:parked:accounts` | stream of effects that failed five times; accounts held back by them | settle |
@@ -90,12 +99,16 @@ LIST_DRAFT_SECONDS = 86_400
 """Rows of a list whose submission was broken off."""
 LIST_WAITING_SECONDS = 30 * 86_400
 """Rows of a list that nobody decided; their report and faults too, once it is decided."""
+BROADCAST_KEPT_SECONDS = 180 * 86_400
+"""Recipients and pictures of broadcasts: whoever asks who got a notice may ask for half a year."""
 QUOTA_DAY_SECONDS = 3 * 86_400
 QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
 
 TICKET_SECONDS = 180 * 86_400
+CARD_SECONDS = 400 * 86_400
+"""A card's 180 days, and some in which whoever scans it is told that it is over."""
 EVIDENCE_SECONDS = 14 * 86_400
 EVIDENCE_SECONDS_DECIDED = 3 * 86_400
 
@@ -233,6 +246,34 @@ class Keys:
     def polled(self) -> str:
         return f"{self.prefix}:{{world}}:lists:polled"
 
+    def broadcast(self, number: int) -> str:
+        return self._in(shard_of(f"broadcast {number}"), f"broadcast:{number}")
+
+    def broadcast_audit(self, number: int) -> str:
+        return self.audit(shard_of(f"broadcast {number}"))
+
+    def broadcast_picture(self, number: int) -> str:
+        return f"{self.broadcast(number)}:picture"
+
+    def broadcast_lease(self, number: int) -> str:
+        return f"{self.broadcast(number)}:lease"
+
+    def broadcast_running(self, number: int) -> str:
+        return f"{self.broadcast(number)}:running"
+
+    def broadcast_numbers(self) -> str:
+        return f"{self.prefix}:{{world}}:broadcasts:number"
+
+    def broadcast_ref(self, ref: str) -> str:
+        return f"{self.prefix}:{{world}}:broadcasts:ref:{ref}"
+
+    def unfinished_broadcasts(self) -> str:
+        return f"{self.prefix}:{{world}}:broadcasts:unfinished"
+
+    def pile(self, pile: str, chunk: int, part: str) -> str:
+        """`part`: to, state, notes or lease."""
+        return self._in(shard_of(f"{pile}:{chunk}"), f"pile:{pile}:{chunk}:{part}")
+
     def due(self, shard: int, slot: int) -> str:
         return self._in(shard, f"due:{slot}")
 
@@ -247,6 +288,9 @@ class Keys:
 
     def ticket(self, number: str) -> str:
         return self._in(shard_of(number), f"ticket:{number}")
+
+    def card(self, number: str) -> str:
+        return self._in(shard_of(number), f"card:{number}")
 
     def evidence(self, pid: bytes, number: str, place: int) -> str:
         return self._in(shard_of_pid(pid), f"evidence:{pid_text(pid)}:{number}:{place}")

@@ -14,6 +14,7 @@ from redis import Redis
 from redis.client import Pipeline
 
 from domain.appeals import Ticket
+from domain.cards import PassCard
 from domain.care import Carer
 from domain.facts import History
 from domain.people import Identity, Level
@@ -65,6 +66,7 @@ class _Private:
     identity: Identity
     address: str = field(default="")
     tickets: tuple[Ticket, ...] = ()
+    cards: tuple[PassCard, ...] = ()
 
 
 class Damaged(Exception):
@@ -81,6 +83,15 @@ def standing_of(raw: bytes) -> tuple[str, History]:
         return plain[_PLACE["community"]], from_plain(History, plain[_PLACE["history"]])
     except Exception as error:
         raise Damaged(type(error).__name__) from error
+
+
+def account_of(raw: bytes | None) -> str:
+    """The account of a stored person, or empty; the identity in it stays sealed."""
+    try:
+        return str(msgpack.unpackb(raw[8:], use_list=False, strict_map_key=False)[1][_PLACE["account"]]) if raw else ""
+    except Exception as error:
+        log.error("a person was left out: %s", type(error).__name__)
+        return ""
 
 
 class People:
@@ -111,6 +122,13 @@ class People:
             for pid in wanted:
                 queue_mget(trip, self._keys.person(pid), self._keys.salt(pid))
             return list(zip(wanted, trip.execute(), strict=True))
+
+    def accounts(self, pids: Sequence[bytes]) -> list[str]:
+        """The account of each, or empty; identities stay sealed. One trip; a damaged record has none."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for pid in pids:
+                trip.get(self._keys.person(pid))
+            return [account_of(raw) for raw in trip.execute()]
 
     def travelled(self, shard: int) -> list[bytes]:
         """The pids of a shard with a named place on record."""
@@ -178,7 +196,7 @@ class People:
         salt = private = b""
         if person.identity is not None:
             salt = person.salt or os.urandom(SALT_BYTES)
-            plain = dumps(_Private, _Private(person.identity, person.address, person.tickets))
+            plain = dumps(_Private, _Private(person.identity, person.address, person.tickets, person.cards))
             private = self._vault.seal_person(person.pid, salt, plain)
         return salt, person.version.to_bytes(8) + msgpack.packb((private, to_plain(_Stored, stored)))
 
@@ -218,6 +236,7 @@ class People:
             opened.tickets if opened else (),
             stored.remind,
             stored.grid,
+            opened.cards if opened else (),
             stored.carers,
         )
 

@@ -14,12 +14,16 @@ from rq.serializers import JSONSerializer
 from settings import load
 from store.connection import connect
 from worker import clock, operate
+from worker.broadcasts.commands import broadcast
+from worker.broadcasts.jobs import broadcast_alarms
+from worker.cards.commands import card
 from worker.context import context
 from worker.demo.command import demo
 from worker.lists.commands import lists
 from worker.lists.deciding import standing_alarms
 from worker.operate.quotas import low_quotas
 from worker.queues import BULK, QUEUES, OurJob, queue
+from worker.residents.commands import roster
 from worker.start import start
 from worker.whatif.command import whatif
 
@@ -39,7 +43,7 @@ def main(called: click.Context) -> None:
 def _show_alarms() -> None:
     """Whoever types any command sees them."""
     try:
-        for line in (*standing_alarms(context()), *low_quotas()):
+        for line in (*standing_alarms(context()), *broadcast_alarms(context()), *low_quotas()):
             click.secho(f"【警报】{line}", err=True, fg="red", bold=True)
     except RedisError as error:
         logging.getLogger(__name__).warning("Redis does not answer (%s)", type(error).__name__)
@@ -74,7 +78,7 @@ def run_clock() -> None:
     clock.run(context(), stop)
 
 
-for _command in (*operate.COMMANDS, lists, whatif, demo):
+for _command in (*operate.COMMANDS, card, roster, lists, broadcast, whatif, demo):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from store.lease import Lease, lease
 from worker import warn
 from worker.appealing import escalate_overdue
 from worker.apply import lapse
+from worker.broadcasts.jobs import sweep_broadcasts
 from worker.context import Context
 from worker.lists.jobs import sweep_lists
 from worker.overdue import escalate_tasks
@@ -70,6 +71,7 @@ def sweep(ctx: Context) -> None:
         for lane in sorted(late):
             ctx.waker.wake(STAGES[stream], lane)
     sweep_lists(ctx)
+    sweep_broadcasts(ctx)
     for name in QUEUES:
         StartedJobRegistry(queue=queue(name, ctx.queue_redis)).cleanup()
 

@@ -14,6 +14,7 @@ from channel.code_image import draw
 from channel.family_image import draw_all
 from channel.platform import DAY_USED_UP, UNKNOWN_MEDIA, Card, Image, Platform, SendError
 from domain import passes
+from domain.cards import PassCard
 from domain.care import Care, may
 from domain.facts import day_of
 from domain.passes import HandleKind, Pass
@@ -39,12 +40,20 @@ class Signer:
     def token_for(self, pid: bytes, colour: Colour, now: datetime, expires: datetime) -> str:
         """The signed token of a code."""
         handle = passes.seal_handle(self.handle_key, pid, day_of(now), HandleKind.CODE)
-        kid = passes.key_id(self.signing_key.public_key())
-        return passes.issue(self.signing_key, kid, Pass(handle, colour, now, expires))
+        return self._signed(Pass(handle, colour, now, expires))
 
     def pass_for(self, pid: bytes, colour: Colour, now: datetime, expires: datetime) -> str:
         """The link that the QR holds."""
         return passes.link(self.public_url, self.token_for(pid, colour, now, expires))
+
+    def link_on(self, card: PassCard, pid: bytes) -> str:
+        """The link that the QR of a holder's printed card holds; the same whenever the card is printed."""
+        handle = passes.seal_handle(self.handle_key, pid, day_of(card.issued), HandleKind.CARD)
+        token = self._signed(Pass(handle, Colour.NONE, card.issued, card.expires, card=True))
+        return passes.link(self.public_url, token)
+
+    def _signed(self, content: Pass) -> str:
+        return passes.issue(self.signing_key, passes.key_id(self.signing_key.public_key()), content)
 
     def card_for(self, token: str) -> Card:
         """The card that shows the code without an upload: our own server draws its picture when it is looked at."""

@@ -18,7 +18,9 @@ from settings import Settings, load
 from store.accounts import Accounts
 from store.appeals import Appeals
 from store.audit import Audit
+from store.broadcasts import Broadcasts
 from store.calls import Calls
+from store.cards import CardNumbers
 from store.connection import connect
 from store.due import Due
 from store.duties import Duties
@@ -27,6 +29,7 @@ from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
 from store.notes import Notes
 from store.people import People
+from store.piles import Piles
 from store.proposals import Proposals
 from store.quota import Quota
 from store.reach import Reaches
@@ -88,6 +91,9 @@ class Context:
     invites: Invites
     tries: Tries
     notes: Notes
+    broadcasts: Broadcasts
+    piles: Piles
+    cards: CardNumbers
 
     @cached_property
     def quota(self) -> Quota:
@@ -204,6 +210,9 @@ def build(settings: Settings) -> Context:
         Invites(data, keys, vault, settings.secret_key, registry),
         Tries(data, keys),
         Notes(data, keys, vault),
+        Broadcasts(data, keys, vault),
+        Piles(data, keys, vault),
+        CardNumbers(data, keys, vault),
     )
 
 

@@ -28,8 +28,13 @@ BULK = "bulk"
 QUEUES = (SETTLE, DELIVER, BULK)
 LISTS = "lists"
 POLL = "poll"
+BROADCASTS = "broadcasts"
 JOBS = {SETTLE: "worker.jobs.settle", DELIVER: "worker.jobs.deliver"}
-BULK_JOBS = {LISTS: "worker.lists.jobs.advance", POLL: "worker.lists.jobs.poll_upstream"}
+BULK_JOBS = {
+    LISTS: "worker.lists.jobs.advance",
+    POLL: "worker.lists.jobs.poll_upstream",
+    BROADCASTS: "worker.broadcasts.jobs.advance",
+}
 
 JOB_SECONDS = 60
 """A drain stops by itself after five seconds; this ends one that hangs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,6 +145,18 @@ class Platform:
         """Give at most 50 accounts a tag, or take it from them."""
         what = "batchtagging" if tagged else "batchuntagging"
         self._client.post(f"/cgi-bin/tags/members/{what}", {"openid_list": list(openids), "tagid": tag_id})
+
+    def tagged(self, tag_id: int) -> Iterator[list[str]]:
+        """Everybody with a tag, a page of up to 10,000 at a time."""
+        last = ""
+        while True:
+            answer = self._client.post("/cgi-bin/user/tag/get", {"tagid": tag_id, "next_openid": last})
+            page = [str(openid) for openid in answer.get("data", {}).get("openid", ())]
+            last = str(answer.get("next_openid", ""))
+            if page:
+                yield page
+            if not page or not last:
+                return
 
     # --- the account ---
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from channel.render import CUT, LIMIT, TEMPLATES, declared_variables, harmless, render, render_one, tap
 from domain.appeals import Outcome
+from domain.broadcasts.account import WORDS as OUTCOMES
 from domain.care import LONGEST_RELATION, MOST_CARERS, MOST_RELATIVES, RELATIONS
 from domain.people import mask_name
 from domain.places import full_name
@@ -25,6 +26,8 @@ from flows.appeal import REASON_SHOWN
 from flows.core import Say
 from flows.explaining import CHANGES_SHOWN, LOOKS_SHOWN, ORGANISATION_SHOWN
 from flows.words import SYMPTOM_NAMES
+from worker.broadcasts.telling import REASON_SHOWN as NOTICE_REASON
+from worker.broadcasts.telling import SHOWN as NOTICE_SHOWN
 from worker.desk.chores import PAGE as TASKS_PAGE
 from worker.desk.listing import PAGE as MISSING_PAGE
 
@@ -174,7 +177,24 @@ WORST: dict[str, list[Any]] = {
 }
 
 
+_BROADCAST = {
+    "number": 99_999,
+    "state": "已批准",
+    "author": "a" * 32,
+    "by": "a" * 32,
+    "reason": "某" * NOTICE_REASON,
+    "audience": f"{PLACE}；绿码、灰码、黄码、红码、无码；60 天未报；语言 zh_CN；标签 100",
+    "text": "𠀀" * NOTICE_SHOWN + "……",
+    "at": "12月31日 23:59",
+    **dict.fromkeys(("people", "reachable", "calls", "left", "sent", "failed", "unreachable", "unknown"), 7_200_000),
+}
 OF_STAFF: dict[str, dict[str, Any]] = {
+    **{
+        f"broadcast_{name}": {**_BROADCAST, "route": "mass", "emergency": False}
+        for name in ("decided", "done", "drafted", "emergency", "moved", "overdue", "waits", "counting")
+    },
+    "broadcast_progress": {**_BROADCAST, "rows": [[words, 7_200_000] for words in set(OUTCOMES.values())]},
+    "broadcast_why": {"what": "broadcast_correct", "number": 99_999},
     "missing": {
         "counts": [[risk, 9999] for risk in ("1yellow", "2last", "3grey", "4green", "reported")],
         "lines": [

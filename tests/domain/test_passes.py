@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from domain.facts import SHANGHAI
 from domain.passes import (
+    CARD_LIFETIME,
     LIFETIME,
     MOST_BYTES,
     SKEW,
@@ -271,3 +272,16 @@ def test_a_handle_is_another_one_tomorrow_and_on_a_card() -> None:
 @pytest.mark.parametrize("handle", [b"", b"short", bytes(16), b"\xff" * 16, bytes(17)])
 def test_bytes_that_are_no_handle_open_nothing(handle: bytes) -> None:
     assert open_handle(HANDLE_KEY, handle) is None
+
+
+def test_a_printed_card_lasts_its_days_says_no_colour_and_is_no_larger() -> None:
+    handle = seal_handle(HANDLE_KEY, PID, TODAY, HandleKind.CARD)
+    content = Pass(handle, Colour.NONE, NOON, NOON + CARD_LIFETIME, card=True)
+    token = token_of(content)
+    assert len(bytes_of(token)) <= MOST_BYTES
+    assert verify(token, KEYS, NOON + timedelta(days=180)) == Valid(content)
+    assert not content.unverified
+    with pytest.raises(ValueError, match="lasts"):
+        token_of(Pass(handle, Colour.NONE, NOON, NOON + CARD_LIFETIME))
+    with pytest.raises(ValueError, match="lasts"):
+        token_of(Pass(handle, Colour.NONE, NOON, NOON + CARD_LIFETIME + timedelta(seconds=1), card=True))

@@ -39,6 +39,8 @@ review              w . . o . . . .
 report_for          w . . . . . . .
 confirm             w . . . . . . .
 remind              w . . o . . . .
+issue_card          w . . . . . . .
+enrol               w . . . . . . .
 admit               . i . . . . . .
 report_ward         . i . . . . . .
 cure                . i . . . . . .
@@ -56,6 +58,8 @@ end_notice          . . . . n . . .
 manage_staff        . . . . . s . .
 read_audit          . . . . . . a .
 place               w . . . . . . .
+broadcast_draft     . . . . n . . .
+broadcast_approve   . . . . n . . .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.split("\n") if row}
 

@@ -51,6 +51,14 @@ ANSWERS: dict[str, Json] = {
     "contested": {"clause": "本地·1", "fact": "r1", "about": "体温 38.55℃，发热等（您本人，12月31日）"},
     "story": SCRIPT * 2,
     "pictures": ["media"] * 3,
+    "kind": "text",
+    "whom": {"place": "640106", "colours": ["yellow"], "silent": 3},
+    "text": SCRIPT * 3,
+    "picture": "media",
+    "card": {"title": "复工须知", "description": "", "url": "https://nx.gov.cn/a"},
+    "route": "window",
+    "urgency": "usual",
+    "when": "",
 }
 EVERYBODY: list[Json] = [["", "𠀀" * 6, "38.55"]] * 7
 NEEDS: dict[str, dict[str, Json]] = {
@@ -58,6 +66,8 @@ NEEDS: dict[str, dict[str, Json]] = {
     "document_number": {"document": "other"},
     "new_address": {"what": "address"},
     "new_community": {"what": "community"},
+    "picture": {"kind": "picture"},
+    "card": {"kind": "card"},
     "unchanged": {"readings": EVERYBODY, "lapsed_names": ["您", *["𠀀" * 6] * 6]},
     "confirm": {"readings": EVERYBODY},
 }

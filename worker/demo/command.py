@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from typing import TextIO
 
 import click
 
 from domain.facts import Declaration
 from domain.people import Level
 from domain.person import Person
+from flows.core import Session
+from store.accounts import Account, Accounts
 from store.changes import Change, Following
 from store.connection import connect
-from store.keys import Keys
+from store.keys import Keys, account_tag
 from store.people import People
 from store.sealing import Vault, person_id
 from worker.context import context
@@ -36,6 +39,9 @@ class Press:
     pid_key: bytes
     identity_key: tuple[bytes, ...]
     now: datetime
+    openids: tuple[str, ...] = ()
+    """The accounts that act as the people from number `first` on."""
+    first: int = 0
 
     def person(self, number: int, history: Stories) -> Person:
         """The one of this number; somebody who is only on a list has neither name nor home yet."""
@@ -52,14 +58,25 @@ class Press:
             address=who.address,
             community=who.community,
             level=level,
+            account=self.openids[number - self.first] if number - self.first < len(self.openids) else "",
             history=lived,
         )
+
+    def account(self, person: Person) -> Account:
+        """Of an invented person: it follows, and wrote a moment ago."""
+        session = Session(tag=account_tag(person.account), following=True, consented_at=self.now)
+        return Account(person.account, session, self_pid=person.pid, heard_at=self.now)
 
 
 @click.command("demo")
 @click.argument("people", type=click.IntRange(1, MOST))
+@click.option(
+    "--accounts",
+    type=click.File(),
+    help="OpenIDs, one a line: the first so many people get them and wrote a moment ago.",
+)
 @click.option("--processes", default=cores, type=click.IntRange(1, 64), show_default="one a core")
-def demo(people: int, processes: int) -> None:
+def demo(people: int, accounts: TextIO | None, processes: int) -> None:
     """Invent PEOPLE residents of every colour. Only in a sandbox.
 
     They are the same each time, so a second run adds only who is missing.
@@ -68,7 +85,8 @@ def demo(people: int, processes: int) -> None:
     if not ctx.settings.sandbox:
         raise click.ClickException("只能在沙箱里使用（SANDBOX 未设） · only in a sandbox: SANDBOX is not set")
     s = ctx.settings
-    press = Press(s.redis_url, s.pid_key, tuple(s.identity_key), ctx.clock.now())
+    openids = tuple(line.strip() for line in accounts) if accounts else ()
+    press = Press(s.redis_url, s.pid_key, tuple(s.identity_key), ctx.clock.now(), openids)
     added = 0
     with click.progressbar(length=people, label="虚构居民 · inventing people", file=sys.stderr, show_pos=True) as bar:
         for tried, made in spread(_made, _pieces(press, people), processes):
@@ -79,15 +97,20 @@ def demo(people: int, processes: int) -> None:
 
 def _pieces(press: Press, people: int) -> Iterator[tuple[Press, range]]:
     for first in range(0, people, BATCH):
-        yield press, range(first, min(first + BATCH, people))
+        # Only the accounts of this piece travel to its process; the others' places are kept by the offset.
+        yield (
+            replace(press, openids=press.openids[first : first + BATCH], first=first),
+            range(first, min(first + BATCH, people)),
+        )
 
 
 def _made(piece: tuple[Press, range]) -> tuple[int, int]:
     """How many were tried, and how many were new."""
     press, numbers = piece
     histories = _stories(press.now)
-    changes = [_change(press.person(number, histories)) for number in numbers]
-    return len(numbers), sum(_people(press).write(changes))
+    people = [press.person(number, histories) for number in numbers]
+    _accounts(press.redis_url, press.identity_key).invent([press.account(each) for each in people if each.account])
+    return len(numbers), sum(_people(press.redis_url, press.identity_key).write([_change(each) for each in people]))
 
 
 def _change(person: Person) -> Change:
@@ -95,8 +118,13 @@ def _change(person: Person) -> Change:
 
 
 @cache
-def _people(press: Press) -> People:
-    return People(connect(press.redis_url), Keys(), Vault(press.identity_key))
+def _people(redis_url: str, identity_key: tuple[bytes, ...]) -> People:
+    return People(connect(redis_url), Keys(), Vault(identity_key))
+
+
+@cache
+def _accounts(redis_url: str, identity_key: tuple[bytes, ...]) -> Accounts:
+    return Accounts(connect(redis_url), Keys(), Vault(identity_key))
 
 
 _stories = cache(stories)

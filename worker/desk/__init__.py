@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from domain.roles import Refused
 from flows.core import Say
 from worker.context import Context
-from worker.desk import chores, listing, posts, reminding, reporting
+from worker.desk import broadcasting, chores, listing, posts, reminding, reporting
 from worker.letters import Sendable
 
 Says = tuple[Say, ...]
@@ -30,6 +30,16 @@ ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
     "report_sure": reporting.confirmed,
     "tasks": chores.list_tasks,
     "done": chores.done,
+    "broadcast_draft": broadcasting.draft,
+    "broadcast_preview": broadcasting.preview,
+    "broadcast_submit": broadcasting.submit,
+    "broadcast_approve": broadcasting.approve,
+    "broadcast_reject": broadcasting.reject,
+    "broadcast_progress": broadcasting.progress,
+    "broadcast_pause": broadcasting.pause,
+    "broadcast_resume": broadcasting.resume,
+    "broadcast_cancel": broadcasting.cancel,
+    "broadcast_correct": broadcasting.correct,
 }
 """What is asked -> who does it: (context, letter) -> what is answered. Raises Refused for what may not be done."""
 

@@ -54,9 +54,37 @@ WHY = {
     "nobody_claims": "没有账号申领这个证件 · no account claims this document",
     "unknown_division": "没有这个行政区划代码 · no such division",
     "quiet_hours": "21点到次日8点不打扰居民 · residents are not disturbed from 21:00 to 8:00",
+    "no_such_card": "没有这张通行卡 · no pass card of this number",
+    "no_card_number": "没有可用的卡号，请再试一次 · no number was free: try again",
+    "card_number": "卡号有误，请核对 · not the number of a pass card: check it",
     "unknown_person": "没有此人的记录 · nothing on record of this person",
     "keeps_changing": "此人正被频繁更新，请再试一次 · the person keeps changing, try again",
     "not_bound": "没有绑定微信 · no account is bound",
+    "unknown_broadcast": "没有这条广播 · no such broadcast",
+    "text_empty": "缺少正文 · the text is missing",
+    "text_long": "正文太长（UTF-8 字节） · too long, in bytes of UTF-8",
+    "picture_empty": "图片是空的 · the picture is empty",
+    "picture_kind": "图片须为 1 MB 以内的 PNG 或 JPEG · a PNG or JPEG of at most 1 MB",
+    "picture_gone": "图片已删除，请重新起草 · the picture is gone, draft it again",
+    "card_length": "标题不超过 64 字、简介不超过 120 字 · title up to 64, description up to 120 characters",
+    "bad_url": "网址须以 https:// 或 http:// 开头 · not a web address",
+    "template_values": "模板消息须有编号和每个关键词的值 · a template needs its id and a value for each keyword",
+    "route": "这种内容不能走这条通道 · this content does not go by this route",
+    "unknown_place": "没有这个区划代码 · no such division",
+    "silent_days": "未报天数超出范围 · days of silence out of range",
+    "unknown_tag": "没有这个标签 · no such tag",
+    "not_author": "只有起草人能提交 · only its author submits it",
+    "not_previewed": "请先发到自己的手机上预览 · preview it on your own phone first",
+    "no_phone": "请先绑定微信：staff invite，再发绑定码 · bind a phone first: `staff invite`",
+    "not_shown": "没有发到手机上；请先给公众号发一条消息 · not sent; say something to the account first",
+    "not_submitted": "起草人还没有提交 · its author has not submitted it",
+    "begun": "已经开始 · it has begun",
+    "not_due": "还没到时间，或收件人还在整理 · not its time, or its recipients are not frozen",
+    "not_under_way": "不在发送中 · not under way",
+    "not_paused": "没有暂停 · not paused",
+    "over": "已经结束 · it is over",
+    "not_sent": "还没有发出，无须更正 · nothing went out, so there is nothing to correct",
+    "still_sending": "还在发送；请先暂停或取消 · still going out: pause or cancel it first",
     "not_sandbox": "只在沙箱中可用 · only in a sandbox",
 }
 """What a refusal's code means, for whoever typed the command."""
@@ -92,14 +120,18 @@ def part(given: dict[str, Any], name: str, kind: type) -> Any:
     return given[name]
 
 
-def pid_in(ctx: Context, given: dict[str, Any]) -> bytes:
-    """The pid of `{"document": {"kind": "10", "number": "…"}}`."""
+def document_in(given: dict[str, Any], today: date = date.max) -> Document:
+    """The document of `{"document": {"kind": "10", "number": "…"}}`."""
     named = part(given, "document", dict)
     try:
-        document = parse_document(DocumentKind(named.get("kind", "10")), str(named.get("number", "")), date.max)
+        return parse_document(DocumentKind(named.get("kind", "10")), str(named.get("number", "")), today)
     except (Reject, ValueError) as error:
         raise click.ClickException(f"document: {error}") from None
-    return pid_of(ctx, document)
+
+
+def pid_in(ctx: Context, given: dict[str, Any]) -> bytes:
+    """The pid of the document in it."""
+    return pid_of(ctx, document_in(given))
 
 
 def pid_of(ctx: Context, document: Document) -> bytes:

@@ -1,0 +1,123 @@
+"""`python -m worker roster …`: people of a community from a table, and who of them never declared."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from domain.carry_out import reason_of
+from domain.facts import day_of
+from domain.people import mask_document, mask_name, mask_phone
+from domain.person import Person
+from domain.places import is_community
+from domain.roles import Action, Staff, Target, require
+from domain.verdict import Colour
+from store.changes import Act
+from store.sealing import person_id
+from worker.context import Context, context
+from worker.operate.asking import refusals, staff_option
+from worker.queues import SETTLE
+from worker.residents.registering import Entry, enrol
+from worker.residents.table import read_people, rows_of, stop_at
+
+BATCH = 200
+TRIES = 5
+
+
+@click.group("roster")
+def roster() -> None:
+    """Who lives in a community, whether they ever declared or not."""
+
+
+@roster.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--reason", default="社区名册", show_default=True)
+@staff_option
+def import_people(file: Path, reason: str, staff_id: str) -> None:
+    """Put everybody of a CSV or .xlsx on the roster: 姓名, 证件号码, 社区代码; 证件类型, 手机号, 住址 if there.
+
+    One row that cannot be taken, and none is. The same table again changes nothing. Nobody gets a colour by it, and of
+    somebody with an account nothing is replaced.
+    """
+    ctx = context()
+    people, faults = rows_of(lambda: read_people(file, day_of(ctx.clock.now())))
+    with refusals():
+        staff, reason = ctx.staff.read(staff_id), reason_of(reason)
+        for entry in people:
+            require(staff, Action.ENROL, Target(entry.community))
+        stop_at(faults)
+        new = 0
+        with click.progressbar(length=len(people), label="登记 · enrolling", file=sys.stderr) as bar:
+            for first in range(0, len(people), BATCH):
+                batch = people[first : first + BATCH]
+                new += _enrol(ctx, staff, batch, reason)
+                bar.update(len(batch))
+    click.echo(f"{len(people)} 人，其中新登记或有变动 {new} 人 · people, {new} of them new or changed")
+
+
+@roster.command("quiet")
+@click.argument("community")
+@staff_option
+def quiet(community: str, staff_id: str) -> None:
+    """Who is on a community's roster and never declared: masked, with what a visit needs; the reading is an act."""
+    ctx = context()
+    if not is_community(community):
+        raise click.ClickException("应为 12 位的村（社区）代码 · the 12 digits of a community are expected")
+    with refusals():
+        staff = ctx.staff.read(staff_id)
+        require(staff, Action.ENROL, Target(community))
+    found = [person for person in _present(ctx, community) if person.identity]
+    act = Act(staff.id, "list quiet", reason=f"{community} {len(found)}", organisation=staff.organisation)
+    ctx.audit.note(act)
+    for person in found:
+        click.echo(_line(person))
+    click.echo(f"{len(found)} 人从未申报 · never declared", err=True)
+
+
+def _enrol(ctx: Context, staff: Staff, entries: list[Entry], reason: str) -> int:
+    """How many were put down anew. Raises Refused."""
+    of_pid = {_pid(ctx, entry): entry for entry in entries}
+    done, left = 0, dict(of_pid)
+    for _ in range(TRIES):
+        people, moment = ctx.people.read(left), ctx.moment()
+        changes = [
+            change
+            for pid, entry in left.items()
+            if (change := enrol(people[pid], entry, staff, reason, moment)) is not None
+        ]
+        written = ctx.people.write(changes)
+        done += sum(written)
+        left = {c.after.pid: of_pid[c.after.pid] for c, ok in zip(changes, written, strict=True) if not ok}
+        if not left:
+            break
+    ctx.waker.wake_all(SETTLE, range(ctx.lanes))
+    if left:
+        raise click.ClickException("有人正被频繁更新，请再试一次 · some keep changing, try again")
+    return done
+
+
+def _pid(ctx: Context, entry: Entry) -> bytes:
+    document = entry.identity.document
+    return person_id(ctx.settings.pid_key, document.kind.value, document.number)
+
+
+def _present(ctx: Context, community: str) -> list[Person]:
+    """Those of a community whose roster cell knows neither a colour nor a day of their own."""
+    silent = [
+        pid
+        for pid, cell in ctx.rosters.read(community)
+        if cell.present and cell.colour is Colour.NONE and cell.last_own_day is None
+    ]
+    found: list[Person] = []
+    for first in range(0, len(silent), BATCH):
+        found += ctx.people.read_sound(silent[first : first + BATCH]).values()
+    return found
+
+
+def _line(person: Person) -> str:
+    who = person.identity
+    if who is None:
+        return ""
+    return f"{mask_name(who.name)}\t{mask_document(who.document)}\t{mask_phone(who.phone)}\t{person.address}"
