@@ -88,6 +88,8 @@ class Carer:
     """False: asked, and waits for an answer."""
     name: str = ""
     """Of the carer, masked."""
+    place: int = 0
+    """Where the person stands in the carer's family: the number of the effect that added them."""
 
     def lives(self, now: datetime) -> bool:
         """Whether it is in force, or can still be answered."""

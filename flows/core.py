@@ -121,6 +121,8 @@ class Known:
     """What the account calls this person; empty for oneself."""
     since: datetime | None = None
     """Since when the account cares for this person, or asks to."""
+    place: int = 0
+    """Where the person stands in the account's family: a number that rises with every relative added."""
     carers: tuple[Carer, ...] = ()
     """Who acts for this person or asks to, as far as the account may know and answer."""
     on_own: bool = True
@@ -267,7 +269,7 @@ class AddCare:
     identity: Identity
     relation: str
     at: datetime
-    """When it was said: the family is shown in this order, and an answer is waited for from then on."""
+    """When it was said: an answer is waited for from then on."""
     asker: str
     """The masked name of whoever asks."""
     community: str = ""

@@ -27,9 +27,7 @@ def family_of(account: Account, views: Mapping[bytes, ViewCell], media: Mapping[
     pids = dict.fromkeys((*views, *added))
     found = [_known(account, pid, views, media) for pid in pids if pid != account.self_pid]
     family = [known for known in found if known is not None and known.capacity is not Capacity.SELF]
-    # What is not settled yet stands last, in the order in which it was said.
-    settled = sorted((each for each in family if each.since), key=lambda each: (each.since, each.pid))
-    return (*settled, *sorted((each for each in family if not each.since), key=lambda each: added.index(each.pid)))
+    return tuple(sorted(family, key=lambda known: known.place))
 
 
 def unsettled(account: Account, views: Mapping[bytes, ViewCell]) -> tuple[Pending, ...]:
@@ -56,6 +54,7 @@ def _shown(pid: bytes, cell: ViewCell, claim: Claim, picture: Media | None) -> K
         capacity=bond.capacity,
         relation=bond.relation,
         since=bond.since,
+        place=bond.place,
         carers=bond.carers,
         on_own=bond.on_own,
     )
@@ -66,7 +65,7 @@ def _with(known: Known | None, waiting: Pending, openid: str) -> Known | None:
         case Declare() as effect:
             return replace(known, history=known.history.plus(effect.fact)) if known else _declared(waiting.pid, effect)
         case AddCare() as effect if known is None:
-            return _added(waiting.pid, effect)
+            return replace(_added(waiting.pid, effect), place=waiting.seq)
         case Record(fact=fact) if known is not None:
             return replace(known, history=known.history.plus(fact))
         case Amend() as effect if known is not None:

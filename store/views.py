@@ -48,6 +48,7 @@ class Bond:
     capacity: Capacity = Capacity.SELF
     relation: str = ""
     since: datetime | None = None
+    place: int = 0
     carers: tuple[Carer, ...] = ()
     on_own: bool = True
 

@@ -98,7 +98,7 @@ def _cared(
     person: Person, marked: Person, effect: AddCare | AnswerCare | EndCare, source: Source, moment: Moment
 ) -> Change:
     """Who cares for the person from now on, who is told, and that the community has to look at it."""
-    done = caring.carried_out(marked, effect, source.openid, moment.now)
+    done = caring.carried_out(marked, effect, source.openid, source.seq, moment.now)
     tasks = _waiting(done.after, moment) if done.confirm else ()
     viewers = tuple(dict.fromkeys((source.openid, *done.viewers)))
     return _change(person, done.after, moment, viewers=viewers, letters=done.letters, tasks=tasks)
@@ -158,8 +158,7 @@ def _confirm_care(person: Person, openid: str, moment: Moment) -> Change:
     told = tuple(
         Letter(each.account, "text", (Say("told_confirmed", {}, each.relation),)) for each in active(after.carers)
     )
-    codes = tuple(Letter(each.account, "code") for each in active(after.carers))
-    letters = (*told, *_explained(person, after, moment), *codes)
+    letters = (*told, *_explained(person, after, moment))
     return _change(person, after, moment, letters=letters, tasks=tasks)
 
 

@@ -3,6 +3,8 @@
 Whoever has an account is asked. Somebody whom nobody declares for is taken at once, as a claim that a community worker
 has to confirm. Somebody whom another account declares for is asked of that account, and of the community: one stranger
 never sees another's child.
+
+Carers are told in words and get a code when they ask for it: the platform lets few messages through unasked.
 """
 
 from __future__ import annotations
@@ -27,12 +29,12 @@ class Cared:
     confirm: bool = False
 
 
-def carried_out(person: Person, effect: AddCare | AnswerCare | EndCare, openid: str, now: datetime) -> Cared:
-    """`person` as it is; `openid` is the account behind the effect."""
+def carried_out(person: Person, effect: AddCare | AnswerCare | EndCare, openid: str, seq: int, now: datetime) -> Cared:
+    """`person` as it is; `openid` is the account behind the effect, `seq` the effect's number there."""
     person = replace(person, carers=living(person.carers, now))
     match effect:
         case AddCare():
-            return _added(person, effect, openid, now)
+            return _added(person, effect, Carer(openid, effect.relation, effect.at, False, effect.asker, seq), now)
         case AnswerCare():
             return _answered(person, effect, openid, now)
         case EndCare():
@@ -42,7 +44,8 @@ def carried_out(person: Person, effect: AddCare | AnswerCare | EndCare, openid: 
 # --- adding ----------------------------------------------------------------------------------------------------------
 
 
-def _added(person: Person, effect: AddCare, openid: str, now: datetime) -> Cared:
+def _added(person: Person, effect: AddCare, carer: Carer, now: datetime) -> Cared:
+    openid = carer.account
     known = carer_of(person.carers, openid, now)
     if person.account == openid:
         return Cared(person, _told(openid, effect, "self"))
@@ -51,7 +54,6 @@ def _added(person: Person, effect: AddCare, openid: str, now: datetime) -> Cared
         return Cared(replace(person, carers=added(person.carers, renamed)), _told(openid, effect, "already"))
     if len(person.carers) >= MOST_CARERS:
         return Cared(person, _told(openid, effect, "enough"))
-    carer = Carer(openid, effect.relation, effect.at, active=False, name=effect.asker)
     if person.declared_for:
         return _asked(replace(person, carers=(*person.carers, carer)), carer, effect)
     if effect.fact is None:
@@ -83,8 +85,7 @@ def _taken(person: Person, carer: Carer, effect: AddCare) -> Cared:
         erasing=False,
         asking=False,
     )
-    letters = (*_told(carer.account, effect, "added"), Letter(carer.account, "code"))
-    return Cared(after, letters, confirm=True)
+    return Cared(after, _told(carer.account, effect, "added"), confirm=True)
 
 
 def _told(openid: str, effect: AddCare, result: str) -> tuple[Letter, ...]:
@@ -104,8 +105,7 @@ def _answered(person: Person, effect: AnswerCare, openid: str, now: datetime) ->
         return Cared(person)
     carers = accepted(person.carers, effect.carer, now) if effect.yes else without(person.carers, effect.carer)
     told = Letter(effect.carer, "text", (Say("care_answered", {"yes": effect.yes}, asked.relation),))
-    code = (Letter(effect.carer, "code"),) if effect.yes else ()
-    return Cared(replace(person, carers=carers), (told, *code), viewers=_everybody(person))
+    return Cared(replace(person, carers=carers), (told,), viewers=_everybody(person))
 
 
 def _may_answer(person: Person, openid: str) -> bool:

@@ -171,7 +171,14 @@ def cell_for(person: Person, openid: str) -> ViewCell:
 
 def _carers_cell(person: Person, carer: Carer, seq: int) -> ViewCell:
     """A carer sees what a claimant sees, less the telephone, the address and who looked; whoever asks sees nothing."""
-    bond = Bond(carer.capacity, carer.relation, carer.since, seen_by(person, carer.account), bool(person.account))
+    bond = Bond(
+        carer.capacity,
+        carer.relation,
+        carer.since,
+        carer.place,
+        seen_by(person, carer.account),
+        bool(person.account),
+    )
     if not carer.active:
         return ViewCell(person.version, seq, Claim.CHECKING, bond=bond)
     profile = person.profile()

@@ -46,4 +46,5 @@ def about_proof(before: Person, after: Person, now: datetime, world: World) -> t
 def _letters(was: Colour, person: Person, now: datetime, world: World) -> tuple[Letter, ...]:
     say = told_colour(was, person.history, person.recorded_by, now, world)
     told = [(openid, (replace(say, who=who),)) for openid, who in person.listeners]
-    return tuple(letter for to, says in told for letter in (Letter(to, "text", says), Letter(to, "code")))
+    code = (Letter(person.account, "code"),) if person.account else ()
+    return (*(Letter(to, "text", says) for to, says in told), *code)

@@ -98,12 +98,12 @@ def test_a_child_is_added_at_once_as_a_claim_that_the_worker_confirms(ctx: Conte
         Capacity.CARER,
     )
     assert [task.about for task in ctx.tasks.open(PHOENIX)] == ["confirm"]
-    assert told(ctx, MOTHER) == ["care_told:added", "code"]
+    assert told(ctx, MOTHER) == ["care_told:added"]
     ctx.people.write([order(Confirm(), LI_QIANG, person(ctx), "看过户口本", ctx.moment())])
     settle_lane(ctx, 0)
     assert family(ctx, MOTHER)[0].level is Level.CONFIRMED
     assert ctx.tasks.open(PHOENIX) == []
-    assert told(ctx, MOTHER)[1:] == ["told_confirmed", "code", "code"]
+    assert told(ctx, MOTHER)[1:] == ["told_confirmed"]
 
 
 def test_below_phone_verified_a_carer_learns_nothing_that_came_from_a_list(ctx: Context) -> None:
@@ -290,8 +290,7 @@ def test_the_order_is_that_of_adding_and_a_family_of_four_is_a_small_view(ctx: C
     assert isinstance(ctx.clock, FixedClock)
     people = [replace(identity(n), phone="") for n in (21, 22, 23)]
     for number, each in enumerate(people):
-        ctx.clock.advance(seconds=1)
-        do(ctx, MOTHER, add(MOTHER, "甲乙丙"[number], each, at=ctx.clock.now()), each)
+        do(ctx, MOTHER, add(MOTHER, "甲乙丙"[number], each), each)
     assert [each.relation for each in family(ctx, MOTHER)] == ["甲", "乙", "丙"]
     raw = ctx.redis.get(ctx.keys.view(MOTHER))
     assert isinstance(raw, bytes)
