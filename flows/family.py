@@ -87,7 +87,10 @@ def _busy(scene: Scene, flow: Flow) -> Turn | None:
 
 def _about_one(scene: Scene, named: Addressed) -> Turn:
     """What was said about one of those whom the account acts for, as if they had said it themselves."""
-    person = acting(scene)[named.place]
+    people = acting(scene)
+    if named.place >= len(people):
+        return Turn(scene.session, (Say("family_count", {"names": list(names(scene)), "count": 0}),))
+    person = people[named.place]
     here = scene.about(person) if person.relation else scene
     care = Care.REPORT if named.command is None else ASKS[named.command]
     if not may(person.capacity, care):

@@ -53,7 +53,7 @@ def read(text: str) -> tuple[FamilyCommand, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """Something said about one of the family: the place in the order shown, and what."""
+    """Something said about one of the family: the place in the order shown, there or not, and what."""
 
     place: int
     command: Command | None
@@ -81,7 +81,7 @@ ASKS = {
 }
 """What a command does to whom it is about; the others are about nobody."""
 
-_NUMBERED = re.compile(r"([1-7])(?:\s+|[、:号])\s*(.+)")
+_NUMBERED = re.compile(r"([1-9])(?:\s+|[、:号])\s*(.+)")
 
 
 def addressed(text: str, called: Sequence[str], outside: bool) -> Addressed | None:
@@ -94,7 +94,7 @@ def addressed(text: str, called: Sequence[str], outside: bool) -> Addressed | No
             alone = Addressed(place, Command.STATUS, "") if outside else None
             return _said(place, rest) if rest else alone
     match = _NUMBERED.fullmatch(bare) if outside else None
-    if match is None or int(match[1]) > len(called):
+    if match is None:
         return None
     return _said(int(match[1]) - 1, match[2])
 

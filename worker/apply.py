@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from channel.adapters import Match
 from domain.appeals import filed
-from domain.care import Capacity, Care, accepted, active, acts, carer_of, may
+from domain.care import Capacity, Care, active, acts, may
 from domain.facts import By, Exposure, Fact, History, Report, Review, Undo, day_of
 from domain.fold import fold
 from domain.people import Level
@@ -134,49 +133,6 @@ def rejudge(person: Person, shown: Colour, moment: Moment) -> Change:
     return replace(change, following=replace(change.following, letters=letters))
 
 
-def confirm(person: Person, openid: str, act: Act, moment: Moment) -> Change:
-    """A community worker saw the document: the claim of `openid` holds, whoever had claimed it before loses it.
-
-    Of somebody without an account it is the carers' claim that holds: that of `openid`, or of all in force.
-    """
-    if not openid or carer_of(person.carers, openid) is not None:
-        return replace(_confirm_care(person, openid, moment), act=act)
-    others = tuple(o for o in dict.fromkeys((person.account, *person.contesting)) if o and o != openid)
-    after = replace(person, account=openid, level=Level.CONFIRMED, asking=False, contesting=())
-    tasks = tuple(Task(person.community, about, done=True) for about in (CONTESTED, CONFIRM) if person.community)
-    told = (Letter(openid, "text", (Say("told_confirmed"),)), *_explained(person, after, moment))
-    letters = (*told, Letter(openid, "code"))
-    change = _change(person, after, moment, viewers=others, letters=letters, tasks=tasks)
-    return replace(change, act=act)
-
-
-def _confirm_care(person: Person, openid: str, moment: Moment) -> Change:
-    carers = accepted(person.carers, openid, moment.now)
-    after = replace(person, carers=carers, level=max(person.level, Level.CONFIRMED))
-    waiting = any(not each.active for each in after.carers)
-    tasks = tuple(Task(person.community, CONFIRM, done=not waiting) for _ in range(1) if person.community)
-    told = tuple(
-        Letter(each.account, "text", (Say("told_confirmed", {}, each.relation),)) for each in active(after.carers)
-    )
-    letters = (*told, *_explained(person, after, moment))
-    return _change(person, after, moment, letters=letters, tasks=tasks)
-
-
-def identified(person: Person, answer: Match | None, moment: Moment) -> Change | None:
-    """What the identity service answered about name, number and telephone, the last of all tries without an answer
-    included (None). No change when it is not asked any more.
-    """
-    if not person.asking:
-        return None
-    level = {Match.MATCH: Level.MATCHED, Match.UNKNOWN: Level.PHONE}.get(answer or Match.MISMATCH, Level.UNVERIFIED)
-    letters = [Letter(person.account, "code")]
-    if answer is Match.MISMATCH:
-        letters.insert(0, Letter(person.account, "text", (Say("told_identity_mismatch"),)))
-    tasks = () if level >= Level.PHONE else (Task(person.community, CONFIRM),)
-    after = replace(person, level=level, asking=False)
-    return _change(person, after, moment, letters=(*_explained(person, after, moment), *letters), tasks=tasks)
-
-
 def beside(
     person: Person,
     after: Person,
@@ -184,9 +140,10 @@ def beside(
     letters: tuple[Letter, ...] = (),
     tasks: tuple[Task, ...] = (),
     act: Act | None = None,
+    viewers: tuple[str, ...] = (),
 ) -> Change:
-    """A change of what is kept beside the facts: what was told, appeals. No colour comes of it."""
-    return replace(_change(person, after, moment, letters=letters, tasks=tasks), act=act)
+    """A change of what is kept beside the facts: what was told, appeals, whose claim holds. No colour comes of it."""
+    return replace(_change(person, after, moment, viewers=viewers, letters=letters, tasks=tasks), act=act)
 
 
 def lapse(person: Person, moment: Moment) -> Change | None:
@@ -212,7 +169,7 @@ def _declare(person: Person, marked: Person, effect: Declare, source: Source, mo
     after, told = caring.taken_over(after, source.openid)
     tasks = _waiting(after, moment)
     # While the identity service is asked, the code waits for its answer.
-    letters = (*_explained(person, after, moment), Letter(source.openid, "identity" if after.asking else "code"))
+    letters = (*explained(person, after, moment), Letter(source.openid, "identity" if after.asking else "code"))
     if person.account == "":
         letters = (*letters, *told)
     return _change(person, after, moment, letters=letters, tasks=tasks)
@@ -270,7 +227,7 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
         asking=person.asking or (effect.phone is not None and level is Level.PHONE and moment.identity_service),
     )
     asks = after.asking and effect.phone is not None
-    letters = (Letter(person.account, "identity"),) if asks else _explained(person, after, moment)
+    letters = (Letter(person.account, "identity"),) if asks else explained(person, after, moment)
     tasks = _waiting(after, moment) if after.community != person.community else ()
     return _change(person, after, moment, letters=letters, tasks=tasks)
 
@@ -307,7 +264,8 @@ def _told(change: Change, moment: Moment) -> tuple[Letter, ...]:
     return telling.about_change(change.before, change.after, now, moment.world)
 
 
-def _explained(before: Person, after: Person, moment: Moment) -> tuple[Letter, ...]:
+def explained(before: Person, after: Person, moment: Moment) -> tuple[Letter, ...]:
+    """What is told to whoever may be shown the colour from now on."""
     return telling.about_proof(before, after, as_of(after.history, moment.now), moment.world)
 
 
