@@ -21,10 +21,12 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bench.house import Running, call, whole_house
 from bench.import_list import children
@@ -167,9 +169,9 @@ def appoint(stage: Stage) -> None:
         time.sleep(0.2)
 
 
-def population(sandbox: str, prefix: str, count: int) -> list[Mapping[str, int | str]]:
+def population(sandbox: str, prefix: str, count: int) -> list[dict[str, Any]]:
     """All of them, page by page."""
-    people: list[Mapping[str, int | str]] = []
+    people: list[dict[str, Any]] = []
     while len(people) < count:
         page = call(f"{sandbox}/sandbox/population?prefix={prefix}&after={len(people)}&most={PAGE}")["people"]
         people += page[: count - len(people)]
@@ -225,7 +227,8 @@ def drill(stage: Stage) -> list[str]:
     reported = stage.until_over(number)
     seconds = time.monotonic() - began
     killer.over.set()
-    call_delete(f"{stage.house.sandbox}/sandbox/faults")
+    all_faults = urllib.request.Request(f"{stage.house.sandbox}/sandbox/faults", method="DELETE")  # noqa: S310 (loopback)
+    urllib.request.urlopen(all_faults, timeout=40).close()  # noqa: S310
     print(reported)
     rows, wrong = checked(stage, number, before, killer.kills)
     rows += [("kills -9 of the sender", str(killer.kills)), ("seconds", f"{seconds:.0f}")]
@@ -265,13 +268,6 @@ def tag(openid: str) -> str:
     return base64.urlsafe_b64encode(
         hashlib.blake2b(openid.encode(), digest_size=6, person=b"yima tag").digest()
     ).decode()
-
-
-def call_delete(url: str) -> None:
-    import urllib.request
-
-    with urllib.request.urlopen(urllib.request.Request(url, method="DELETE"), timeout=40):  # noqa: S310 (loopback)
-        pass
 
 
 if __name__ == "__main__":

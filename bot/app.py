@@ -10,12 +10,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, Response
 
-from bot import code_picture, gate, health, metrics, subscribe, upstream
+from bot import code_page, code_picture, gate, health, metrics, subscribe, upstream
 from bot.conversation import Conversations
 from bot.webhook import BODY_BYTES, Webhook
 from channel import notices
 from channel.clock import clock_for
 from channel.platform import Client, Platform
+from channel.platform.oauth import Authorization
 from channel.signature import Gatekeeper
 from domain import budgets, passes
 from settings import BadSettings, Settings, load
@@ -65,8 +66,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     watch.start()
     signing_key = Ed25519PrivateKey.from_private_bytes(s.code_signing_key)
     reminder = notices.parse(s.wechat_reminder_template).id if s.wechat_reminder_template else ""
-    conversations = Conversations(
+    accounts, signer, seals = (
         Accounts(redis, keys, vault, s.replicas),
+        Signer(signing_key, s.handle_key, s.public_url),
+        code_page.Seals(s.secret_key),
+    )
+    conversations = Conversations(
+        accounts,
         clock,
         lambda: watch.current,
         lambda: watch.telephones,
@@ -74,10 +80,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         bool(s.sms_url),
         partial(sms_code, s.secret_key),
         s.pid_key,
-        Signer(signing_key, s.handle_key, s.public_url),
+        signer,
         lambda: watch.uploads_low,
         reminder,
         f"{s.public_url}/subscribe",
+        lambda openid, now: f"{s.public_url}/code?k={seals.link(openid, now)}",
     )
     gatekeeper = Gatekeeper(
         s.wechat_token, (s.wechat_aes_key, s.wechat_aes_key_previous), s.wechat_app_id, s.wechat_mode
@@ -95,6 +102,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(
         subscribe.blueprint(subscribe.Page(s.wechat_app_id, reminder, s.public_url, s.sandbox, ticket))
     )
+    authorization = Authorization.of(s.sandbox, s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret)
+    door = code_page.Door(accounts, clock, seals, authorization, f"{s.public_url}/code")
+    cards = code_page.Cards(signer, seals)
+    app.register_blueprint(code_page.blueprint(code_page.Page(door, cards, conversations.desk, s.sandbox)))
     app.register_blueprint(health.blueprint(redis))
     house = metrics.House(quota, Streams(redis, keys), Calls(redis, keys), Tally(redis, keys), wakes.waiting)
     app.register_blueprint(metrics.blueprint(house, s.metrics_key))

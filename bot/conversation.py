@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from channel.clock import Clock
 from channel.inbound import Push
@@ -71,6 +72,8 @@ class Conversations:
     uploads_low: Callable[[], bool]
     reminder_template: str
     subscribe_url: str
+    code_url: Callable[[str, datetime], str]
+    """(openid, now) -> a link to this account's code page, good for a few minutes."""
 
     def answer(self, push: Push) -> Remembered:
         """The reply, remembered or new. Raises CommitUnanswered or Overtaken: answer 503, the platform will retry."""
@@ -95,7 +98,7 @@ class Conversations:
         media = dict(desktop.media)
         known, family = known_of(account, views, media), family_of(account, views, media)
         try:
-            turn = take(account.session, known, push.incoming, self._desk(now, desktop.duty), family)
+            turn = take(account.session, known, push.incoming, self.desk(push.openid, now, desktop.duty), family)
         except Exception as error:
             # A session of another release, or a fault of ours. Its text may hold what was typed: the place is enough.
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -108,9 +111,16 @@ class Conversations:
             self.wake(shard_of(push.openid))
         return reply
 
-    def _desk(self, now: datetime, duty: Duty | None) -> Desk:
-        told = (self.uploads_low(), self.reminder_template, self.subscribe_url)
-        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones(), *told, duty)
+    def desk(self, openid: str, now: datetime, duty: Duty | None = None) -> Desk:
+        """What a turn of this account may consult."""
+        told = (
+            self.uploads_low(),
+            self.reminder_template,
+            self.subscribe_url,
+            duty,
+            partial(self.code_url, openid, now),
+        )
+        return Desk(now, self.world(), self.sms, self.sms_code, self.telephones(), *told)
 
     def _numbered(self, account: Account, turn: Turn) -> list[tuple[int, bytes, Effect]]:
         """(seq, pid, effect): a declaration's pid comes from its document, the others carry theirs."""

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from channel.clock import Clock
 from domain import cards, passes
 from domain.facts import SHANGHAI, day_of
+from domain.linking import unite
 from domain.passes import Fault, HandleKind, Invalid, Pass, Valid
 from domain.people import Level, mask_name
 from domain.person import Person
@@ -67,22 +68,25 @@ class Checker:
             return Answer("not-found", True, issued=issued, checked=now)
         try:
             person = self.people.read([opened.pid])[opened.pid]
+            main = self.people.read_main([opened.pid])[opened.pid] if person.alias_of else person
         except (RedisError, Damaged):
             return Answer("cannot-check-now", False, issued=issued, checked=now)
-        if person.identity is None:
+        if person.identity is None or main.identity is None:
             return Answer("not-found", True, issued=issued, checked=now)
-        found = Answer(self._colour(person, shown, now), True, mask_name(person.identity.name), issued, now)
+        found = Answer(self._colour(person, main, shown, now), True, mask_name(person.identity.name), issued, now)
         return self._of_card(found, person, issued) if opened.kind is HandleKind.CARD else found
 
-    def _colour(self, person: Person, shown: Pass, now: datetime) -> str:
+    def _colour(self, person: Person, main: Person, shown: Pass, now: datetime) -> str:
         """A claim that is not proved says nothing that came from a list; a checkpoint lets nobody pass on it either.
 
-        Nor does a code of before the proof pass after it: who proved the claim may be somebody else.
+        Nor does a code of before the proof pass after it: who proved the claim may be somebody else. A linked document
+        says what the main record does.
         """
-        colour = judge(person.history, now, self.world()).colour
+        history = person.history if main is person else unite(main.history, person.history)
+        colour = judge(history, now, self.world()).colour
         if colour is Colour.NONE:
             return "none" if shown.card else "not-found"
-        proved = person.proof >= Level.PHONE and not shown.unverified
+        proved = min(person.proof, main.proof) >= Level.PHONE and not shown.unverified
         return colour.value if proved else "unverified"
 
     def _of_card(self, found: Answer, person: Person, issued: datetime) -> Answer:

@@ -62,6 +62,12 @@ def draw(card: Card) -> bytes:
     return _png(picture)
 
 
+def qr(url: str) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    """The modules of the QR that holds a link, square, without a quiet zone; under 128 is dark."""
+    symbol = zxingcpp.create_barcode(url, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    return np.asarray(zxingcpp.write_barcode_to_image(symbol, scale=1, add_quiet_zones=False))
+
+
 def lacks(character: str) -> bool:
     """Whether the font has no picture of a character: then it draws what it draws for one that does not exist."""
     font = _font(25)
@@ -108,8 +114,7 @@ def _background(look: Look) -> Image.Image:
 
 
 def _place_qr(picture: Image.Image, url: str) -> None:
-    symbol = zxingcpp.create_barcode(url, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    modules = np.asarray(zxingcpp.write_barcode_to_image(symbol, scale=1, add_quiet_zones=False))
+    modules = qr(url)
     scale = _QR_SIDE // (len(modules) + 2 * _QUIET)
     if scale < _LEAST_SCALE:
         raise ValueError(f"{len(url)} characters make a QR too dense to scan from a small picture")

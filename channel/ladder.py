@@ -14,7 +14,6 @@ MESSAGE_CREDITS, MESSAGE_WINDOW = 5, timedelta(hours=48)
 """After a message of the resident."""
 TAP_CREDITS, TAP_WINDOW = 3, timedelta(minutes=1)
 """After a tap on the menu or on a word of ours, a follow, a scan."""
-SENDS_KEPT = MESSAGE_CREDITS + TAP_CREDITS
 NO_TEMPLATE = ""
 
 
@@ -78,6 +77,8 @@ MEANINGS: Mapping[int, Why] = {
     40036: Why.NOT_SET_UP,
 }
 """The platform's refusals that concern this rung and this account: another rung may bear."""
+WINDOW_CLOSED = 45015
+"""Also seen seconds after a message: it is asked twice before it is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Reach:
     """What is known of an account's ways: by its own acts, by our sends, by what the platform refused.
 
     `heard_at` its last message, `tapped_at` its last tap, follow or scan; `sends` our customer-service messages, the
-    latest SENDS_KEPT; `closed_at` and `gone_at`: when the platform said that no window is open, that it does not
+    latest of them; `closed_at` and `gone_at`: when the platform said that no window is open, that it does not
     follow; `agreed`: template -> when it agreed to it, `refused`: when the platform denied that.
     """
 

@@ -1,4 +1,4 @@
-"""People: documents, names, telephones, what may be shown of them."""
+"""People: documents, names, what may be shown of them. Telephones: `domain.phones`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class DocumentKind(StrEnum):
     HK_MACAO_PERMIT = "14"
     TAIWAN_PERMIT = "15"
     TAIWAN_RESIDENT = "16"
+    """The residence permit of people from Hong Kong (810000), Macao (820000) and Taiwan (830000): one card, one law."""
     PASSPORT = "20"
     PERMANENT_RESIDENT = "34"
     OTHER = "99"
@@ -76,16 +77,26 @@ NAME_LIMIT = 50
 EARLIEST_BIRTH = date(1880, 1, 1)
 
 _NOISE = re.compile(r"[\s\-‐‑‒–—―－_.,，。、:：]+")
+_BRACKETS = re.compile(r"[()]")
 _ID = re.compile(r"[0-9]{17}[0-9X]")
 _WEIGHTS = tuple(pow(2, place, 11) for place in range(17, 0, -1))
 _CHECK_DIGITS = "10X98765432"
 """By the weighted sum modulo 11 (GB 11643, ISO 7064 MOD 11-2)."""
 
 _SHAPES = {
+    # A letter, eight digits for life, two that count the renewals (公安部, 港澳居民来往内地通行证号码规则).
     DocumentKind.HK_MACAO_PERMIT: (re.compile(r"([HM][0-9]{8})(?:[0-9]{2})?"), Why.HK_MACAO_FORMAT),
-    DocumentKind.TAIWAN_PERMIT: (re.compile(r"([0-9]{8})(?:[0-9]{2})?"), Why.TAIWAN_FORMAT),
+    # Two kinds: the card (8 digits for life; before 2015 a booklet with renewals and a letter in brackets), and the
+    # sheet for one journey, which carries other numbers with a letter and is kept whole.
+    DocumentKind.TAIWAN_PERMIT: (
+        re.compile(r"([0-9]{8})(?:[0-9]{2}[A-Z]?)?|((?=[0-9]*[A-Z])[A-Z0-9]{10,12})"),
+        Why.TAIWAN_FORMAT,
+    ),
     DocumentKind.TAIWAN_RESIDENT: (re.compile(r"(8[123]0000[0-9]{11}[0-9X])"), Why.RESIDENCE_FORMAT),
-    DocumentKind.PASSPORT: (re.compile(r"((?=[A-Z]*[0-9])[A-Z0-9]{5,17})"), Why.PASSPORT_FORMAT),
+    # Nine characters at most: ICAO Doc 9303, part 4. How many are usual, every state decides for itself.
+    DocumentKind.PASSPORT: (re.compile(r"((?=[A-Z]*[0-9])[A-Z0-9]{5,9})"), Why.PASSPORT_FORMAT),
+    # Since 2023 eighteen: 9, two digits of the province, three of the nationality (ISO 3166), birth date, serial, check
+    # digit (国家移民管理局). The older fifteen have a check digit of which no rule is published: the shape is all.
     DocumentKind.PERMANENT_RESIDENT: (re.compile(r"([A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X])"), Why.PERMANENT_FORMAT),
     DocumentKind.OTHER: (re.compile(r"([\w()]{4,30})"), Why.OTHER_FORMAT),
 }
@@ -98,15 +109,15 @@ def parse_document(kind: DocumentKind, text: str, today: date) -> Document:
     gets its own kind: one document, one kind, however it was asked for. The two digits that count the renewals of a
     permit are left off, so that a renewed one is still the same document. Raises Reject.
     """
-    number = _plain(text)
+    number = plain_number(text)
     if kind is DocumentKind.RESIDENT_ID:
         kind = _kind_of_id(number)
     if kind is not DocumentKind.RESIDENT_ID:
         shape, why = _SHAPES[kind]
-        match = shape.fullmatch(number)
+        match = shape.fullmatch(number if kind is DocumentKind.OTHER else _BRACKETS.sub("", number))
         if match is None:
             raise Reject(why)
-        number = match[1]
+        number = next(each for each in match.groups() if each)
     if kind in _WITH_CHECK_DIGIT and len(number) != 15:
         _check_id(number, today)
     return Document(kind, number)
@@ -114,12 +125,12 @@ def parse_document(kind: DocumentKind, text: str, today: date) -> Document:
 
 def looks_like_resident_id(text: str) -> bool:
     """Whether somebody meant an 18-digit number, typing slips included, so that its kind need not be asked."""
-    return re.fullmatch(r"[0-9]{15,20}X?", _plain(text)) is not None
+    return re.fullmatch(r"[0-9]{15,20}X?", plain_number(text)) is not None
 
 
-def birthplace_known(document: Document) -> bool:
-    """Whether a resident ID begins with a county in force. Abolished counties are usual: mark them, refuse nobody."""
-    return document.kind is DocumentKind.RESIDENT_ID and county_exists(document.number[:6])
+def birthplace_unknown(document: Document) -> bool:
+    """Whether a resident ID begins with no county in force. Abolished ones are usual: mark them, refuse nobody."""
+    return document.kind is DocumentKind.RESIDENT_ID and not county_exists(document.number[:6])
 
 
 def resident_id(prefix: str, birth: date, serial: int) -> str:
@@ -157,20 +168,22 @@ def _check_digit(body: str) -> str:
     return _CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
 
 
-def _plain(text: str) -> str:
+def plain_number(text: str) -> str:
+    """What somebody typed as a number: NFKC, upper case, without blanks, hyphens and stops."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper().replace("×", "X")
 
 
-# --- names and telephones --------------------------------------------------------------------------------------------
+# --- names -------------------------------------------------------------------------------------------------------
 
 
 def parse_name(text: str) -> str:
-    """A name as its owner writes it, 1 to 50 characters: rare hanzi kept, 阿依古丽·买买提 with one kind of dot.
+    """A name as its owner writes it, 1 to 50 characters: rare hanzi kept, 阿依古丽·买买提 with one kind of dot, O'Brien
+    with one kind of apostrophe.
 
     Control and format characters go, blanks between hanzi too. Markup in it is kept as it is: whoever shows a name
     escapes it. Raises Reject.
     """
-    narrow = unicodedata.normalize("NFC", text.translate(_NARROW))
+    narrow = _APOSTROPHE.sub("'", unicodedata.normalize("NFC", text.translate(_NARROW)))
     kept = "".join(each for each in narrow if unicodedata.category(each) not in {"Cc", "Cf", "Cs"} or each in "\t\n\r")
     name = _BETWEEN_HANZI.sub("", _DOT.sub("·", " ".join(kept.split())))
     if not name:
@@ -190,20 +203,9 @@ _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Co", "Cn"})
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HAN = r"[\u2e80-\u2fd5\u3005\u3007\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U000fffff]"
 _DOT = re.compile(rf" ?[·•‧∙⋅・･●᛫] ?|(?<={_HAN})\.(?={_HAN})")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[’ʼ‘`´＇](?=[^\W\d_])")
+"""O’Brien, as telephones type it, is O'Brien."""
 _BETWEEN_HANZI = re.compile(rf"(?<={_HAN}) (?={_HAN})")
-
-
-def parse_mobile(text: str) -> str:
-    """Eleven digits of a mainland mobile telephone, without +86, blanks or hyphens. Raises Reject."""
-    plain = _plain(text)
-    number = re.sub(r"^(?:\+|00)?86(?=1[0-9]{10}$)", "", plain)
-    if re.fullmatch(r"[0-9]+", number) is None:
-        raise Reject(Why.PHONE_FORMAT)
-    if len(number) != 11:
-        raise Reject(Why.PHONE_LENGTH)
-    if re.fullmatch(r"1[3-9][0-9]{9}", number) is None:
-        raise Reject(Why.PHONE_FORMAT)
-    return number
 
 
 # --- what may be shown -----------------------------------------------------------------------------------------------
@@ -232,8 +234,11 @@ def mask_document(document: Document) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """138****5678; empty stays empty."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else "*" * len(phone)
+    """138****5678, +852****4567: the first three digits and at most the last four, at least four are hidden."""
+    if not phone.startswith("+"):
+        return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else "*" * len(phone)
+    shown = min(4, max(0, len(phone) - len("+123") - 4))
+    return f"{phone[:4]}****{phone[len(phone) - shown :]}"
 
 
 _WITH_CHECK_DIGIT = frozenset({DocumentKind.RESIDENT_ID, DocumentKind.TAIWAN_RESIDENT, DocumentKind.PERMANENT_RESIDENT})

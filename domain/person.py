@@ -42,6 +42,22 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Another document of a person, as far as what is recorded under it is taken up here.
+
+    `version` is that of the alias record; `base` its version when it was linked: what an account is shown under that
+    document is counted on from there. `account`, `proof` and `watermarks` are the alias record's.
+    """
+
+    pid: bytes
+    version: int
+    base: int
+    account: str = ""
+    proof: Level = Level.UNVERIFIED
+    watermarks: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """One person. `pid` is 12 bytes; `version` rises by one with every write and orders everything that follows."""
 
@@ -82,6 +98,12 @@ class Person:
     """The grid cell (1 to 99) of the community that this person belongs to, 0 for none yet."""
     cards: tuple[PassCard, ...] = ()
     """Printed cards, oldest first."""
+    alias_of: bytes = b""
+    """Pid of the person whose second document this is, or empty; what is recorded here is carried on to there."""
+    links: tuple[Link, ...] = ()
+    """The second documents of this person."""
+    apart: History | None = None
+    """What was recorded under this document alone, while `history` holds that of the linked ones too."""
     carers: tuple[Carer, ...] = ()
     """Accounts that act for this person or asked to, in the order in which they came."""
 
@@ -91,18 +113,22 @@ class Person:
         return Level.UNVERIFIED if self.asking else self.level
 
     @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that act as this person: its own, and the proved ones of linked documents."""
+        return (self.account, *(link.account for link in self.links if link.proof >= Level.PHONE))
+
+    @property
     def listeners(self) -> tuple[tuple[str, str], ...]:
         """(OpenID, what it calls the person) of whom to tell: the person, or the carers of one without an account."""
-        if self.account:
-            return ((self.account, ""),)
-        return tuple((each.account, each.relation) for each in active(self.carers))
+        own = tuple((each, "") for each in dict.fromkeys(self.accounts) if each)
+        return own or tuple((each.account, each.relation) for each in active(self.carers))
 
     @property
     def declared_for(self) -> bool:
         """Whether somebody acts for this person, or something on record was said by them or for them at home."""
         said = [f for f in self.history.facts if isinstance(f, Declaration | Report | Exposure)]
         own = any(SOURCE[f.by] == OWN for f in said) or any(bits & OWN for _, bits in self.history.normal)
-        return own or bool(self.account or active(self.carers))
+        return own or bool(self.account or self.alias_of or active(self.carers))
 
     @property
     def travelled(self) -> bool:
@@ -121,8 +147,8 @@ class Person:
 
     def with_facts(self, *facts: Fact) -> Person:
         """The person with more facts; a fact whose id is known already is not added twice."""
-        known = {fact.id for fact in self.history.facts}
-        return replace(self, history=self.history.plus(*(fact for fact in facts if fact.id not in known)))
+        apart = None if self.apart is None else _plus(self.apart, facts)
+        return replace(self, history=_plus(self.history, facts), apart=apart)
 
     def with_recorder(self, organisation: str, *facts: Fact) -> Person:
         """The person with whose facts these are; the first to record one stays, and what was folded is forgotten."""
@@ -138,7 +164,8 @@ class Person:
 
     def erased(self) -> Person:
         """The tombstone: no older effect brings the person back. An unproved claim takes nothing of others' along."""
-        facts = () if self.proof >= Level.PHONE else tuple(f for f in self.history.facts if _from_elsewhere(f))
+        own = self.history if self.apart is None else self.apart
+        facts = () if self.proof >= Level.PHONE else tuple(f for f in own.facts if _from_elsewhere(f))
         return Person(self.pid, self.version, self.generation + 1, history=History(facts), watermarks=self.watermarks)
 
     def profile(self) -> Profile:
@@ -166,6 +193,11 @@ class Person:
         """The appeals as 申诉进度 tells them; below phone-verified without the reason, which may speak of a list."""
         bare = tuple(each.bare() for each in self.tickets)
         return bare if self.proof >= Level.PHONE else tuple(replace(each, reason="") for each in bare)
+
+
+def _plus(history: History, facts: tuple[Fact, ...]) -> History:
+    known = {fact.id for fact in history.facts}
+    return history.plus(*(fact for fact in facts if fact.id not in known))
 
 
 def _same_look(one: Look, other: Look) -> bool:

@@ -12,6 +12,7 @@ from domain.roles import Refused, Staff
 class ProposalKind(StrEnum):
     LIST = "list"
     WITHDRAW = "withdraw"
+    UNLINK = "unlink"
 
 
 class ProposalState(StrEnum):
@@ -28,7 +29,7 @@ class Proposal:
     """Something to be done to records, by whom, and what became of it.
 
     `summary` is for whoever decides and holds no name and no number; `subject` is for whoever carries it out: the id of
-    a list, or a person's pid and the id of a fact.
+    a list, a person's pid and the id of a fact, or the pids of a link.
     """
 
     id: str

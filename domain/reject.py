@@ -28,6 +28,8 @@ class Why(StrEnum):
     NAME_EMOJI = "name_emoji"
     PHONE_LENGTH = "phone_length"
     PHONE_FORMAT = "phone_format"
+    PHONE_FOREIGN = "phone_foreign"
+    """No number of a mobile telephone anywhere, though it begins with a country code."""
 
 
 class Reject(Exception):

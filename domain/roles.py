@@ -46,6 +46,8 @@ class Action(StrEnum):
     APPROVE_WITHDRAWAL = "approve_withdrawal"
     STATE_COLOUR = "state_colour"
     DECIDE_APPEAL = "decide_appeal"
+    LINK = "link"
+    """Two documents of one person, or that they are not."""
     CREDIT_OUTAGE = "credit_outage"
     LIST_RISK_AREA = "list_risk_area"
     END_NOTICE = "end_notice"
@@ -179,6 +181,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.SUBMIT_WITHDRAWAL,
             Action.REVIEW,
             Action.DECIDE_APPEAL,
+            Action.LINK,
         }
     ),
     Role.NOTICE_ADMIN: frozenset(

@@ -9,7 +9,7 @@ from domain.people import Claim
 from domain.places import full_name
 from domain.verdict import Colour
 from flows.appeal import progress_of
-from flows.core import Json, Known, Say, Show, ShowCard, Turn, WantCode
+from flows.core import Desk, Json, Known, Say, Show, ShowCard, Turn, WantCode
 from flows.explaining import looks, why
 from flows.kinds.days import told_day
 from flows.privacy import my_data
@@ -38,7 +38,8 @@ def answer_once(command: Command, scene: Scene) -> Turn | None:
     if command is Command.HELP:
         roles: list[Json] = [each.value for each in scene.desk.duty.roles] if scene.desk.duty else []
         staff = (Say("staff_help", {"roles": roles}),) if roles else ()
-        return Turn(scene.session, (*staff, Say("help", {"declared": scene.known is not None})))
+        link = code_link(scene.desk) if scene.known is not None else ()
+        return Turn(scene.session, (*staff, Say("help", {"declared": scene.known is not None}), *link))
     if command not in ANSWERED:
         return None
     known = scene.known
@@ -85,8 +86,14 @@ def _code(known: Known, scene: Scene) -> Turn:
     if known.claim is Claim.BOUND and scene.desk.uploads_low:
         return Turn(scene.session, ShowCard(known.pid))
     said = Say("code_coming", {"checking": checking, "unverified": unverified, "sms": scene.desk.sms})
-    wants = () if checking else (WantCode(pid=known.pid),)
-    return Turn(scene.session, (said,), wants)
+    if checking:
+        return Turn(scene.session, (said,))
+    return Turn(scene.session, (said, *code_link(scene.desk)), (WantCode(pid=known.pid),))
+
+
+def code_link(desk: Desk) -> tuple[Say, ...]:
+    """The line with the link to the live code page, where there is one."""
+    return (Say("code_link", {"url": desk.code_url()}),) if desk.code_url else ()
 
 
 def _status(known: Known, scene: Scene) -> Say:

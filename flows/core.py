@@ -159,6 +159,8 @@ class Desk:
     subscribe_url: str = ""
     duty: Duty | None = None
     """Of the account, if it is one of the staff's."""
+    code_url: Callable[[], str] | None = None
+    """Makes a link to the account's own code page, good for a few minutes; none where there is no such page."""
 
 
 # --- what goes out ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.facts import Report
-from flows.core import Declare, Incoming, Record, Say, Session, Turn, Undelivered
+from domain.reminders import BY_DEFAULT, OFF
+from flows.core import Amend, Declare, Incoming, Record, Say, Session, Turn, Undelivered
 from flows.questions import Scene
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
@@ -30,13 +31,13 @@ def heard(session: Session, incoming: Incoming) -> Turn | None:
 def with_invitation(scene: Scene, turn: Turn) -> Turn:
     """The turn, and behind it the question for consent, where a report is just done and it was not asked this week.
 
-    帮助 and 提醒设置 always show it to who has not agreed.
+    帮助 and 提醒设置 always show it to who has declared and not agreed. Whoever wants no reminders is not asked.
     """
     says = turn.says
-    if not isinstance(says, tuple) or turn.session.conversation is not None:
+    if not isinstance(says, tuple) or turn.session.conversation is not None or _wants_none(scene, turn):
         return turn
     invited = invitation(scene)
-    if any(say.template in ALWAYS for say in says):
+    if scene.known is not None and any(say.template in ALWAYS for say in says):
         return replace(turn, says=(*says, *invited))
     asked = turn.session.invited_at
     if not invited or not _has_reported(turn) or (asked is not None and scene.at - asked < ASKED_AGAIN_AFTER):
@@ -45,11 +46,17 @@ def with_invitation(scene: Scene, turn: Turn) -> Turn:
 
 
 def invitation(scene: Scene) -> tuple[Say, ...]:
-    """The sentence with the link to the page, for who has declared and not agreed yet; nothing where none is set up."""
+    """The sentence with the link to the page, for who has not agreed yet; nothing where none is set up."""
     desk, session = scene.desk, scene.session
     if not desk.reminder_template or desk.reminder_template in session.notices or session.consented_at is None:
         return ()
     return (Say("invite", {"url": desk.subscribe_url}),)
+
+
+def _wants_none(scene: Scene, turn: Turn) -> bool:
+    """By what was just chosen, else by what was chosen before."""
+    chosen = [effect.remind for effect in turn.effects if isinstance(effect, Amend) and effect.remind is not None]
+    return (chosen or [scene.known.remind if scene.known else BY_DEFAULT])[-1] == OFF
 
 
 def _has_reported(turn: Turn) -> bool:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hmac
-import re
 import time
 
 import flask
 
 from sandbox.calls import Kind
 from sandbox.phone_api import BadRequest, body, text
+from sandbox.phones import NUMBER
 from sandbox.world import World
 
 _RESULTS = ("match", "mismatch", "unknown")
-_NUMBER = re.compile(r"1[0-9]{10}", re.ASCII)
 _LONGEST_TEXT = 500
 
 
@@ -74,8 +73,8 @@ def _authorise(world: World) -> None:
 def _send(world: World) -> flask.Response:
     stated = body()
     number, said = text(stated, "phone"), text(stated, "text")
-    if not _NUMBER.fullmatch(number):
-        raise _Refused(400, "phone: eleven digits beginning with 1")
+    if not NUMBER.fullmatch(number) or number[0] not in "1+":
+        raise _Refused(400, "phone: eleven digits beginning with 1, or E.164 with its +")
     if not 1 <= len(said) <= _LONGEST_TEXT:
         raise _Refused(400, f"text: 1 to {_LONGEST_TEXT} characters")
     key = flask.request.headers.get("Idempotency-Key") or None

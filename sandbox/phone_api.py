@@ -12,7 +12,7 @@ import flask
 from sandbox import scanning
 from sandbox.actions import Actions, Button, NotPossible, Sending
 from sandbox.clock import ClockError
-from sandbox.phones import Phone
+from sandbox.phones import NUMBER, Phone
 from sandbox.samples import from_data
 from sandbox.scanning import Code, NoCode
 from sandbox.world import World
@@ -45,8 +45,8 @@ def _phones(routes: flask.Blueprint, world: World, actions: Actions) -> None:
     def add() -> flask.Response:
         stated = body()
         number = text(stated, "number")
-        if number and not (number.isascii() and number.isdigit() and len(number) == 11):
-            raise BadRequest("number: eleven digits")
+        if number and not NUMBER.fullmatch(number):
+            raise BadRequest("number: eleven digits, or E.164 with its +")
         return flask.jsonify(document(world, world.phones.add(text(stated, "name", needed=True), number or None)))
 
     @routes.post("/phones/<phone_id>/<act>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import sqlite3
 import time
@@ -15,6 +16,8 @@ from sandbox.clock import Clock
 from sandbox.database import Database
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+NUMBER = re.compile(r"[0-9]{11}|\+[1-9][0-9]{6,14}", re.ASCII)
+"""A telephone number: eleven digits, or E.164 with its + for one from elsewhere."""
 _PHONES = "select *, exists(select 1 from blocked where phone = phone.id) as blocked from phone"
 
 

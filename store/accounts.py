@@ -151,6 +151,18 @@ class Accounts:
         except Exception as error:
             raise ReadFailed(f"damaged: {type(error).__name__}") from error
 
+    def look(self, openid: str) -> Desktop:
+        """What a page of this account shows: no remembered reply, no pictures. One trip. Raises ReadFailed."""
+        names = (self._keys.account(openid), self._keys.view(openid))
+        try:
+            account, view = cast("list[bytes | None]", self._redis.mget(names))
+        except RedisError as error:
+            raise ReadFailed(type(error).__name__) from error
+        try:
+            return Desktop(self._load(openid, account), read_cells(self._vault, openid, view))
+        except Exception as error:
+            raise ReadFailed(f"damaged: {type(error).__name__}") from error
+
     def read(self, openid: str) -> Account:
         """For workers: the account alone."""
         return self._load(openid, cast("bytes | None", self._redis.get(self._keys.account(openid))))

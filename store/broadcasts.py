@@ -60,6 +60,17 @@ class Uploaded:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """How far the recipients are gathered: communities done, chunks of the pile written, people without an account."""
+
+    pile: str
+    places: int = 0
+    chunks: int = 0
+    people: int = 0
+    without: int = 0
+
+
 class Broadcasts:
     """The repository of broadcasts, each under its number."""
 
@@ -152,6 +163,13 @@ class Broadcasts:
         if sealed is None:
             raise Refused("picture_gone", str(number))
         return self._vault.open(_belongs_to(number), sealed)
+
+    def gathered(self, number: int) -> Gathered | None:
+        raw = cast("bytes | None", self._redis.hget(self._keys.broadcast(number), "gathered"))
+        return cast("Gathered", loads(Gathered, raw)) if raw else None
+
+    def put_gathered(self, number: int, gathered: Gathered) -> None:
+        self._redis.hset(self._keys.broadcast(number), "gathered", dumps(Gathered, gathered))
 
     def put_plan(self, number: int, plan: Plan) -> None:
         self._redis.hset(self._keys.broadcast(number), "plan", dumps(Plan, plan))

@@ -28,7 +28,7 @@ class Census:
 
     def standings(self, pids: Sequence[bytes]) -> Iterator[tuple[str, History] | None]:
         """Community and history of each of these persons, who are of one shard, read in batches; None for a record
-        that cannot be read. Whoever is gone meanwhile is left out.
+        that cannot be read. Whoever is gone meanwhile is left out, and so is a second document: its person counts.
         """
         for first in range(0, len(pids), READ_AT_ONCE):
             names = [self._keys.person(pid) for pid in pids[first : first + READ_AT_ONCE]]
@@ -36,6 +36,9 @@ class Census:
                 if raw is None:
                     continue
                 try:
-                    yield standing_of(raw)
+                    standing = standing_of(raw)
                 except Damaged:
                     yield None
+                else:
+                    if standing is not None:
+                        yield standing

@@ -42,6 +42,12 @@ class Following:
     tasks: tuple[Task, ...] = ()
     left_community: str = ""
     left_institution: str = ""
+    left_main: bytes = b""
+    """Pid of the person whose second document this was until now."""
+    freed: tuple[bytes, ...] = ()
+    """Pids of alias records that have lost the person they were linked to."""
+    beside: tuple[str, ...] = ()
+    """Accounts whose view of a linked document changes, as its alias record named them."""
 
 
 @dataclass(frozen=True, slots=True)

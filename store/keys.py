@@ -12,7 +12,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:duty:<openid>` | sealed: whom of the staff the account is; residents have none | staff commands, deliver |
 | `{s}:tries:<openid>` | codes of the staff that an account tried in the last hour | deliver |
 | `{s}:notes:<openid>` | sealed: the last list that was sent, what waits for a confirmation | deliver |
-| `{s}:reach:<openid>` | our messages of the open windows, what the platform refused | deliver |
+| `{s}:reach:<openid>` | what the platform refused, the last day reminded | deliver |
+| `{s}:sends:<openid>` | list: our customer-service messages of the open windows | deliver, bulk |
 | `{s}:sent:<openid>:<msgid>` | a notice that may yet fail: about whom, what | deliver |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
@@ -89,6 +90,8 @@ MEDIA_SECONDS = 216_000
 SMS_SECONDS = 86_400
 NOTES_SECONDS = 3_600
 REACH_SECONDS = 30 * 86_400
+SENDS_SECONDS = 2 * 86_400
+"""No window is open for longer."""
 SENT_SECONDS = 4 * 86_400
 CALLS_SECONDS = 90 * 86_400
 WOKEN_SECONDS = 10
@@ -182,6 +185,9 @@ class Keys:
 
     def reach(self, openid: str) -> str:
         return self._in(shard_of(openid), f"reach:{openid}")
+
+    def sends(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"sends:{openid}")
 
     def sent(self, openid: str, name: str) -> str:
         return self._in(shard_of(openid), f"sent:{openid}:{name}")

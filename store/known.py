@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from domain.appeals import filed
-from domain.care import Capacity, Carer, accepted, without
+from domain.care import Capacity, Care, Carer, accepted, may, without
 from domain.facts import History
 from domain.people import Claim, Level, Profile, mask_document, mask_name, mask_phone
 from flows.core import AddCare, Amend, AnswerCare, Appeal, Declare, EndCare, Erase, Known, Picture, Record
 from store.accounts import Account, Pending
 from store.views import Media, ViewCell
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Somebody whose code an account may show, and what they are to its owner."""
+
+    relation: str
+    known: Known
+
+
+def everyone_of(account: Account, views: Mapping[bytes, ViewCell]) -> tuple[Shown, ...]:
+    """Whom this account may show, in the order shown: oneself, then the relatives it acts for; nobody before a
+    declaration."""
+    known = known_of(account, views, {})
+    relatives = (each for each in family_of(account, views, {}) if may(each.capacity, Care.CODE))
+    return () if known is None else (Shown("本人", known), *(Shown(each.relation, each) for each in relatives))
 
 
 def known_of(account: Account, views: Mapping[bytes, ViewCell], media: Mapping[bytes, Media]) -> Known | None:

@@ -19,10 +19,11 @@ _RETURN = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL'
 class Lease:
     """A lease that is held; `lost` is set as soon as it cannot be renewed."""
 
-    def __init__(self, redis: Redis, key: str, token: str) -> None:
+    def __init__(self, redis: Redis, key: str, token: str, seconds: int = LEASE_SECONDS) -> None:
         self._redis = redis
         self._key = key
         self._token = token
+        self._seconds = seconds
         self._renew = redis.register_script(_RENEW)
         self.lost = threading.Event()
         self._ended = threading.Event()
@@ -30,9 +31,9 @@ class Lease:
         self._thread.start()
 
     def _keep(self) -> None:
-        while not self._ended.wait(LEASE_SECONDS / 4):
+        while not self._ended.wait(self._seconds / 4):
             try:
-                held = self._renew(keys=[self._key], args=[self._token, LEASE_SECONDS])
+                held = self._renew(keys=[self._key], args=[self._token, self._seconds])
             except RedisError:
                 held = 0
             if not held:
@@ -47,13 +48,13 @@ class Lease:
 
 
 @contextmanager
-def lease(redis: Redis, key: str) -> Iterator[Lease | None]:
-    """The lease at `key`, or None when somebody else holds it."""
+def lease(redis: Redis, key: str, seconds: int = LEASE_SECONDS) -> Iterator[Lease | None]:
+    """The lease at `key`, or None when somebody else holds it; `seconds`: how long a dead holder keeps it."""
     token = secrets.token_hex(8)
-    if not redis.set(key, token, nx=True, ex=LEASE_SECONDS):
+    if not redis.set(key, token, nx=True, ex=seconds):
         yield None
         return
-    held = Lease(redis, key, token)
+    held = Lease(redis, key, token, seconds)
     try:
         yield held
     finally:

@@ -38,6 +38,8 @@ class ListHead:
     """Titles of columns that nothing was read from."""
     as_of: datetime | None = None
     """How old an upstream authority said that its data are."""
+    birthplace_unknown: int = 0
+    """Rows whose resident ID begins with no county in force."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from domain.cards import PassCard
 from domain.care import Carer
 from domain.facts import History
 from domain.people import Identity, Level
-from domain.person import Look, Person
+from domain.person import Link, Look, Person
 from store.changes import Change, Following, act_entry
 from store.codec import dumps, from_plain, loads, to_plain
 from store.keys import Keys, shard_of_pid
@@ -58,6 +58,9 @@ class _Stored:
     noticed: date | None = None
     remind: int = 0
     grid: int = 0
+    alias_of: bytes = b""
+    links: tuple[Link, ...] = ()
+    apart: History | None = None
     carers: tuple[Carer, ...] = ()
 
 
@@ -69,6 +72,10 @@ class _Private:
     cards: tuple[PassCard, ...] = ()
 
 
+MOST_HOPS = 3
+"""From a document to the person it belongs to it is one; two officers at the same moment may make it two."""
+
+
 class Damaged(Exception):
     """A record that cannot be read: no key opens it or it is no record. Says which error, never what was in it."""
 
@@ -76,10 +83,15 @@ class Damaged(Exception):
 _PLACE = {each.name: n for n, each in enumerate(fields(_Stored))}
 
 
-def standing_of(raw: bytes) -> tuple[str, History]:
-    """Community and history of a stored person; the identity in it stays sealed. Raises Damaged."""
+def standing_of(raw: bytes) -> tuple[str, History] | None:
+    """Community and history of a stored person, None for a second document of another; the identity stays sealed.
+
+    Raises Damaged.
+    """
     try:
         _, plain = msgpack.unpackb(raw[8:], use_list=False, strict_map_key=False)
+        if len(plain) > _PLACE["alias_of"] and plain[_PLACE["alias_of"]]:
+            return None
         return plain[_PLACE["community"]], from_plain(History, plain[_PLACE["history"]])
     except Exception as error:
         raise Damaged(type(error).__name__) from error
@@ -105,6 +117,17 @@ class People:
     def read(self, pids: Iterable[bytes]) -> dict[bytes, Person]:
         """Every pid asked for, in one trip; a person never seen is version 0. Raises Damaged."""
         return {pid: self._load(pid, *pair) for pid, pair in self._fetch(pids)}
+
+    def read_main(self, pids: Iterable[bytes]) -> dict[bytes, Person]:
+        """Per pid asked for, the person it leads to: the record itself, or whose alias it is. Raises Damaged."""
+        leads = self.read(pids)
+        for _ in range(MOST_HOPS):
+            hops = {person.alias_of for person in leads.values() if person.alias_of}
+            if not hops:
+                break
+            mains = self.read(hops)
+            leads = {pid: mains[each.alias_of] if each.alias_of else each for pid, each in leads.items()}
+        return leads
 
     def read_sound(self, pids: Iterable[bytes]) -> dict[bytes, Person]:
         """As `read`, without those whose record is damaged: they stop nobody else's work."""
@@ -191,6 +214,9 @@ class People:
             person.noticed,
             person.remind,
             person.grid,
+            person.alias_of,
+            person.links,
+            person.apart,
             person.carers,
         )
         salt = private = b""
@@ -237,6 +263,9 @@ class People:
             stored.remind,
             stored.grid,
             opened.cards if opened else (),
+            stored.alias_of,
+            stored.links,
+            stored.apart,
             stored.carers,
         )
 
@@ -245,5 +274,6 @@ def _following_of(change: Change) -> bytes:
     """Empty when nothing follows: a list names many who never declared, whom no view, roster or letter knows."""
     follows, person = change.following, change.after
     concerns = (follows.viewers, follows.letters, follows.tasks, follows.left_community, follows.left_institution)
-    known = (person.account, person.contesting, person.community, person.institution, person.carers)
+    links = (follows.left_main, follows.freed, follows.beside, person.alias_of)
+    known = (person.account, person.contesting, person.community, person.institution, person.carers, *links)
     return dumps(Following, follows) if any(concerns) or any(known) else b""

@@ -135,6 +135,14 @@ class Piles:
             trip.expire(self._keys.pile(pile, chunk, "notes"), BROADCAST_KEPT_SECONDS)
             trip.execute()
 
+    def drop(self, pile: str, chunks: int) -> None:
+        """A pile that was only on the way to another."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for chunk in range(chunks):
+                for part in ("to", "state", "notes"):
+                    trip.unlink(self._keys.pile(pile, chunk, part))
+            trip.execute()
+
     def recipients(self, pile: str, chunk: int) -> list[str]:
         """In the order of their letters; none of a chunk that is gone."""
         sealed = cast("bytes | None", self._redis.get(self._keys.pile(pile, chunk, "to")))

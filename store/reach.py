@@ -1,6 +1,7 @@
-"""What deliver knows of its ways to an account: its sends, what the platform refused, what was sent and may yet fail.
+"""What is known of our ways to an account: our sends, what the platform refused, what was sent and may yet fail.
 
-Written by deliver only, for an account's letters are sent by one thread at a time.
+Sends stand in a list of their own, to which deliver and broadcasts append side by side. All else is written by deliver
+only, for an account's letters are sent by one thread at a time.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import cast
 
 from redis import Redis
 
-from store.codec import dumps, loads
-from store.keys import REACH_SECONDS, SENT_SECONDS, Keys
+from store.codec import dumps, instant, loads, millis
+from store.keys import REACH_SECONDS, SENDS_SECONDS, SENT_SECONDS, Keys
 
 SENDS_KEPT = 8
 REFUSED_KEPT = 4
@@ -29,16 +30,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Customer-service messages (the latest SENDS_KEPT), the platform's refusals, and the last day reminded."""
+    """The platform's refusals and the last day reminded; `sends` are our customer-service messages, the latest
+    SENDS_KEPT."""
 
-    sends: tuple[datetime, ...] = ()
     closed_at: datetime | None = None
     gone_at: datetime | None = None
     refused: tuple[Refusal, ...] = ()
     reminded: date | None = None
-
-    def with_send(self, at: datetime) -> Sent:
-        return replace(self, sends=(*self.sends, at)[-SENDS_KEPT:])
+    sends: tuple[datetime, ...] = ()
 
     def with_refusal(self, template: str, at: datetime) -> Sent:
         others = [each for each in self.refused if each.template != template]
@@ -62,19 +61,35 @@ class Reaches:
         self._keys = keys
 
     def read(self, openid: str) -> Sent:
-        raw = cast("bytes | None", self._redis.get(self._keys.reach(openid)))
-        sent: Sent = loads(Sent, raw) if raw else Sent()
-        return sent
+        return self.read_all([openid])[0]
 
     def read_all(self, openids: Sequence[str]) -> list[Sent]:
         """Of several accounts, in one trip."""
         with self._redis.pipeline(transaction=False) as trip:
             for openid in openids:
                 trip.get(self._keys.reach(openid))
-            return [loads(Sent, raw) if raw else Sent() for raw in trip.execute()]
+                trip.lrange(self._keys.sends(openid), 0, -1)
+            answers = trip.execute()
+        return [_sent(raw, sends) for raw, sends in zip(answers[::2], answers[1::2], strict=True)]
 
     def put(self, openid: str, sent: Sent) -> None:
-        self._redis.set(self._keys.reach(openid), dumps(Sent, sent), ex=REACH_SECONDS)
+        """All but the sends."""
+        value = dumps(Sent, replace(sent, sends=()))
+        self._redis.set(self._keys.reach(openid), value, ex=REACH_SECONDS)
+
+    def spend(self, sends: Sequence[tuple[str, datetime]]) -> None:
+        """Customer-service messages to these accounts at these instants, in one trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for openid, at in sends:
+                name = self._keys.sends(openid)
+                trip.rpush(name, millis(at))
+                trip.ltrim(name, -SENDS_KEPT, -1)
+                trip.expire(name, SENDS_SECONDS)
+            trip.execute()
+
+    def take_back(self, openid: str, at: datetime) -> None:
+        """The one of this instant was certainly not sent."""
+        self._redis.lrem(self._keys.sends(openid), -1, str(millis(at)))
 
     def put_underway(self, openid: str, name: str, underway: Underway) -> None:
         """`name` is the msgid, or the template where the answer names no msgid."""
@@ -84,3 +99,8 @@ class Reaches:
         raw = cast("bytes | None", self._redis.get(self._keys.sent(openid, name)))
         found: Underway | None = loads(Underway, raw) if raw else None
         return found
+
+
+def _sent(raw: bytes | None, sends: Sequence[bytes]) -> Sent:
+    sent: Sent = loads(Sent, raw) if raw else Sent()
+    return replace(sent, sends=tuple(sorted(instant(int(each)) for each in sends)))

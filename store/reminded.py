@@ -51,6 +51,16 @@ class Reminded:
                 queue_script(trip, _POST, [name, self._keys.post(shard)], args)
             return [bool(answer) for answer in trip.execute()]
 
+    def told(self, day: date, openids: Sequence[str]) -> list[bool]:
+        """Which of these accounts were reminded on that day, last calls aside; one trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for openid in openids:
+                number = _number(openid)
+                trip.sismember(
+                    self._keys.reminded(shard_of(openid), day.isoformat(), number % REMINDED_CHUNKS), str(number * 2)
+                )
+            return [bool(answer) for answer in trip.execute()]
+
 
 def _number(openid: str) -> int:
     return int.from_bytes(hashlib.blake2b(openid.encode(), digest_size=6, person=b"yima reminded").digest())

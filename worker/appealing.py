@@ -12,6 +12,7 @@ from domain.roles import Refused, Staff
 from domain.tasks import APPEAL
 from flows.core import Json, Say
 from store.changes import Act, Change, Letter, Task
+from worker import telling
 from worker.apply import Moment, beside
 from worker.context import Context
 
@@ -70,7 +71,7 @@ def escalate_overdue(ctx: Context) -> int:
 
 
 def _letter(person: Person, *says: Say) -> tuple[Letter, ...]:
-    return (Letter(person.account, "text", says),) if person.account else ()
+    return telling.to_everybody(person, (Letter(person.account, "text", says),)) if person.account else ()
 
 
 def _tasks(before: Person, after: Person) -> tuple[Task, ...]:

@@ -9,6 +9,7 @@ from domain.appeals import filed
 from domain.care import Capacity, Care, active, acts, may
 from domain.facts import By, Exposure, Fact, History, Report, Review, Undo, day_of
 from domain.fold import fold
+from domain.linking import released
 from domain.people import Level
 from domain.person import Look, Person
 from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, due_of
@@ -52,14 +53,18 @@ def as_of(history: History, now: datetime) -> datetime:
     return newest if now < newest <= now + CLOCK_SLACK else now
 
 
-def apply(person: Person, effect: Standing, source: Source, moment: Moment) -> Change | None:
-    """The change that an account's effect makes; None when this person has it already."""
+def apply(
+    person: Person, effect: Standing, source: Source, moment: Moment, main: Person | None = None
+) -> Change | None:
+    """The change that an account's effect makes; None when this person has it already. `main` is whom an alias record
+    belongs to.
+    """
     if person.has_applied(source.tag, source.seq):
         return None
     marked = person.marked(source.tag, source.seq)
     match effect:
         case Declare():
-            return _declare(person, marked, effect, source, moment)
+            return _declare(person, marked, effect, source, moment, main)
         case AddCare() | AnswerCare() | EndCare():
             return _cared(person, marked, effect, source, moment)
         case _ if not _may(person, effect, source):
@@ -74,12 +79,12 @@ def apply(person: Person, effect: Standing, source: Source, moment: Moment) -> C
             letters = (Letter(person.account, "evidence"),) if ticket.pictures else ()
             return _change(person, after, moment, letters=letters, tasks=(Task(ticket.owner, APPEAL, due=ticket.due),))
         case Erase():
-            return _erase(person, marked, moment)
+            return _erase(person, marked, moment, main)
 
 
 def _may(person: Person, effect: Standing, source: Source) -> bool:
     """The person by their own account; a carer what carers may, under the carers' name."""
-    if person.account == source.openid:
+    if source.openid in person.accounts:
         return True
     match effect:
         case Record(fact=Undo(of=of)) if of.startswith(f"{source.tag}-"):
@@ -98,7 +103,7 @@ def _cared(
 ) -> Change:
     """Who cares for the person from now on, who is told, and that the community has to look at it."""
     done = caring.carried_out(marked, effect, source.openid, source.seq, moment.now)
-    tasks = _waiting(done.after, moment) if done.confirm else ()
+    tasks = waiting(done.after, moment) if done.confirm else ()
     viewers = tuple(dict.fromkeys((source.openid, *done.viewers)))
     return _change(person, done.after, moment, viewers=viewers, letters=done.letters, tasks=tasks)
 
@@ -114,7 +119,7 @@ def record_all(
     """As `record` for several facts of one act, which may change `person` into `after` besides."""
     after = after.with_facts(*facts).with_recorder(act.organisation, *facts)
     change = _record(person, after, facts, moment, tasks)
-    return replace(change, act=act, following=replace(change.following, letters=_told(change, moment)))
+    return replace(change, act=act, following=replace(change.following, letters=told(change, moment)))
 
 
 def look(person: Person, seen: Look, act: Act, moment: Moment) -> Change:
@@ -146,16 +151,19 @@ def beside(
     return replace(_change(person, after, moment, viewers=viewers, letters=letters, tasks=tasks), act=act)
 
 
-def lapse(person: Person, moment: Moment) -> Change | None:
+def lapse(person: Person, moment: Moment, main: Person | None = None) -> Change | None:
     """An erasure that waited is done once the colour has lapsed."""
-    if not person.erasing or _stays(person, moment):
+    if not person.erasing or _stays(main or person, moment):
         return None
-    return _erase(person, person, moment)
+    return _erase(person, person, moment, main)
 
 
-def _declare(person: Person, marked: Person, effect: Declare, source: Source, moment: Moment) -> Change:
-    if person.account not in ("", source.openid):
-        return _contest(person, marked, source, moment)
+def _declare(
+    person: Person, marked: Person, effect: Declare, source: Source, moment: Moment, main: Person | None
+) -> Change:
+    taken = person.account or (main.account if main else "")
+    if taken not in ("", source.openid):
+        return _contest(person, marked, source, moment, taken, person.community or (main.community if main else ""))
     level = _level(person, effect)
     after = replace(
         marked.moved_to(effect.community).with_facts(effect.fact),
@@ -166,28 +174,28 @@ def _declare(person: Person, marked: Person, effect: Declare, source: Source, mo
         erasing=False,
         asking=level is Level.PHONE and moment.identity_service,
     )
-    after, told = caring.taken_over(after, source.openid)
-    tasks = _waiting(after, moment)
+    after, news = caring.taken_over(after, source.openid)
+    tasks = waiting(after, moment)
     # While the identity service is asked, the code waits for its answer.
     letters = (*explained(person, after, moment), Letter(source.openid, "identity" if after.asking else "code"))
     if person.account == "":
-        letters = (*letters, *told)
+        letters = (*letters, *news)
     return _change(person, after, moment, letters=letters, tasks=tasks)
 
 
-def _contest(person: Person, marked: Person, source: Source, moment: Moment) -> Change:
+def _contest(person: Person, marked: Person, source: Source, moment: Moment, holder: str, community: str) -> Change:
     """Taken: the claimant hears it every time, the holder once, for a stranger can declare all day."""
     letters = [Letter(source.openid, "text", (Say("told_contested"),))]
     if source.openid not in person.contesting:
-        letters.append(Letter(person.account, "text", (Say("told_contested_holder"),)))
+        letters.append(Letter(holder, "text", (Say("told_contested_holder"),)))
     contesting = tuple(dict.fromkeys((*person.contesting, source.openid)))
     return _change(
         person,
-        replace(marked, contesting=contesting),
+        replace(marked, contesting=contesting, community=community),
         moment,
         viewers=(source.openid,),
         letters=tuple(letters),
-        tasks=(Task(person.community, CONTESTED),),
+        tasks=(Task(community, CONTESTED),),
     )
 
 
@@ -206,10 +214,16 @@ def _record(
     person: Person, after: Person, facts: tuple[Fact, ...], moment: Moment, tasks: tuple[Task, ...] = ()
 ) -> Change:
     """Any facts; a report that makes somebody yellow opens a task, undoing or clearing it closes the task."""
+    return _change(person, after, moment, tasks=(*tasks, *abnormal(person, after, facts, moment)))
+
+
+def abnormal(person: Person, after: Person, facts: tuple[Fact, ...], moment: Moment) -> tuple[Task, ...]:
+    """The task that these facts open or close, if any; those of an alias record do so for the main one."""
     stays, stayed = moment.judge(after).colour in STAYS, moment.judge(person).colour in STAYS
-    if person.community and any(isinstance(fact, Report | Undo | Review) for fact in facts) and stays != stayed:
-        tasks = (*tasks, Task(person.community, ABNORMAL, done=not stays))
-    return _change(person, after, moment, tasks=tasks)
+    reported = any(isinstance(fact, Report | Undo | Review) for fact in facts)
+    if person.alias_of or not person.community or not reported or stays == stayed:
+        return ()
+    return (Task(person.community, ABNORMAL, done=not stays),)
 
 
 def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Change:
@@ -228,22 +242,22 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
     )
     asks = after.asking and effect.phone is not None
     letters = (Letter(person.account, "identity"),) if asks else explained(person, after, moment)
-    tasks = _waiting(after, moment) if after.community != person.community else ()
+    tasks = waiting(after, moment) if after.community != person.community else ()
     return _change(person, after, moment, letters=letters, tasks=tasks)
 
 
-def _waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
+def waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
     """What there is to look after of somebody who declares, or who has moved: the community left behind closes it."""
     waits = {
         CONFIRM: person.level < Level.PHONE or (not person.account and any(not c.active for c in person.carers)),
         CONTESTED: bool(person.contesting),
-        ABNORMAL: moment.judge(person).colour in STAYS,
+        ABNORMAL: not person.alias_of and moment.judge(person).colour in STAYS,
     }
     return tuple(Task(person.community, about) for about, open in waits.items() if open and person.community)
 
 
-def _erase(person: Person, marked: Person, moment: Moment) -> Change:
-    if _stays(person, moment):
+def _erase(person: Person, marked: Person, moment: Moment, main: Person | None = None) -> Change:
+    if _stays(main or person, moment):
         waits = Letter(person.account, "text", (Say("told_erase_waits"),))
         return _change(person, replace(marked, erasing=True), moment, letters=(waits,))
     ended = (
@@ -251,7 +265,10 @@ def _erase(person: Person, marked: Person, moment: Moment) -> Change:
         for each in active(person.carers)
     )
     letters = (Letter(person.account, "text", (Say("told_erased"),)), *ended)
-    return _change(person, marked.erased(), moment, viewers=person.contesting, letters=letters)
+    alone = released(marked) if person.alias_of else marked
+    change = _change(person, alone.erased(), moment, viewers=person.contesting, letters=letters)
+    freed = tuple(each.pid for each in person.links)
+    return replace(change, following=replace(change.following, left_main=person.alias_of, freed=freed))
 
 
 def _stays(person: Person, moment: Moment) -> bool:
@@ -259,13 +276,18 @@ def _stays(person: Person, moment: Moment) -> bool:
     return moment.judge(replace(person, history=person.history_for_claimant())).colour in STAYS
 
 
-def _told(change: Change, moment: Moment) -> tuple[Letter, ...]:
+def told(change: Change, moment: Moment) -> tuple[Letter, ...]:
+    """What the accounts are told of a change that they did not make; of an alias record the main one's tells it."""
+    if change.after.alias_of:
+        return ()
     now = as_of(change.after.history, moment.now)
     return telling.about_change(change.before, change.after, now, moment.world)
 
 
 def explained(before: Person, after: Person, moment: Moment) -> tuple[Letter, ...]:
     """What is told to whoever may be shown the colour from now on."""
+    if after.alias_of:
+        return ()
     return telling.about_proof(before, after, as_of(after.history, moment.now), moment.world)
 
 
@@ -279,7 +301,13 @@ def _change(
     tasks: tuple[Task, ...] = (),
 ) -> Change:
     """The change with the next version, folded facts, and everybody whose view it touches."""
-    after = replace(after, version=person.version + 1, history=fold(after.history, day_of(moment.now), moment.world))
+    today = day_of(moment.now)
+    after = replace(
+        after,
+        version=max(person.version, after.version) + 1,
+        history=fold(after.history, today, moment.world),
+        apart=None if after.apart is None else fold(after.apart, today, moment.world),
+    )
     carers = (each.account for each in (*after.carers, *person.carers))
     everybody = tuple(dict.fromkeys(o for o in (after.account, person.account, *carers, *viewers) if o))
     tasks = tuple(replace(each, due=each.due or due_of(each.about, moment.now)) for each in tasks)

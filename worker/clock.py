@@ -83,8 +83,10 @@ def erase_lapsed(ctx: Context) -> int:
         for shard in range(SHARDS):
             trip.smembers(ctx.keys.erasing(shard))
         waiting = [pid for pids in trip.execute() for pid in pids]
-    for person in ctx.people.read_sound(waiting).values():
-        change = lapse(person, moment)
+    people = ctx.people.read_sound(waiting)
+    mains = ctx.people.read_sound(person.alias_of for person in people.values() if person.alias_of)
+    for person in people.values():
+        change = lapse(person, moment, mains.get(person.alias_of))
         if change is not None and ctx.people.write([change])[0]:
             ctx.changed(person.pid)
             erased += 1

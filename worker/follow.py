@@ -8,7 +8,7 @@ version of a view also says which letters were posted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from redis import Redis
@@ -19,10 +19,10 @@ from domain.appeals import TicketState
 from domain.care import Carer, carer_of
 from domain.days import last_own_day
 from domain.people import Claim, Profile
-from domain.person import Person
+from domain.person import Link, Person
 from domain.tasks import ABNORMAL, CONFIRM, CONTESTED
 from store import due, rosters, tasks, views, wards
-from store.changes import Following
+from store.changes import Following, Letter
 from store.codec import loads
 from store.keys import TICKET_SECONDS, Keys, account_tag, shard_of
 from store.people import Damaged, People
@@ -35,6 +35,7 @@ from store.views import Bond, ViewCell
 from worker import letters
 from worker.apply import Moment
 from worker.caring import seen_by
+from worker.carrying import Busy, Carrier
 from worker.reminders import next_look
 from worker.settle import BATCH, Drained
 
@@ -53,6 +54,7 @@ class Follower:
         self._streams = streams
         self._vault = vault
         self._moment = moment
+        self._carrier = Carrier(people)
 
     def drain(self, shards: Iterable[int]) -> Drained:
         """One pass. Raises RedisError when Redis is away."""
@@ -61,7 +63,9 @@ class Follower:
             return Drained()
         opened, failures = self._open(entries)
         people = self._people.read_sound(following.pid for _, following in opened)
+        people |= self._people.read_sound(link.pid for person in people.values() for link in person.links)
         moment, blocked, posted, done = self._moment(), set[bytes](), set[int](), list[Entry]()
+        persons, again = set[int](), False
         with self._redis.pipeline(transaction=False) as trip:
             for entry, following in opened:
                 if following.pid in blocked:
@@ -69,9 +73,13 @@ class Follower:
                 try:
                     if following.pid not in people:
                         raise Damaged
-                    self._queue(trip, people[following.pid], following, moment)
+                    persons |= self._carrier.carry(people[following.pid], following, moment)
+                    self._queue(trip, people, following, moment)
                 except RedisError:
                     raise
+                except Busy:
+                    blocked.add(following.pid)
+                    again = True
                 except Exception as error:
                     blocked.add(following.pid)
                     failures.append((entry, error))
@@ -82,7 +90,7 @@ class Follower:
         self._streams.remove("follow", done)
         for entry, failure in failures:
             self._fail(entry, failure)
-        return Drained(len(done), False, frozenset(posted))
+        return Drained(len(done), again, frozenset(posted), frozenset(persons))
 
     def _open(self, entries: list[Entry]) -> tuple[list[tuple[Entry, Following]], list[tuple[Entry, Exception]]]:
         opened: list[tuple[Entry, Following]] = []
@@ -94,28 +102,47 @@ class Follower:
                 failures.append((entry, error))
         return opened, failures
 
-    def _queue(self, trip: Pipeline, person: Person, following: Following, moment: Moment) -> None:
-        for openid in following.viewers:
-            cell = replace(cell_for(person, openid), version=following.version)
-            post = [
-                letters.seal(self._vault, letters.of_person(letter, person.pid, following.version))
-                for letter in following.letters
-                if letter.openid == openid
-            ]
-            names, arguments = views.put_arguments(self._keys, self._vault, openid, person.pid, cell, post)
-            queue_script(trip, views.PUT, names, arguments)
+    def _queue(self, trip: Pipeline, people: Mapping[bytes, Person], following: Following, moment: Moment) -> None:
+        person = people[following.pid]
+        if not person.alias_of:  # what accounts see under an alias record follows from the main one
+            for openid in following.viewers:
+                cell = replace(cell_for(person, openid), version=following.version)
+                self._queue_view(trip, person.pid, openid, cell, _to(openid, following.letters))
+            self._queue_linked(trip, people, following)
         self._queue_roster(trip, person, following, moment)
         self._queue_due(trip, person, moment)
         self._queue_ward(trip, person, following)
         self._queue_tasks(trip, person, following)
 
+    def _queue_linked(self, trip: Pipeline, people: Mapping[bytes, Person], following: Following) -> None:
+        """The views under the linked documents. An account of both hears what is told once, and gets both pictures."""
+        person, served = people[following.pid], set[str]()
+        for link in person.links:
+            second = people.get(link.pid)
+            if second is None or second.alias_of != person.pid:
+                continue
+            carers = (each.account for each in second.carers)
+            for openid in dict.fromkeys((second.account, *second.contesting, *carers, *following.beside)):
+                told = () if openid in served else _to(openid, following.letters)
+                if openid in following.viewers:
+                    told = tuple(letter for letter in told if letter.kind == "code")
+                served.add(openid)
+                cell = replace(linked_cell(person, second, link, openid), version=link.base + following.version)
+                if openid:
+                    self._queue_view(trip, second.pid, openid, cell, told)
+
+    def _queue_view(self, trip: Pipeline, pid: bytes, openid: str, cell: ViewCell, told: tuple[Letter, ...]) -> None:
+        post = [letters.seal(self._vault, letters.of_person(letter, pid, cell.version)) for letter in told]
+        names, arguments = views.put_arguments(self._keys, self._vault, openid, pid, cell, post)
+        queue_script(trip, views.PUT, names, arguments)
+
     def _queue_roster(self, trip: Pipeline, person: Person, following: Following, moment: Moment) -> None:
-        if person.community:
+        if person.community and not person.alias_of:
             names, arguments = rosters.put_arguments(
                 self._keys, person.community, person.pid, roster_cell(person, moment)
             )
             queue_script(trip, rosters.PUT, names, arguments)
-        if following.left_community and following.left_community != person.community:
+        if following.left_community and (following.left_community != person.community or person.alias_of):
             gone = RosterCell(following.version, present=False)
             names, arguments = rosters.put_arguments(self._keys, following.left_community, person.pid, gone)
             queue_script(trip, rosters.PUT, names, arguments)
@@ -198,3 +225,29 @@ def roster_cell(person: Person, moment: Moment) -> RosterCell:
     verdict = moment.judge(person)
     standing = (verdict.colour, last_own_day(person.history), verdict.until, person.proof)
     return RosterCell(person.version, True, *standing, person.grid)
+
+
+def linked_cell(main: Person, second: Person, link: Link, openid: str) -> ViewCell:
+    """What `openid` may see under a linked document: the person, as far as its own claim and the main one are proved,
+    with the particulars of the document.
+    """
+    seq = max(main.watermarks.get(account_tag(openid), 0), link.watermarks.get(account_tag(openid), 0))
+    carer = carer_of(second.carers, openid)
+    if carer is not None and openid not in (second.account, *second.contesting):
+        proved = replace(main, level=min(main.proof, second.proof), asking=False)
+        return _carers_cell(replace(proved, identity=second.identity or main.identity), carer, seq)
+    if second.account != openid:
+        claim = Claim.CONTESTED if openid in second.contesting else None
+        return ViewCell(main.version, seq, claim)
+    shown = replace(
+        main,
+        account=openid,
+        level=min(main.proof, second.proof),
+        asking=False,
+        identity=second.identity or main.identity,
+    )
+    return replace(cell_for(shown, openid), seq=seq)
+
+
+def _to(openid: str, told: tuple[Letter, ...]) -> tuple[Letter, ...]:
+    return tuple(letter for letter in told if letter.openid == openid)

@@ -49,16 +49,15 @@ def notice(person: Person, moment: Moment) -> Change | None:
         last = verdict.since - timedelta(days=1) if verdict.since else today
     else:
         args = verdict_args(verdict, moment.now, moment.world)
-        letters = tuple(
-            Letter(openid, "text", (Say("grey_tomorrow", {"left": args["left"]}, who),))
-            for openid, who in person.listeners
-        )
+        letter = Letter(person.account, "text", (Say("grey_tomorrow", {"left": args["left"]}),))
+        letters = telling.to_everybody(person, (letter,))
         last = today
     return beside(person, replace(person, noticed=last), moment, letters=letters)
 
 
 def _may_be_told(person: Person) -> bool:
-    return bool(person.listeners) and person.proof >= Level.PHONE and not person.erasing
+    told = bool(person.listeners) and person.proof >= Level.PHONE
+    return told and not person.erasing and not person.alias_of
 
 
 def turns_grey(person: Person, until: date, moment: Moment) -> bool:

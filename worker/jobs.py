@@ -27,13 +27,14 @@ def deliver(lane: int) -> None:
 def settle_lane(ctx: Context, lane: int) -> None:
     ctx.waker.awake(SETTLE, lane)
     settler, follower, shards = ctx.settler(), ctx.follower(), shards_of_lane(lane, ctx.lanes)
-    end = time.monotonic() + RUN_SECONDS
+    end, linked = time.monotonic() + RUN_SECONDS, frozenset[int]()
     while time.monotonic() < end:
         first = settler.drain(shards)
         # What follows stands in the shards of the persons, wherever those are; draining it here saves a wake.
-        second = follower.drain({*shards, *first.persons})
+        second = follower.drain({*shards, *first.persons, *linked})
+        linked = second.persons
         _wake_deliver(ctx, first.posted | second.posted)
-        if not (first.moved or second.moved or first.again):
+        if not (first.moved or second.moved or first.again or second.again):
             return
     ctx.waker.wake(SETTLE, lane)
 

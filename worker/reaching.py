@@ -7,14 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from channel import ladder, notices
-from channel.ladder import MEANINGS, RUNGS, Purpose, Reach, Rung, Step, Trail, Why
+from channel.ladder import MEANINGS, RUNGS, WINDOW_CLOSED, Purpose, Reach, Rung, Step, Trail, Why
 from channel.notices import Notice, NoticeTemplate
 from channel.platform import UNKNOWN_MEDIA, Article, Card, Image, Platform, SendError, Text
 from store.accounts import Account, Accounts
 from store.reach import Reaches, Sent, Underway
-
-WINDOW_CLOSED = 45015
-"""Also seen seconds after a message: it is asked twice before it is believed."""
 
 
 class Undeliverable(Exception):
@@ -73,7 +70,7 @@ class Reaching:
             why, code = self._reach(openid, sent).obstacle(rung, self.now(), template.id if template else ""), 0
             if why is None:
                 try:
-                    self._send(rung, message, template, sent)
+                    self._send(rung, message, template)
                     return rung
                 except SendError as error:
                     why, code = _meaning(error), error.code
@@ -99,10 +96,10 @@ class Reaching:
             return None
         return {Rung.SUBSCRIPTION: self.reminder, Rung.TEMPLATE: self.notice}.get(rung)
 
-    def _send(self, rung: Rung, message: Message, template: NoticeTemplate | None, sent: Sent) -> None:
+    def _send(self, rung: Rung, message: Message, template: NoticeTemplate | None) -> None:
         platform = self.modest if message.purpose is Purpose.REMINDER else self.platform
         if rung is Rung.CUSTOM:
-            return self._send_custom(platform, message, sent)
+            return self._send_custom(platform, message)
         if template is None or message.notice is None:
             raise AssertionError("unreachable")
         values = notices.values(template, message.notice, self.now())
@@ -113,9 +110,10 @@ class Reaching:
             self._put_underway(message, msgid, rung)
         return None
 
-    def _send_custom(self, platform: Platform, message: Message, sent: Sent) -> None:
+    def _send_custom(self, platform: Platform, message: Message) -> None:
         """The credit is written down before it is spent: a crash in between costs one, never a refusal."""
-        self.reaches.put(message.openid, sent.with_send(self.now()))
+        at = self.now()
+        self.reaches.spend([(message.openid, at)])
         for last in (False, True):
             try:
                 return platform.send(message.openid, message.content)
@@ -123,7 +121,7 @@ class Reaching:
                 if error.code == WINDOW_CLOSED and not last:
                     continue
                 if not error.sent_unknown:
-                    self.reaches.put(message.openid, sent)
+                    self.reaches.take_back(message.openid, at)
                 raise
         return None
 

@@ -28,7 +28,7 @@ def rebuild_rosters(ctx: Context) -> int:
         people = ctx.people.read_sound(base64.urlsafe_b64decode(name.rpartition(b":")[2]) for name in names)
         with ctx.redis.pipeline(transaction=False) as trip:
             for person in people.values():
-                if person.community:
+                if person.community and not person.alias_of:
                     keys, arguments = rosters.put_arguments(
                         ctx.keys, person.community, person.pid, roster_cell(person, moment)
                     )

@@ -64,7 +64,7 @@ def mend(ctx: Context, pids: Iterable[bytes]) -> int:
     waits, all_of_them = 0, iter(pids)
     while batch := list(islice(all_of_them, BATCH)):
         people = ctx.people.read_sound(batch)
-        cells = ctx.rosters.cells({pid: person.community for pid, person in people.items() if person.community})
+        cells = ctx.rosters.cells({pid: p.community for pid, p in people.items() if p.community and not p.alias_of})
         moment = _moment(ctx)
         waits += sum(_mend(ctx, people[pid], cell, moment) for pid, cell in cells.items())
     return waits

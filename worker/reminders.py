@@ -72,7 +72,7 @@ def day_of_person(person: Person, verdict: Verdict, moment: Moment) -> Day | Non
     """None for whoever cannot be written to. An unproved claim is judged by its own reports, and no colour comes of it:
     what stands on a list may not show, not even in when somebody is reminded.
     """
-    if not person.listeners or person.erasing:
+    if not person.listeners or person.erasing or person.alias_of:
         return None
     proved = person.proof >= Level.PHONE
     seen = person if proved else replace(person, history=person.history_for_claimant())
@@ -110,7 +110,8 @@ def reminder_letters(day: Day, call: Call) -> tuple[Letter, ...]:
     shown = call if day.proved else Call.USUAL
     args = {"call": shown.value, "day": standing.day, "rounds": standing.rounds, "left": left}
     args |= {"asked": call is Call.LAST}
-    return tuple(Letter(openid, "reminder", (Say("reminder", {**args}, who),)) for openid, who in day.person.listeners)
+    told = ((day.person.account, ""),) if day.person.account else day.person.listeners
+    return tuple(Letter(openid, "reminder", (Say("reminder", {**args}, who),)) for openid, who in told)
 
 
 def next_look(person: Person, verdict: Verdict, moment: Moment) -> datetime | None:

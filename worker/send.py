@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from channel.ladder import Rung
+from domain.people import mask_phone
+from domain.phones import is_foreign
 from flows.core import Say
 from store.sealing import Unsealable, Vault
 from store.tally import Tally
@@ -85,6 +87,10 @@ class Sender:
         match letter.kind:
             case "identity":
                 self.proofs.give_up(letter.pid)
+            case "sms" if is_foreign(letter.phone):
+                said = Say("told_sms_refused", {"phone": mask_phone(letter.phone)})
+                with suppress(Undeliverable):
+                    self.texts.send(replace(letter, says=(said,)))
             case "text" | "reminder":
                 self.texts.give_up(letter)
             case "desk":

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from redis.exceptions import RedisError
 
 from domain.person import Person
-from flows.core import Ask, Effect, SendSms, Undelivered, WantCode, WantCodes
+from flows.core import Amend, Appeal, Ask, Effect, SendSms, Undelivered, WantCode, WantCodes
 from store.accounts import Accounts
 from store.changes import Change
 from store.keys import account_tag, shard_of_pid
@@ -110,6 +110,8 @@ class Settler:
         """Apply every effect, in order, to the persons as they are now and as this batch leaves them."""
         batch, moment, blocked = Batch(), self._moment(), set[str]()
         people = self._people.read_sound(item.pid for item in items if item.pid)
+        if mains := [person.alias_of for person in people.values() if person.alias_of]:
+            people = self._people.read_sound(mains) | people
         for item in items:
             if item.source.openid in blocked:
                 continue
@@ -130,11 +132,14 @@ class Settler:
             case effect:
                 if item.pid not in people:
                     raise Damaged
-                change = apply(people[item.pid], effect, item.source, moment)
+                person, main = people[item.pid], people.get(people[item.pid].alias_of)
+                if main is not None and _is_of_the_main(effect):
+                    person, main = main, None
+                change = apply(person, effect, item.source, moment, main)
                 if change is None:
                     batch.done.append(item.entry)
                 else:
-                    people[item.pid] = change.after
+                    people[person.pid] = change.after
                     batch.changes.append((change, item.entry))
 
     def _write(self, batch: Batch) -> Drained:
@@ -156,3 +161,8 @@ class Settler:
         )
         if failures >= MAX_FAILURES:
             self._streams.park("outbox", entry, entry.fields[b"o"].decode(), type(error).__name__)
+
+
+def _is_of_the_main(effect: Effect) -> bool:
+    """Whether an effect under a linked document concerns the whole person, not what is recorded under the document."""
+    return isinstance(effect, Appeal) or (isinstance(effect, Amend) and effect.phone is None)

@@ -31,7 +31,18 @@ def about_verdict(was: Colour, person: Person, now: datetime, world: World) -> t
     """The same for somebody last known at `was`, whose colour became another without any record of theirs."""
     if not person.listeners or person.proof < Level.PHONE or colour_shown(person, now, world) is was:
         return ()
-    return _letters(was, person, now, world)
+    return to_everybody(person, _letters(was, person, now, world))
+
+
+def to_everybody(person: Person, letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
+    """What this person's account is told, told to the proved accounts of linked documents too; the carers of somebody
+    without an account are told in words."""
+    return tuple(
+        replace(letter, openid=openid, says=tuple(replace(say, who=who) for say in letter.says))
+        for openid, who in person.listeners
+        for letter in letters
+        if letter.says or not who
+    )
 
 
 def about_proof(before: Person, after: Person, now: datetime, world: World) -> tuple[Letter, ...]:
@@ -40,11 +51,10 @@ def about_proof(before: Person, after: Person, now: datetime, world: World) -> t
         return ()
     if colour_shown(after, now, world) in UNREMARKABLE:
         return ()
-    return tuple(letter for letter in _letters(Colour.NONE, after, now, world) if letter.kind == "text")
+    first = _letters(Colour.NONE, after, now, world)[:1]
+    return first if after.account else to_everybody(after, first)
 
 
 def _letters(was: Colour, person: Person, now: datetime, world: World) -> tuple[Letter, ...]:
-    say = told_colour(was, person.history, person.recorded_by, now, world)
-    told = [(openid, (replace(say, who=who),)) for openid, who in person.listeners]
-    code = (Letter(person.account, "code"),) if person.account else ()
-    return (*(Letter(to, "text", says) for to, says in told), *code)
+    says = (told_colour(was, person.history, person.recorded_by, now, world),)
+    return Letter(person.account, "text", says), Letter(person.account, "code")

@@ -44,6 +44,7 @@ class Texts:
         """A reminder, at most one a day unless it was asked for; None when there is nothing to remind of any more.
 
         The day is written down before it is sent, so that a crash costs a reminder rather than doubles it.
+        One whose answer was lost counts as sent: it has no id by which a second would be known.
         Raises Unreached or SendError.
         """
         moment = self.moment()
@@ -58,7 +59,9 @@ class Texts:
         message = replace(_message(letter), purpose=Purpose.REMINDER, notice=notices.REMINDER, about=REMINDER)
         try:
             return self._climb(letter, message)
-        except SendError:
+        except SendError as error:
+            if error.sent_unknown:
+                return Rung.CUSTOM
             sent = self.reaching.reaches.read(letter.openid)
             self.reaching.reaches.put(letter.openid, replace(sent, reminded=before.reminded))
             raise

@@ -89,6 +89,8 @@ def plan(ctx: Context, staff: Staff, reason: str, rows: list[Row]) -> tuple[list
     """What the rows come to, and what stands in the way of any; a row that was recorded before changes nothing."""
     moment = ctx.moment()
     pids = {row.number: person_id(ctx.settings.pid_key, row.document.kind, row.document.number) for row in rows}
+    leads = ctx.people.read_main(pids.values())
+    pids = {number: leads[pid].pid for number, pid in pids.items()}
     changes: list[Change] = []
     faults: list[Fault] = []
     for batch in (rows[at : at + BATCH] for at in range(0, len(rows), BATCH)):

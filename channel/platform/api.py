@@ -165,11 +165,11 @@ class Platform:
         self._client.post("/cgi-bin/menu/create", menu)
 
     def create_qr(self, scene: str, seconds: int | None = None) -> str:
-        """The ticket of a QR with this scene (1 to 64 characters): permanent, or for at most 30 days."""
+        """What a QR with this scene (1 to 64 characters) holds: permanent, or for at most 30 days."""
         action = "QR_LIMIT_STR_SCENE" if seconds is None else "QR_STR_SCENE"
         body: dict[str, Any] = {"action_name": action, "action_info": {"scene": {"scene_str": scene}}}
         body |= {} if seconds is None else {"expire_seconds": seconds}
-        return str(self._client.post("/cgi-bin/qrcode/create", body)["ticket"])
+        return str(self._client.post("/cgi-bin/qrcode/create", body)["url"])
 
     def jsapi_ticket(self) -> tuple[str, int]:
         """(ticket, seconds it is good for) with which pages are signed; to be kept, see store.tokens."""

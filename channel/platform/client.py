@@ -11,20 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
-import certifi
-import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
+from urllib3 import encode_multipart_formdata
 
 from channel.platform.errors import DAY_USED_UP, MINUTE_USED_UP, TOKEN_REFUSED, SendError, no_token, refused
+from channel.platform.lines import Lines, NoAnswer, NoLine
 
-SECONDS = (3.05, 8.0)
-_TIMEOUT = urllib3.Timeout(connect=SECONDS[0], read=SECONDS[1])
-"""To connect, and to wait for the answer's next byte."""
 MOST_DOWNLOADED = 10 * 1024 * 1024
 """The largest picture that the platform takes."""
 STABLE_TOKEN = "/cgi-bin/stable_token"  # noqa: S105 - a path
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CONTENT = "\0content"
 """Where an answer that is a picture stands; no JSON of the platform has such a name."""
 
@@ -80,7 +76,7 @@ class Client:
         self._tokens = tokens
         self._meter = meter
         self._essential = essential
-        self._pool = _pool(base, connections)
+        self._lines = Lines(base, connections)
 
     def get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
         """Raises SendError."""
@@ -92,7 +88,7 @@ class Client:
 
     def upload(self, path: str, query: Mapping[str, str], name: str, content: bytes, kind: str) -> dict[str, Any]:
         """Post a file as the field `media`. Raises SendError."""
-        body, kind = urllib3.encode_multipart_formdata({"media": (name, content, kind)})
+        body, kind = encode_multipart_formdata({"media": (name, content, kind)})
         return self._call("POST", path, query, _Body(body, {"Content-Type": kind}))
 
     def download(self, path: str, query: Mapping[str, str]) -> bytes:
@@ -152,36 +148,21 @@ class Client:
     def _request(self, method: str, path: str, query: Mapping[str, str], body: _Body) -> dict[str, Any]:
         target = f"{self._prefix}{path}?{urlencode(query)}" if query else self._prefix + path
         try:
-            response = self._pool.urlopen(
-                method, target, body.content, body.headers, retries=False, redirect=False, timeout=_TIMEOUT
-            )
-            content = response.data
-        except HTTPError as error:
-            # The exception's own text holds the URL and with it the token.
-            unknown = not isinstance(error, NewConnectionError | ConnectTimeoutError | SSLError)
-            raise SendError(f"{path}: {type(error).__name__}", permanent=False, sent_unknown=unknown) from None
-        if response.headers.get("Content-Type", "").startswith("image/"):
-            return {_CONTENT: content[: MOST_DOWNLOADED + 1]}
+            response = self._lines.call(method, target, body.content, body.headers)
+        except NoLine as error:
+            raise SendError(f"{path}: {error}", permanent=False) from None
+        except NoAnswer as error:
+            raise SendError(f"{path}: {error}", permanent=False, sent_unknown=True) from None
+        if response.kind.startswith("image/"):
+            return {_CONTENT: response.content[: MOST_DOWNLOADED + 1]}
         try:
-            answer = json.loads(content.decode("utf-8"))
+            answer = json.loads(response.content.decode("utf-8"))
         except ValueError:
             answer = None
         if not isinstance(answer, dict) or (response.status >= 400 and "errcode" not in answer):
             # A gateway's page, or an answer cut off: what was asked for may be done.
             raise SendError(f"{path}: HTTP {response.status}, no answer", permanent=False, sent_unknown=True)
         return answer
-
-
-def _pool(base: str, connections: int) -> urllib3.HTTPConnectionPool:
-    """Kept connections to one host; through the proxy of the environment, if HTTPS has one there.
-
-    requests on top of it would cost three times the processor of a call, which a broadcast makes a hundred thousand of.
-    """
-    url = urlsplit(base)
-    proxy = getproxies().get("https") if url.scheme == "https" and not proxy_bypass(url.hostname or "") else None
-    kept: dict[str, Any] = {"maxsize": connections, "ca_certs": certifi.where()}
-    pools = urllib3.ProxyManager(proxy, **kept) if proxy else urllib3.PoolManager(**kept)
-    return pools.connection_from_url(base)
 
 
 def _code_of(answer: Mapping[str, Any]) -> int:
@@ -191,4 +172,4 @@ def _code_of(answer: Mapping[str, Any]) -> int:
 
 def as_json(body: Mapping[str, Any]) -> bytes:
     """Raw UTF-8: the platform shows \\u escapes as they are."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(body).encode()

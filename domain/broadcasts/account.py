@@ -41,18 +41,6 @@ UNREACHABLE = frozenset(
 DELIVERED_OR_MAYBE = frozenset({Mark.SENT, Mark.IN_FLIGHT, *UNKNOWN})
 """Who has to hear of a correction."""
 
-OF_CODE: Mapping[int, Mark] = {
-    45015: Mark.NO_WINDOW,
-    45047: Mark.NO_CREDIT,
-    43004: Mark.NOT_FOLLOWING,
-    50005: Mark.NOT_FOLLOWING,
-    48002: Mark.BLOCKED,
-    43019: Mark.BLOCKED,
-    40003: Mark.REFUSED_PERSON,
-    43117: Mark.TOO_OFTEN,
-}
-"""What the platform's refusals say about a person; any other is FAILED, with its code."""
-
 WORDS: Mapping[str, str] = {
     Mark.PENDING: "未发",
     Mark.IN_FLIGHT: "正在发",
@@ -67,9 +55,6 @@ WORDS: Mapping[str, str] = {
     Mark.TOO_OFTEN: "不可达：平台限制频率",
     Mark.FAILED: "失败",
     "no_account": "不可达：没有微信账号（由他人或名单登记）",
-    "not_following": "不可达：已取消关注",
-    "no_window": "不可达：48 小时内没有来信",
-    "no_credit": "不可达：本次窗口的条数已用完",
     "mass_used_up": "不可达：本月已收到 4 次群发",
 }
 

@@ -28,10 +28,12 @@ _ASKED = (
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """A whole hour from 8 to 20, by number, clock or words. Reasons: hour_unreadable; hour_whole; hour_quiet (detail:
-    the hour)."""
+    """A whole hour from 8 to 20, by number, clock or words, also as in 提醒20点. Reasons: hour_unreadable; hour_whole;
+    hour_quiet (detail: the hour)."""
 
     def parse(self, text: str, scene: Scene) -> Json:
+        if (asked := hour_asked(text)) is not None:
+            return asked
         match = _HOUR.fullmatch(word(text))
         if match is None or not match["hour"]:
             raise Reject("hour_unreadable")
@@ -62,6 +64,8 @@ def _hour_of(match: re.Match[str]) -> int:
         hour += _NOON
     if match["more"]:
         raise Reject("hour_whole")
+    if hour > 2 * _NOON:
+        raise Reject("hour_unreadable")
     if not EARLIEST <= hour <= LATEST:
         raise Reject("hour_quiet", str(hour))
     return hour

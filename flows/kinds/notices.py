@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -135,9 +136,12 @@ class SendTime:
 
 
 def audience_of(value: Json) -> Audience:
-    """The audience that `Whom` read."""
-    if not isinstance(value, dict) or not isinstance(value["colours"], list):
-        return Audience()
+    """The audience that `Whom` read, as it was or out of a packed letter, where lists are tuples.
+
+    Raises ValueError for anything else: what cannot be read must not mean everybody.
+    """
+    if not isinstance(value, Mapping) or not isinstance(value["colours"], Sequence):
+        raise ValueError("no audience")
     colours = frozenset(colour for colour in COLOUR_WORDS if colour.value in value["colours"])
     return Audience(str(value["place"]), colours, int(str(value["silent"])))
 

@@ -9,7 +9,8 @@ from hmac import compare_digest
 from math import ceil
 
 from domain.facts import day_of
-from domain.people import mask_phone, parse_mobile
+from domain.people import DocumentKind, mask_phone
+from domain.phones import parse_phone
 from domain.reject import Reject
 from flows.core import Json, Say, SendSms, Session
 from flows.questions import Reading, Scene, Stay
@@ -29,20 +30,26 @@ GOOD_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Eleven digits, or empty for somebody without a mainland telephone. Reasons: those of `parse_mobile`."""
+    """Eleven digits or E.164, or empty for somebody without a telephone. Reasons: those of `parse_phone`."""
 
     may_lack: bool = False
 
     def parse(self, text: str, scene: Scene) -> Reading:
         if self.may_lack and word(text) in NO_PHONE:
             return ""
-        return parse_mobile(text)
+        return parse_phone(text)
 
     def ask(self, sentence: str, scene: Scene) -> Say:
-        return Say("ask_phone", {"sentence": sentence, "may_lack": self.may_lack})
+        return Say("ask_phone", {"sentence": sentence, "may_lack": self.may_lack, "abroad": _may_be_abroad(scene)})
 
     def tell(self, value: Json) -> str:
-        return str(value) or "没有大陆手机号"
+        return str(value) or "没有手机号"
+
+
+def _may_be_abroad(scene: Scene) -> bool:
+    """Who has declared with a resident ID just now is not told how to write a telephone from elsewhere."""
+    document = scene.answers.get("document")
+    return not (isinstance(document, Mapping) and document.get("kind") == DocumentKind.RESIDENT_ID)
 
 
 @dataclass(frozen=True, slots=True)

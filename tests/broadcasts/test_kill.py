@@ -15,14 +15,16 @@ from pathlib import Path
 import pytest
 import redis
 
+from domain.broadcasts.audience import Audience
 from domain.broadcasts.broadcast import Route, State
 from domain.broadcasts.content import Content, Text
-from store.broadcasts import Broadcasts
+from store.broadcasts import Broadcasts, Gathered
 from store.piles import Piles
-from tests.broadcasts.studio import LEASE, Studio, open_studio
+from tests.broadcasts.studio import LEASE, MA, ZHAO, Studio, open_studio
 from tests.worker.test_kill_drill import Fuse, FusedConnection, Killed
-from worker.broadcasts import sending
+from worker.broadcasts import deciding, sending
 from worker.broadcasts.calling import platform_of
+from worker.broadcasts.planning import freeze
 from worker.context import Context
 
 PEOPLE = 4
@@ -117,3 +119,28 @@ def until_arrived(studio: Studio, openids: list[str], before: Counter[int], sent
 
 def total(received: Counter[int]) -> int:
     return sum(times * people for times, people in received.items())
+
+
+def test_freezing_goes_on_where_it_was_killed(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after every hundred communities it gets to the end all the same, with everybody once."""
+    openids = studio.residents(PEOPLE)
+    monkeypatch.setattr("worker.broadcasts.planning.LEASE_SECONDS", 1)
+    real, places = Broadcasts.put_gathered, []
+
+    def dies_after(self: Broadcasts, number: int, gathered: Gathered) -> None:
+        real(self, number, gathered)
+        places.append(gathered.places)
+        raise Killed
+
+    number = studio.draft(audience=Audience("6401"))
+    deciding.submit(studio.ctx, ZHAO, number)
+    deciding.approve(studio.ctx, MA, number)
+    with monkeypatch.context() as patch:
+        patch.setattr(Broadcasts, "put_gathered", dies_after)
+        for _ in range(3):
+            with pytest.raises(Killed):
+                freeze(studio.ctx, platform_of(studio.ctx), number)
+    assert places == [100, 200, 300]
+    told = studio.advance(number)
+    assert (told.sent, told.total) == (PEOPLE, PEOPLE)
+    assert studio.received(openids) == Counter({1: PEOPLE})

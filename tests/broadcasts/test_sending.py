@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from channel import platform as wire
 from channel.platform import Platform, SendError
+from channel.platform.api import CUSTOM_SEND
 from domain.broadcasts.account import Mark
 from domain.broadcasts.audience import Audience
 from domain.broadcasts.broadcast import Route, State
@@ -23,6 +25,7 @@ from worker.broadcasts import deciding
 from worker.broadcasts.calling import platform_of
 from worker.broadcasts.deciding import Draft
 from worker.broadcasts.jobs import broadcast_alarms, sweep_broadcasts
+from worker.reaching import Unreached
 from worker.rebuild import rebuild_rosters
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -66,6 +69,25 @@ def test_credits_that_are_spent_make_somebody_unreachable(studio: Studio) -> Non
         platform_of(studio.ctx).send_text(openids[0], "一")
     told = studio.advance(studio.approved())
     assert told.marks == {Mark.SENT: 2, Mark.NO_CREDIT: 1}
+
+
+def test_it_shares_the_ledger_of_credits_with_every_other_letter(studio: Studio) -> None:
+    """What letters spent is missing to a broadcast, what it spends is missing to them; nobody asks the platform."""
+    ctx, (wang, li, *_) = studio.ctx, studio.residents(3)
+    for _ in range(5):
+        ctx.reaching().custom(wang, wire.Text("一"))
+    for _ in range(4):
+        ctx.reaching().custom(li, wire.Text("一"))
+    number = studio.draft()
+    plan = studio.plan(number)
+    assert (plan.reachable, plan.unreachable) == (2, {Mark.NO_CREDIT: 1})
+    deciding.submit(ctx, ZHAO, number)
+    deciding.approve(ctx, MA, number)
+    assert studio.advance(number).marks == {Mark.SENT: 2, Mark.NO_CREDIT: 1}
+    calls = len(studio.get(f"/sandbox/calls?path={CUSTOM_SEND}")["calls"])
+    with pytest.raises(Unreached, match=r"^custom:no-credits$"):
+        ctx.reaching().custom(li, wire.Text("一"))
+    assert len(studio.get(f"/sandbox/calls?path={CUSTOM_SEND}")["calls"]) == calls == 4 + 5 + 2
 
 
 def test_an_audience_is_a_place_a_colour_a_silence(studio: Studio) -> None:

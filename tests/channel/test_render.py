@@ -97,7 +97,7 @@ WORST: dict[str, list[Any]] = {
     "stored": [True, False],
     "clause": ["附件四(一)5·b"],
     "words": [CLAUSE],
-    "url": ["https://jiankangma.wsjkw.yinchuan.example.gov.cn/yima/subscribe"],
+    "url": [f"https://jiankangma.wsjkw.yinchuan.example.gov.cn/yima/code?k={'A' * 66}"],
     "example": ["湖北省武汉市江汉区"],
     "exposures": [999],
     "first": [41],
@@ -122,6 +122,7 @@ WORST: dict[str, list[Any]] = {
     "live": [True, False],
     "looks": [[["12月31日", "某" * ORGANISATION_SHOWN, "某" * ORGANISATION_SHOWN]] * LOOKS_SHOWN, []],
     "may_lack": [True, False],
+    "abroad": [True, False],
     "may_skip": [True, False],
     "moved": [True, False],
     "name": [WIDE],
@@ -172,7 +173,7 @@ WORST: dict[str, list[Any]] = {
     "unreachable": [9999, 0],
     "until": ["12月31日", ""],
     "wanted": ["确认删除"],
-    "with_account": [9999, 0],
+    "to_remind": [9999, 0],
     "what": ["phone", "address", "community"],
 }
 
@@ -206,7 +207,7 @@ OF_STAFF: dict[str, dict[str, Any]] = {
     "tasks": {
         "lines": [
             {"number": 290 + n, "about": "abnormal", "name": WIDEST_MASKED, "grid": 99, "place": LONGEST_NAME}
-            | {"due": "12月31日 23:59", "late": True, "escalated": True}
+            | {"due": "12月31日 23:59", "late": True, "escalated": True, "unknown_birthplace": True}
             for n in range(TASKS_PAGE)
         ]
     },
@@ -269,6 +270,12 @@ def test_a_template_fits_one_message_with_the_longest_values(name: str) -> None:
         assert 0 < len(text.encode()) <= LIMIT, say
         assert "\n\n\n" not in text, say
         assert not any(line != line.rstrip(" ") for line in text.splitlines()), text
+
+
+def test_help_fits_one_message_with_both_links_behind_it() -> None:
+    (url,) = WORST["url"]
+    says = (Say("help", {"declared": True}), Say("code_link", {"url": url}), Say("invite", {"url": url}))
+    assert CUT not in render(says)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from domain.facts import By, Declaration
-from domain.people import Level
+from domain.people import Document, DocumentKind, Identity, Level, resident_id
 from flows.core import AddCare
+from store.keys import account_tag
 from tests.desk.office import Office
-from tests.stage import PHOENIX, commit, identity, pid_of
+from tests.stage import PHOENIX, commit, declare, identity, openid, pid_of
+from worker.jobs import settle_lane
 from worker.overdue import escalate_tasks
 
 
@@ -66,3 +69,12 @@ def test_a_child_s_carer_gets_the_code_once_the_worker_has_seen_the_document(off
     assert "身份已确认" in li.ask("完成 1 看过户口本")
     assert "没有待办" in li.ask("任务")
     assert office.person(pid_of(office.ctx, child)).level is Level.CONFIRMED
+
+
+def test_a_document_of_an_abolished_birthplace_is_marked_where_it_is_to_be_looked_at(office: Office) -> None:
+    who = Identity("马兰", Document(DocumentKind.RESIDENT_ID, resident_id("640102", date(1960, 5, 1), 7)), "")
+    unproved = replace(declare(who, account_tag(openid(7))), level=Level.UNVERIFIED)
+    commit(office.ctx, openid(7), (pid_of(office.ctx, who), unproved))
+    settle_lane(office.ctx, 0)
+    assert "身份待核实 马*" in (listed := office.bound("li.qiang").ask("任务"))
+    assert "出生地不明：证件前六位不是现行县区，请看原件" in listed

@@ -82,11 +82,12 @@ def test_reminding_tells_the_number_first_and_then_reminds_each_once(office: Off
     office.ctx.audit.acts(0)
     li = office.bound("li.qiang")
     assert "没有等待确认的提醒" in li.ask("确认提醒")
-    assert "今天未报 3 人" in li.ask("提醒")
+    assert "今天未报 3 人，要提醒 3 人，" in li.ask("提醒")
     office.order("report", "li.qiang", 2, temperature="36.5")
     assert "提醒已经发出：2 人" in (told := li.ask("确认提醒"))
     assert "不用报：1 人" in told
     assert "提醒已经发出：0 人" in li.ask("确认提醒")
+    assert "今天未报 2 人，要提醒 0 人，其中 0 人现在能收到消息。\n· 今天提醒过，不再重复：2 人" in li.ask("提醒")
     assert office.acts().count("remind") == 2
 
 

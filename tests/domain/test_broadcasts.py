@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.broadcasts import broadcast as law
+from domain.broadcasts import steps as law
 from domain.broadcasts.account import LEFT, UNKNOWN, UNREACHABLE, Mark, sizes, tally
 from domain.broadcasts.audience import Audience
 from domain.broadcasts.broadcast import Broadcast, Frozen, Route, State

@@ -1,4 +1,4 @@
-"""Documents, names and telephones as residents type them, and what may be shown of them."""
+"""Documents and names as residents type them, and what may be shown of them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.iso7064 import mod_11_2
 
 from domain.people import (
     Document,
     DocumentKind,
     Reject,
     Why,
-    birthplace_known,
+    birthplace_unknown,
     looks_like_resident_id,
     mask_document,
     mask_name,
     mask_phone,
     parse_document,
-    parse_mobile,
     parse_name,
     resident_id,
 )
@@ -94,6 +94,12 @@ def test_any_one_wrong_digit_is_noticed(place: int, shift: int) -> None:
     assert not isinstance(outcome(ID, typed), Document)
 
 
+@given(st.from_regex(r"[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9]{3}", fullmatch=True))
+def test_another_library_agrees_on_the_check_digit(body: str) -> None:
+    number = resident_id(body[:6], date.fromisoformat(f"{body[6:10]}-{body[10:12]}-{body[12:14]}"), int(body[14:]))
+    assert number == body + mod_11_2.calc_check_digit(body)
+
+
 @given(st.integers(0, 15))
 def test_two_neighbouring_digits_the_wrong_way_round_are_noticed(place: int) -> None:
     first, second = WANG_FANG[place], WANG_FANG[place + 1]
@@ -107,10 +113,19 @@ def test_two_neighbouring_digits_the_wrong_way_round_are_noticed(place: int) -> 
         (HK, "h12345678", "H12345678"),
         (HK, "M1234567802", "M12345678"),
         (TAIWAN, "12345678", "12345678"),
+        (HK, "H12345678(02)", "H12345678"),
         (TAIWAN, "1234567803", "12345678"),
+        (TAIWAN, "1234567803(B)", "12345678"),
+        (TAIWAN, "f290299977", "F290299977"),
         (PASSPORT, "e 1234 5678", "E12345678"),
+        (PASSPORT, "EA1234567", "EA1234567"),
+        (PASSPORT, "12345", "12345"),
         (GREEN_CARD, OLD_CARD_OF_A_FOREIGNER, OLD_CARD_OF_A_FOREIGNER),
+        (GREEN_CARD, "932682198501010017", "932682198501010017"),
+        (PERMIT, "810000199408230021", "810000199408230021"),
+        (PERMIT, "830000199201300022", "830000199201300022"),
         (OTHER, "军字第2001988号", "军字第2001988号"),
+        (OTHER, "A123456(7)", "A123456(7)"),
     ],
 )
 def test_other_documents_have_a_normal_form_too(kind: DocumentKind, text: str, number: str) -> None:
@@ -130,13 +145,25 @@ def test_one_document_has_one_kind_however_it_was_asked_for(prefix: str, kind: D
     [
         (HK, "A12345678", Why.HK_MACAO_FORMAT),
         (HK, "H1234567", Why.HK_MACAO_FORMAT),
+        (HK, "H123456789", Why.HK_MACAO_FORMAT),
+        (HK, "12345678", Why.HK_MACAO_FORMAT),
         (TAIWAN, "1234567", Why.TAIWAN_FORMAT),
+        (TAIWAN, "123456789", Why.TAIWAN_FORMAT),
+        (TAIWAN, "F29029997", Why.TAIWAN_FORMAT),
+        (TAIWAN, "F290299977123", Why.TAIWAN_FORMAT),
         (PERMIT, WANG_FANG, Why.RESIDENCE_FORMAT),
         (PERMIT, "810000198503020120", Why.ID_CHECK_DIGIT),
+        (PERMIT, "840000198503020120", Why.RESIDENCE_FORMAT),
+        (PERMIT, "810001198503020120", Why.RESIDENCE_FORMAT),
         (PASSPORT, "E123", Why.PASSPORT_FORMAT),
+        (PASSPORT, "E123456789", Why.PASSPORT_FORMAT),
         (PASSPORT, "ABCDEFGH", Why.PASSPORT_FORMAT),
         (PASSPORT, "E12345678<script>", Why.PASSPORT_FORMAT),
         (GREEN_CARD, "US1234", Why.PERMANENT_FORMAT),
+        (GREEN_CARD, "US1110062034512", Why.PERMANENT_FORMAT),
+        (GREEN_CARD, "932682198501010018", Why.ID_CHECK_DIGIT),
+        (GREEN_CARD, "932682198513010017", Why.ID_DATE),
+        (GREEN_CARD, WANG_FANG, Why.PERMANENT_FORMAT),
         (OTHER, "1", Why.OTHER_FORMAT),
         (OTHER, "x" * 31, Why.OTHER_FORMAT),
     ],
@@ -167,8 +194,9 @@ def test_a_slip_in_typing_is_still_meant_as_a_resident_id(text: str, meant: bool
 
 def test_an_abolished_birthplace_is_marked_and_not_refused() -> None:
     born_in_a_county_since_renamed = parse_document(ID, resident_id("640102", date(1960, 5, 1), 7), TODAY)
-    assert not birthplace_known(born_in_a_county_since_renamed)
-    assert birthplace_known(parse_document(ID, WANG_FANG, TODAY))
+    assert birthplace_unknown(born_in_a_county_since_renamed)
+    assert not birthplace_unknown(parse_document(ID, WANG_FANG, TODAY))
+    assert not birthplace_unknown(Document(PASSPORT, "640102199"))
 
 
 @pytest.mark.parametrize(
@@ -188,6 +216,11 @@ def test_an_abolished_birthplace_is_marked_and_not_refused() -> None:
         ("John  Smith", "John Smith"),
         ("Ｊｏｈｎ　Smith", "John Smith"),
         ("Jose\u0301 O'Brien Jr.", "José O'Brien Jr."),
+        ("O’Brien", "O'Brien"),
+        ("D`Arcy MacʼNeil", "D'Arcy Mac'Neil"),
+        ("María-José", "María-José"),
+        ("van der Berg", "van der Berg"),
+        ("X", "X"),
         ("Нурсултан", "Нурсултан"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ("王]]>芳", "王]]>芳"),
@@ -233,41 +266,6 @@ def test_a_name_once_accepted_is_its_own_normal_form_and_can_be_masked(typed: st
 
 
 @pytest.mark.parametrize(
-    "typed",
-    [
-        "13800138000",
-        "138-0013-8000",
-        "138 0013 8000",
-        "+86 13800138000",
-        "8613800138000",
-        "008613800138000",
-        "１３８００１３８０００",
-    ],
-)
-def test_a_mobile_number_has_one_normal_form(typed: str) -> None:
-    assert parse_mobile(typed) == "13800138000"
-
-
-@pytest.mark.parametrize(
-    ("typed", "reason"),
-    [
-        ("1380013800", Why.PHONE_LENGTH),
-        ("138001380001", Why.PHONE_LENGTH),
-        ("12800138000", Why.PHONE_FORMAT),
-        ("095112345678", Why.PHONE_LENGTH),
-        ("+85291234567", Why.PHONE_FORMAT),
-        ("没有手机", Why.PHONE_FORMAT),
-        ("", Why.PHONE_FORMAT),
-        ("1" * 2000, Why.PHONE_LENGTH),
-    ],
-)
-def test_what_is_no_mobile_number_is_refused(typed: str, reason: Why) -> None:
-    with pytest.raises(Reject) as refusal:
-        parse_mobile(typed)
-    assert refusal.value.reason == reason
-
-
-@pytest.mark.parametrize(
     ("name", "shown"),
     [
         ("芳", "芳*"),
@@ -277,6 +275,8 @@ def test_what_is_no_mobile_number_is_refused(typed: str, reason: Why) -> None:
         ("阿依古丽·买买提", "阿***提"),
         ("葛\U000e0100城", "葛\U000e0100*"),
         ("John Smith", "J***"),
+        ("o'Brien", "O***"),
+        ("X", "X***"),
         ("<script>", "S***"),
     ],
 )
@@ -288,4 +288,6 @@ def test_a_masked_number_keeps_back_the_digits_that_prove_who_one_is() -> None:
     assert mask_document(Document(ID, WANG_FANG)) == "64" + "*" * 14 + WANG_FANG[-2:]
     assert mask_document(Document(PASSPORT, "E1234")) == "E***4"
     assert mask_phone("13800138000") == "138****8000"
+    assert mask_phone("+85291234567") == "+852****4567"
+    assert mask_phone("+29012345") == "+290****5"
     assert mask_phone("") == ""

@@ -52,6 +52,7 @@ submit_withdrawal   w i . o . . . .
 approve_withdrawal  . . . o . . . .
 state_colour        . . . . . . . u
 decide_appeal       w . . o . . . .
+link                . . . o . . . .
 credit_outage       . . . . n s . .
 list_risk_area      . . . . n . . .
 end_notice          . . . . n . . .

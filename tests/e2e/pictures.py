@@ -31,6 +31,7 @@ def main() -> None:
         phone = open_page(browser, resident, WIDTH, HEIGHT, SCALE)
         take_the_phone(phone)
         keep("code-green", resident.look().png, CODE_WIDTH)
+        take_the_page(browser, resident)
         take_the_check(browser, house)
         take_the_codes(house, resident)
 
@@ -46,6 +47,20 @@ def take_the_phone(phone: PhonePage) -> None:
     phone.code()
     phone.tap("显示菜单")
     keep("phone-green", phone.page.screenshot())
+
+
+def take_the_page(browser: Browser, resident: Resident) -> None:
+    """code-page.png: the live code page, which WeChat's stand-in opens for this phone."""
+    context = browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE, locale="zh-CN"
+    )
+    phone = {"name": "sandbox_phone", "value": resident.id, "url": resident.house.sandbox}
+    context.add_cookies([phone])  # type: ignore[list-item]  # a cookie is a dict with fewer fields
+    page = context.new_page()
+    page.goto(f"{resident.house.web}/code")
+    page.locator(".live").wait_for()
+    keep("code-page", page.screenshot())
+    context.close()
 
 
 def take_the_check(browser: Browser, house: House) -> None:

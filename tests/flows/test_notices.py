@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.people import Claim
+from domain.reminders import OFF
 from domain.verdict import Colour
 from flows.core import Desk, Incoming, Known, Picture, Session, Show, ShowCard, Turn, Undelivered
 from flows.front_desk import take
@@ -61,6 +62,14 @@ def test_who_has_agreed_or_has_not_reported_is_not_asked_and_help_always_shows_i
     assert templates(with_notices(asked, "帮助", known())) == ["help", "invite"]
     assert templates(with_notices(asked, "提醒20点", known())) == ["reminding", "invite"]
     assert templates(with_notices(agreement(asked, True), "帮助", known())) == ["help"]
+    assert templates(with_notices(consented(), "帮助")) == ["help"]
+
+
+def test_who_wants_no_reminders_is_not_asked_to_agree_to_them() -> None:
+    assert templates(with_notices(consented(), "不提醒", known())) == ["reminding"]
+    off = replace(known(), remind=OFF)
+    assert "invite" not in templates(with_notices(consented(), "36.5", off))
+    assert templates(with_notices(consented(), "恢复提醒", off)) == ["reminding", "invite"]
 
 
 def test_where_no_notice_is_set_up_nobody_is_asked() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.menu import at
 from flows.menu import MENU, MOST_SUB, MOST_TOP, SUB_BYTES, TOP_BYTES
 from flows.words import ANSWERS, SYMPTOM_WORDS, SYNONYMS, Command, command_in, word
 
@@ -57,4 +58,14 @@ def test_the_menu_fits_the_platform() -> None:
         assert len(entries) <= MOST_SUB
         for each in entries or [button]:
             assert len(each["name"].encode()) <= SUB_BYTES
-            assert Command(each["key"])
+            assert "path" in each or Command(each["key"])
+
+
+def test_the_menu_is_published_with_the_address_of_the_house() -> None:
+    pages = [
+        each
+        for button in at("https://yima.example.org/ningxia", MENU)["button"]
+        for each in button.get("sub_button", [])  # type: ignore[attr-defined]
+        if each["type"] == "view"
+    ]
+    assert pages == [{"type": "view", "name": "亮码页和记录", "url": "https://yima.example.org/ningxia/code"}]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from domain.lists.columns import BadList
 from domain.lists.rows import ALARM_ROWS, ListKind
+from domain.people import resident_id
 from domain.proposals import Proposal, ProposalState
 from domain.roles import Refused, Staff
 from domain.verdict import Colour
+from store.changes import Act
 from store.keys import SHARDS, shard_of
 from tests.lists import workbooks
 from tests.lists.conftest import CHEN, HEADING, LI, ZHAO, csv_file, declare_some, row
@@ -18,6 +21,7 @@ from tests.stage import FixedClock, identity, openid, pid_of
 from worker import letters
 from worker.context import Context
 from worker.jobs import settle_lane
+from worker.linking import link
 from worker.lists.deciding import approve, reject, standing_alarms, submit_file
 from worker.lists.jobs import advance_list, sweep_lists
 
@@ -59,6 +63,14 @@ def test_a_list_says_what_it_would_change_and_changes_nothing_before_another_app
         assert identity(1).document.number.encode() not in (ctx.redis.dump(name) or b"") + name
 
 
+def test_a_row_of_an_abolished_birthplace_is_taken_and_counted(ctx: Context, tmp_path: Path) -> None:
+    number = resident_id("640102", date(1960, 5, 1), 7)
+    proposal = submit(ctx, csv_file(tmp_path, row(1), f"{number},,确诊,2020-03-02,银川市疾控中心,NX-2\n"))
+    head = ctx.lists.head(proposal.id)
+    assert head is not None
+    assert (head.rows, head.refused, head.birthplace_unknown) == (2, 0, 1)
+
+
 def test_an_approved_list_colours_and_tells_those_who_declared_and_waits_for_the_others(
     ctx: Context, tmp_path: Path
 ) -> None:
@@ -77,6 +89,22 @@ def test_an_approved_list_colours_and_tells_those_who_declared_and_waits_for_the
     assert (ctx.lists.rows(proposal.id, 0), ctx.lists.unfinished()) == (None, [])
     pid = pid_of(ctx, identity(1))
     assert set(ctx.people.read([pid])[pid].recorded_by.values()) == {ZHAO.organisation}
+
+
+def test_a_row_of_a_linked_document_is_counted_and_recorded_for_its_person(ctx: Context, tmp_path: Path) -> None:
+    declare_some(ctx, (1,))
+    read = ctx.people.read([pid_of(ctx, identity(1)), pid_of(ctx, identity(9))])
+    second, main = read[pid_of(ctx, identity(9))], read[pid_of(ctx, identity(1))]
+    assert ctx.people.write([link(second, main, LI, Act(LI.id, "link"), ctx.moment())]) == [True]
+    settle_lane(ctx, 0)
+    proposal = submit(ctx, csv_file(tmp_path, row(9)))
+    report = ctx.lists.report(proposal.id)
+    assert report is not None
+    assert (report.matched, report.waiting, report.changes) == (1, 0, {"green red": 1})
+    approve(ctx, LI, proposal.id)
+    advance_list(ctx, proposal.id)
+    settle_lane(ctx, 0)
+    assert (colour(ctx, 1), told(ctx, 1)) == (Colour.RED, ["told_colour"])
 
 
 def test_twice_is_once(ctx: Context, tmp_path: Path) -> None:

@@ -84,6 +84,16 @@ def test_a_subscription_notice_whose_answer_was_lost_comes_once(house: House, re
     assert tried(resident, resident.letter("no_code", kind="reminder")) == ["subscribe"]
 
 
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_reminder_whose_answer_was_lost_inside_the_window_comes_once(
+    house: House, resident: Resident, asked: bool
+) -> None:
+    resident.says("帮助")
+    house.platform.world.clock.advance(26 * 3_600)
+    fails(house, path=CUSTOM_SEND, calls=[1, 1], do={"kind": "reset", "when": "after"})
+    assert tried(resident, resident.letter("no_code", kind="reminder", asked=asked)) == ["custom"]
+
+
 def test_a_reminder_that_was_certainly_not_sent_is_tried_again(house: House, resident: Resident) -> None:
     resident.agrees()
     resident.lets_windows_close()

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.notice import Colour
-from domain.people import DocumentKind, parse_document, parse_mobile
+from domain.people import DocumentKind, parse_document
+from domain.phones import parse_phone
 from domain.places import is_community
 from domain.verdict import judge
 from settings import PROJECT
@@ -32,7 +33,7 @@ def test_an_invented_person_could_be_one(number: int) -> None:
     who = resident(number)
     document = who.identity.document
     assert parse_document(DocumentKind.RESIDENT_ID, document.number, date(2020, 3, 2)) == document
-    assert not who.identity.phone or parse_mobile(who.identity.phone) == who.identity.phone
+    assert not who.identity.phone or parse_phone(who.identity.phone) == who.identity.phone
     assert is_community(who.community)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import redis
 from click.testing import CliRunner, Result
 
 from domain.facts import Case, CaseKind, Report
+from domain.people import Document, DocumentKind, Identity, Level, resident_id
 from domain.roles import Communities, Everywhere, Grant, Institution, Role, Scope, granted, new_staff
 from domain.verdict import Colour
 from store.changes import Act
@@ -244,6 +246,22 @@ def test_a_look_is_shown_to_the_person_and_one_that_was_refused_stands_in_the_au
     settle_lane(ctx, 0)
     assert [(look.organisation, look.purpose) for look in known_looks(ctx)] == [("凤凰社区", "核对申诉")]
     assert [what for what in acts(ctx) if what.startswith("look")] == ["look", "look refused"]
+
+
+def test_whoever_looks_at_a_document_of_an_abolished_birthplace_is_told_so(ctx: Context) -> None:
+    number, tag = resident_id("640102", date(1960, 5, 1), 7), account_tag(openid(7))
+    who = Identity("马兰", Document(DocumentKind.RESIDENT_ID, number), "13800000007")
+    commit(ctx, openid(7), (pid_of(ctx, who), replace(declare(who, tag), level=Level.UNVERIFIED)))
+    settle_lane(ctx, 0)
+    asked = {"document": {"number": number}, "purpose": "核对证件", "reason": "看过证件"}
+    [task] = run("tasks", PHOENIX).output.splitlines()
+    assert task.startswith("confirm\t")
+    assert "前六位不是现行的县区" in task
+    [remark] = json.loads(run("person", "--as", "li.qiang", given=asked).output)["remarks"]
+    assert remark in task
+    assert remark in run("order", "confirm", "--as", "li.qiang", given=asked).output
+    other = json.loads(run("person", "--as", "li.qiang", given={**asked, **about()}).output)
+    assert other["remarks"] == []
 
 
 # --- withdrawing -----------------------------------------------------------------------------------------------------

@@ -9,16 +9,12 @@ from typing import Any
 import click
 
 from channel.platform import SendError
-from domain.broadcasts.account import UNKNOWN, WORDS
 from domain.broadcasts.audience import Audience
 from domain.broadcasts.broadcast import OVER
 from domain.facts import SHANGHAI
 from domain.notice import Colour
-from domain.places import full_name
-from domain.roles import Action, Refused, require
-from store.keys import account_tag
-from store.piles import WHOLE
 from worker.broadcasts import deciding
+from worker.broadcasts.accounts import everybody, require_reader, unknown
 from worker.broadcasts.calling import platform_of
 from worker.broadcasts.drafting import content_options, draft_of
 from worker.broadcasts.jobs import advance_broadcast
@@ -78,7 +74,7 @@ def show(number: int, again: bool, staff_id: str) -> None:
     """What a broadcast is, whom it would reach, what it would take."""
     ctx = context()
     with refusals():
-        _require_reader(ctx, staff_id)
+        require_reader(ctx, staff_id)
         ctx.broadcasts.read(number)
     if again:
         _count_and_show(ctx, number)
@@ -93,7 +89,7 @@ def list_all(most: int, staff_id: str) -> None:
     """The last ones, the latest first."""
     ctx = context()
     with refusals():
-        _require_reader(ctx, staff_id)
+        require_reader(ctx, staff_id)
     for each in ctx.broadcasts.latest(most):
         click.echo(described(each).splitlines()[0])
 
@@ -177,7 +173,7 @@ def progress(number: int, here: bool, staff_id: str) -> None:
     """Follow it until it is over; Ctrl-C leaves it running."""
     ctx = context()
     with refusals():
-        _require_reader(ctx, staff_id)
+        require_reader(ctx, staff_id)
         made = ctx.broadcasts.read(number)
     with click.progressbar(length=max(1, report(ctx, made).total), label=f"广播 {number}", show_pos=True) as bar:
         while True:
@@ -200,50 +196,9 @@ def show_report(number: int, staff_id: str) -> None:
     """What became of everybody: sent, failed and why, unreachable and why, unknown."""
     ctx = context()
     with refusals():
-        _require_reader(ctx, staff_id)
+        require_reader(ctx, staff_id)
         made = ctx.broadcasts.read(number)
     click.echo(reported(made, report(ctx, made)))
-
-
-@broadcast.command("unknown")
-@number
-@staff_option
-def unknown(number: int, staff_id: str) -> None:
-    """Whose outcome is unknown, as CSV: community, tag of the account, why. Names are not shown."""
-    ctx = context()
-    with refusals():
-        _require_reader(ctx, staff_id)
-        made = ctx.broadcasts.read(number)
-    click.echo("社区代码,社区,账号标记,原因")
-    for chunk, letters in ctx.piles.states(made.pile, range(made.chunks)).items():
-        marked = [(place, chr(letter)) for place, letter in enumerate(letters) if chr(letter) in UNKNOWN]
-        if not marked:
-            continue
-        openids = ctx.piles.recipients(made.pile, chunk)
-        accounts = ctx.accounts.windows([openids[place] for place, _ in marked])
-        people = ctx.people.read_sound(account.self_pid for account in accounts if account.self_pid)
-        for account, (_, letter) in zip(accounts, marked, strict=True):
-            person = people.get(account.self_pid)
-            where = person.community if person else ""
-            click.echo(f"{where},{full_name(where)},{account_tag(account.openid)},{WORDS[letter]}")
-
-
-@broadcast.command("everybody")
-@number
-@staff_option
-def everybody(number: int, staff_id: str) -> None:
-    """Where each recipient stands, as CSV: tag of the account, what became of it, errcode. Names are not shown."""
-    ctx = context()
-    with refusals():
-        _require_reader(ctx, staff_id)
-        made = ctx.broadcasts.read(number)
-    codes = ctx.piles.codes(made.pile, range(made.chunks))
-    click.echo("账号标记,结果,错误码")
-    for chunk in range(made.chunks):
-        letters = ctx.piles.states(made.pile, [chunk])[chunk].decode()
-        for place, (openid, letter) in enumerate(zip(ctx.piles.recipients(made.pile, chunk), letters, strict=False)):
-            code = codes.get((chunk, place), codes.get((chunk, WHOLE), ""))
-            click.echo(f"{account_tag(openid)},{WORDS[letter]},{code}")
 
 
 def _do(staff_id: str, act: Any) -> None:
@@ -251,14 +206,6 @@ def _do(staff_id: str, act: Any) -> None:
     with refusals():
         made = act(ctx, ctx.staff.read(staff_id))
     click.echo(described(made).splitlines()[0])
-
-
-def _require_reader(ctx: Context, staff_id: str) -> None:
-    who = ctx.staff.read(staff_id)
-    try:
-        require(who, Action.BROADCAST_DRAFT)
-    except Refused:
-        require(who, Action.BROADCAST_APPROVE)
 
 
 def _count_and_show(ctx: Context, number: int) -> None:
@@ -275,3 +222,7 @@ def _show(ctx: Context, number: int) -> None:
     click.echo(described(made))
     if (plan := ctx.broadcasts.plan(number)) is not None:
         click.echo(planned(made, plan))
+
+
+for _command in (unknown, everybody):
+    broadcast.add_command(_command)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from channel.platform import Platform, SendError
-from domain.broadcasts import broadcast as law
+from domain.broadcasts import steps as law
 from domain.broadcasts.account import Plan
 from domain.broadcasts.audience import Audience
 from domain.broadcasts.audience import checked as checked_audience

@@ -20,6 +20,8 @@ LOOK_SECONDS = 0.05
 
 Judge = Callable[[Sequence[str]], list[Mark | None]]
 """Openids -> why each cannot be reached now, or None."""
+Spend = Callable[[Sequence[tuple[str, datetime]]], None]
+"""Is told, chunk by chunk, who was written to and when."""
 
 
 @dataclass(slots=True)
@@ -31,6 +33,8 @@ class Held:
     waiting: deque[int]
     out: int = 0
     tries: Counter[int] = field(default_factory=Counter)
+    spent: list[tuple[str, datetime]] = field(default_factory=list)
+    """Whom a customer-service message was sent to, or may have been, and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,10 @@ class Feed:
         now: Callable[[], datetime],
         judge: Judge,
         again_within: timedelta,
+        spend: Spend,
     ) -> None:
         self._piles, self._pile, self._now, self._judge, self._again_within = piles, pile, now, judge, again_within
+        self._spend = spend
         self._todo = deque(chunks)
         self._todo.rotate(secrets.randbelow(len(chunks)) if chunks else 0)  # several senders begin apart
         self._held: list[Held] = []
@@ -98,7 +104,7 @@ class Feed:
             item.held.out -= 1
             over = self._forget_if_over(item.held)
         if over:
-            self._piles.give_back(item.held.part)
+            self._give_back(item.held)
 
     def again(self, item: Item, after: timedelta) -> None:
         """This one is pending once more, written so, and to be handed out again after a while."""
@@ -117,7 +123,11 @@ class Feed:
         with self._change:
             held, self._held = self._held, []
         for each in held:
-            self._piles.give_back(each.part)
+            self._give_back(each)
+
+    def _give_back(self, held: Held) -> None:
+        self._spend(held.spent)
+        self._piles.give_back(held.part)
 
     def lost(self, item: Item) -> None:
         """The lease on this one's chunk is gone: nothing of it is handed out any more."""
@@ -126,7 +136,9 @@ class Feed:
             self._later = [later for later in self._later if later[2] is not item.held]
             heapq.heapify(self._later)
             item.held.out -= 1
-            self._forget_if_over(item.held)
+            over = self._forget_if_over(item.held)
+        if over:
+            self._spend(item.held.spent)
 
     def _prepare(self, chunk: int) -> None:
         part = Part(self._pile, chunk, secrets.token_hex(8))

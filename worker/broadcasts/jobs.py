@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from channel.platform import Platform, SendError
-from domain.broadcasts.broadcast import OVER, UNDER_WAY, Broadcast, State, escalation_due
+from domain.broadcasts.broadcast import OVER, UNDER_WAY, Broadcast, State
+from domain.broadcasts.steps import escalation_due
 from domain.roles import Refused
 from flows.core import Say
 from store.changes import Act
+from store.lease import lease
 from worker.broadcasts import deciding
 from worker.broadcasts.calling import platform_of
 from worker.broadcasts.deciding import WOKEN_SECONDS
@@ -47,7 +49,7 @@ def _advance(ctx: Context, number: int, seconds: float) -> bool:
     platform = platform_of(ctx)
     broadcast = ctx.broadcasts.read(number)
     if broadcast.state is State.DRAFT:
-        _count(ctx, platform, broadcast)
+        _count(ctx, platform, number)
         return False
     if broadcast.state in UNDER_WAY and not broadcast.pile:
         freeze(ctx, platform, number)
@@ -59,16 +61,21 @@ def _advance(ctx: Context, number: int, seconds: float) -> bool:
     return sender_of(ctx, platform, number).run(seconds)
 
 
-def _count(ctx: Context, platform: Platform, broadcast: Broadcast) -> None:
-    """A draft by chat: its size, and the preview on its author's phone, before the words about both."""
-    number = broadcast.number
-    deciding.count(ctx, platform, number)
-    try:
-        deciding.preview(ctx, platform, ctx.staff.read(broadcast.author), number)
-    except Refused as refused:
-        log.info("broadcast %d could not be previewed: %s", number, refused.reason)
-    ctx.broadcasts.look_away(number)
-    tell_author(ctx, broadcast, Say("broadcast_drafted"))
+def _count(ctx: Context, platform: Platform, number: int) -> None:
+    """A draft by chat: its size, and the preview on its author's phone, before the words about both. Once, though the
+    sweep wakes it as long as it is not counted.
+    """
+    with lease(ctx.redis, ctx.keys.broadcast_lease(number)) as held:
+        if held is None or number not in ctx.broadcasts.unfinished():
+            return
+        deciding.count(ctx, platform, number)
+        broadcast = ctx.broadcasts.read(number)
+        try:
+            deciding.preview(ctx, platform, ctx.staff.read(broadcast.author), number)
+        except Refused as refused:
+            log.info("broadcast %d could not be previewed: %s", number, refused.reason)
+        tell_author(ctx, broadcast, Say("broadcast_drafted"))
+        ctx.broadcasts.look_away(number)
 
 
 def sweep_broadcasts(ctx: Context) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from channel.ladder import MEANINGS, WINDOW_CLOSED, Why
 from channel.platform import SendError
-from domain.broadcasts.account import OF_CODE, Mark
+from domain.broadcasts.account import Mark
 
 TRIES = 5
 """Of one recipient by one sender, where a second call is no second message."""
@@ -16,8 +18,15 @@ AWAY = timedelta(seconds=5)
 BUSY = -1
 """Said before the message went out and after it alike: it may have arrived."""
 NO_MASS_LEFT = 45028
-NOT_IN_WINDOW = 45015
-"""The platform says so at times seconds after a message: it is asked once more."""
+NOBODY = 40003
+OF_WHY: Mapping[Why, Mark] = {
+    Why.NOT_FOLLOWING: Mark.NOT_FOLLOWING,
+    Why.NO_WINDOW: Mark.NO_WINDOW,
+    Why.NO_CREDITS: Mark.NO_CREDIT,
+    Why.BLOCKED: Mark.BLOCKED,
+    Why.TOO_OFTEN: Mark.TOO_OFTEN,
+}
+"""What concerns a person, out of the reasons of the ladder; any other is FAILED, with its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +51,18 @@ def outcome(error: SendError, tries: int, now: datetime, recognised: bool) -> Ou
         return Outcome(Mark.PENDING if again else Mark.UNKNOWN_ANSWER, error.code, AGAIN * tries)
     if not error.permanent and (error.code == 0 or 40001 <= error.code <= 42001):
         return Outcome(Mark.PENDING, error.code, hold=now + AWAY)
-    if (not error.permanent and tries < TRIES) or (error.code == NOT_IN_WINDOW and tries == 1):
+    if (not error.permanent and tries < TRIES) or (error.code == WINDOW_CLOSED and tries == 1):
         return Outcome(Mark.PENDING, error.code, AGAIN * tries)
-    return Outcome(OF_CODE.get(error.code, Mark.FAILED), error.code)
+    return Outcome(_refused(error.code), error.code)
+
+
+def mark_of(why: Why | None) -> Mark:
+    """How a broadcast tells the ladder's reason."""
+    return OF_WHY.get(why, Mark.FAILED) if why else Mark.FAILED
+
+
+def _refused(code: int) -> Mark:
+    return Mark.REFUSED_PERSON if code == NOBODY else mark_of(MEANINGS.get(code))
 
 
 def _tomorrow(now: datetime) -> datetime:

@@ -12,15 +12,18 @@ from channel.ladder import Reach, Rung
 from channel.platform import Platform
 from channel.platform.api import CUSTOM_SEND, MASS_SEND, TEMPLATE_SEND
 from domain.broadcasts.account import Mark, Plan, sizes
-from domain.broadcasts.broadcast import UNDER_WAY, Broadcast, Frozen, Route, frozen
+from domain.broadcasts.broadcast import UNDER_WAY, Broadcast, Frozen, Route
+from domain.broadcasts.steps import frozen
 from domain.budgets import A_MONTH
-from store.accounts import Window
 from store.changes import Act
 from store.lease import lease
-from worker.broadcasts.recipients import Found, Shown, find, recipients
+from worker.broadcasts.outcomes import mark_of
+from worker.broadcasts.recipients import Found, Shown, find, gather, recipients
 from worker.context import Context
 
 CHUNK = 500
+LEASE_SECONDS = 3
+"""So long a dead worker holds up the freezing."""
 MASS_CHUNK = 10_000
 """The most that the platform takes in one call."""
 CALLS = {Route.WINDOW: CUSTOM_SEND, Route.TEMPLATE: TEMPLATE_SEND, Route.MASS: MASS_SEND}
@@ -28,24 +31,26 @@ LOOKED_BACK = 500
 """Broadcasts; more than anybody sends in a month."""
 
 
-def obstacle(account: Window, route: Route, now: datetime) -> Mark | None:
-    """Why this account cannot get it now; None when it can."""
-    if not account.following:
-        return Mark.NOT_FOLLOWING
-    if route is not Route.WINDOW:
-        return None
-    reach = Reach(account.following, account.heard_at, account.tapped_at)
-    return Mark.NO_WINDOW if reach.obstacle(Rung.CUSTOM, now) else None
+def obstacles(ctx: Context, openids: Sequence[str], route: Route) -> list[Mark | None]:
+    """Why each of these accounts cannot get it now, None where it can: as for any letter, from the same ledger."""
+    now, found = ctx.clock.now(), list[Mark | None]()
+    for account, sent in zip(ctx.accounts.windows(openids), ctx.reaches.read_all(openids), strict=True):
+        acts = (account.following, account.heard_at, account.tapped_at)
+        reach = Reach(*acts, sent.sends, sent.closed_at, sent.gone_at)
+        # Whether a mass message comes depends on what a template message does; a broadcast brings its own template.
+        rung = Rung.CUSTOM if route is Route.WINDOW else Rung.TEMPLATE
+        why = reach.obstacle(rung, now, template=route.value)
+        found.append(None if why is None else mark_of(why))
+    return found
 
 
 def plan(ctx: Context, platform: Platform, broadcast: Broadcast, shown: Shown = lambda _: None) -> Plan:
     """Counted now, without writing. Raises SendError when the platform is asked and does not answer."""
     found = find(ctx, platform, broadcast.audience, shown)
     unreachable, reached = Counter(found.left_out), list[str]()
-    for account in _accounts(ctx, found.openids):
-        why = obstacle(account, broadcast.route, ctx.clock.now())
+    for openid, why in _judged(ctx, found.openids, broadcast.route):
         if why is None:
-            reached.append(account.openid)
+            reached.append(openid)
         else:
             unreachable[why.value] += 1
     left = dict[int, int]()
@@ -59,12 +64,12 @@ def plan(ctx: Context, platform: Platform, broadcast: Broadcast, shown: Shown = 
 
 
 def freeze(ctx: Context, platform: Platform, number: int) -> None:
-    """Write the recipients of an approved broadcast, once. Killed on the way, it is done anew into another pile."""
-    with lease(ctx.redis, ctx.keys.broadcast_lease(number)) as held:
+    """Write the recipients of an approved broadcast, once. Killed on the way, whoever comes next goes on."""
+    with lease(ctx.redis, ctx.keys.broadcast_lease(number), LEASE_SECONDS) as held:
         broadcast = ctx.broadcasts.read(number)
         if held is None or broadcast.pile or broadcast.state not in UNDER_WAY:
             return
-        found = find(ctx, platform, broadcast.audience)
+        found = gather(ctx, platform, number, broadcast.audience, held.lost)
         is_mass = broadcast.route is Route.MASS
         if is_mass:
             _leave_out_the_gone(ctx, found)
@@ -76,18 +81,21 @@ def freeze(ctx: Context, platform: Platform, number: int) -> None:
         act = Act("broadcasts", "freeze broadcast", str(number), f"{found.people} 人，{len(found.openids)} 个账号")
         written = Frozen(pile, len(cut), found.people, len(found.openids), dict(found.left_out))
         ctx.broadcasts.change(number, lambda before: frozen(before, written, ctx.clock.now()), act)
+        if (gathered := ctx.broadcasts.gathered(number)) is not None:
+            ctx.piles.drop(gathered.pile, gathered.chunks)
 
 
 def _leave_out_the_gone(ctx: Context, found: Found) -> None:
     """A mass message to accounts that do not follow any more costs its call and reaches nobody."""
-    kept = [account.openid for account in _accounts(ctx, found.openids) if account.following]
-    found.left_out[Mark.NOT_FOLLOWING.value] += len(found.openids) - len(kept)
-    found.openids = kept
+    judged = list(_judged(ctx, found.openids, Route.MASS))
+    found.left_out.update(why.value for _, why in judged if why is not None)
+    found.openids = [openid for openid, why in judged if why is None]
 
 
-def _accounts(ctx: Context, openids: Sequence[str]) -> Iterator[Window]:
+def _judged(ctx: Context, openids: Sequence[str], route: Route) -> Iterator[tuple[str, Mark | None]]:
     for first in range(0, len(openids), CHUNK):
-        yield from ctx.accounts.windows(openids[first : first + CHUNK])
+        some = openids[first : first + CHUNK]
+        yield from zip(some, obstacles(ctx, some, route), strict=True)
 
 
 def _mass_left(ctx: Context, openids: Sequence[str]) -> dict[int, int]:

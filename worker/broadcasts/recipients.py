@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from channel.platform import Platform
 from domain.broadcasts.account import DELIVERED_OR_MAYBE
 from domain.broadcasts.audience import Audience
 from domain.facts import day_of
 from domain.places import communities
+from domain.roles import Refused
+from store.broadcasts import Gathered
 from worker.context import Context
 
 BATCH = 1_000
+PLACES = 100
+"""Communities between two marks of how far it is."""
 ASKED_AT_ONCE = 100
 """Accounts whose language the platform tells in one call."""
 
@@ -35,21 +40,48 @@ def find(ctx: Context, platform: Platform, audience: Audience, shown: Shown = la
     """Read it from the rosters as they are now. Raises SendError when the platform is asked and does not answer."""
     if audience.recipients_of:
         return _recipients_of(ctx, audience.recipients_of)
-    tagged = {openid for page in platform.tagged(audience.tag) for openid in page} if audience.tag else None
-    found, seen = Found(), set[str]()
-    for openid in _accounts(ctx, audience, shown):
-        found.people += 1
-        if not openid:
-            found.left_out["no_account"] += 1
-        elif tagged is not None and openid not in tagged:
-            found.people -= 1
-        elif openid in seen:
-            found.people -= 1  # one telephone for two people hears it once
-        else:
-            seen.add(openid)
-            found.openids.append(openid)
+    places = communities(audience.prefix)
+    accounts: list[str] = []
+    for first in range(0, len(places), PLACES):
+        accounts += _accounts(ctx, audience, places[first : first + PLACES])
+        shown(min(1.0, (first + PLACES) / len(places)))
+    with_one = [openid for openid in accounts if openid]
+    return _narrowed(platform, audience, with_one, len(accounts) - len(with_one))
+
+
+def gather(ctx: Context, platform: Platform, number: int, audience: Audience, lost: threading.Event) -> Found:
+    """As `find`, kept after every hundred communities: killed on the way, it goes on where it was.
+
+    Raises Refused (`overtaken`) when the lease is lost, SendError.
+    """
+    if audience.recipients_of:
+        return _recipients_of(ctx, audience.recipients_of)
+    places = communities(audience.prefix)
+    now = ctx.broadcasts.gathered(number) or Gathered(f"{number}-{secrets.token_hex(4)}-g")
+    while now.places < len(places):
+        accounts = _accounts(ctx, audience, places[now.places : now.places + PLACES])
+        with_one = [openid for openid in accounts if openid]
+        if lost.is_set():
+            raise Refused("overtaken", str(number))
+        ctx.piles.put(now.pile, now.chunks, with_one)
+        without = now.without + len(accounts) - len(with_one)
+        now = Gathered(now.pile, now.places + PLACES, now.chunks + 1, now.people + len(accounts), without)
+        ctx.broadcasts.put_gathered(number, now)
+    openids = [openid for chunk in range(now.chunks) for openid in ctx.piles.recipients(now.pile, chunk)]
+    return _narrowed(platform, audience, openids, now.without)
+
+
+def _narrowed(platform: Platform, audience: Audience, openids: list[str], without: int) -> Found:
+    """Each account once: one telephone for two people hears it once. Tag and language are known of accounts only."""
+    found = Found(0, list(dict.fromkeys(openids)), Counter({"no_account": without} if without else {}))
+    if audience.tag:
+        tagged = {openid for page in platform.tagged(audience.tag) for openid in page}
+        found.openids = [openid for openid in found.openids if openid in tagged]
     if audience.language:
-        _keep_speakers(platform, found, audience.language)
+        found.openids = _speakers(platform, found.openids, audience.language)
+    if audience.tag or audience.language:
+        found.left_out.clear()
+    found.people = len(found.openids) + found.left_out.total()
     return found
 
 
@@ -69,29 +101,26 @@ def _recipients_of(ctx: Context, number: int) -> Found:
     return Found(len(openids), openids)
 
 
-def _accounts(ctx: Context, audience: Audience, shown: Shown) -> Iterator[str]:
-    """One for each person of the audience; empty where there is none."""
-    pids = _pids(ctx, audience, shown)
-    while batch := list(islice(pids, BATCH)):
-        yield from ctx.people.accounts(batch)
+def _accounts(ctx: Context, audience: Audience, places: Sequence[str]) -> list[str]:
+    """One for each person of the audience in these communities; empty where there is none."""
+    today, world = day_of(ctx.clock.now()), ctx.watch.current
+    pids = [
+        pid
+        for community in places
+        for pid, cell in ctx.rosters.read(community)
+        if audience.takes(cell.colour_on(today, world), cell.level, cell.last_own_day, today)
+    ]
+    accounts: list[str] = []
+    for first in range(0, len(pids), BATCH):
+        accounts += ctx.people.accounts(pids[first : first + BATCH])
+    return accounts
 
 
-def _pids(ctx: Context, audience: Audience, shown: Shown) -> Iterator[bytes]:
-    today, world, places = day_of(ctx.clock.now()), ctx.watch.current, communities(audience.prefix)
-    for done, community in enumerate(places, 1):
-        for pid, cell in ctx.rosters.read(community):
-            if audience.takes(cell.colour_on(today, world), cell.level, cell.last_own_day, today):
-                yield pid
-        shown(done / len(places))
-
-
-def _keep_speakers(platform: Platform, found: Found, language: str) -> None:
-    """Only those whose phone speaks it; whoever does not follow any more has no language."""
+def _speakers(platform: Platform, openids: Sequence[str], language: str) -> list[str]:
+    """Those whose phone speaks it; whoever does not follow any more has no language."""
     kept: list[str] = []
-    for first in range(0, len(found.openids), ASKED_AT_ONCE):
-        asked: Sequence[str] = found.openids[first : first + ASKED_AT_ONCE]
+    for first in range(0, len(openids), ASKED_AT_ONCE):
+        asked = openids[first : first + ASKED_AT_ONCE]
         speakers = {each.openid for each in platform.users_info(asked) if each.language == language}
         kept += (openid for openid in asked if openid in speakers)
-    found.people = len(kept)
-    found.left_out.clear()
-    found.openids = kept
+    return kept

@@ -19,7 +19,8 @@ from redis.exceptions import RedisError
 from channel.platform import UNKNOWN_MEDIA, Content, Image, Platform, SendError
 from domain.broadcasts import content as what
 from domain.broadcasts.account import LEFT, Mark
-from domain.broadcasts.broadcast import Broadcast, Route, State, done, started
+from domain.broadcasts.broadcast import Broadcast, Route, State
+from domain.broadcasts.steps import done, started
 from domain.roles import Refused
 from flows.core import Say
 from store.changes import Act
@@ -29,7 +30,7 @@ from worker.broadcasts.clerk import Clerk
 from worker.broadcasts.feed import Feed, Item
 from worker.broadcasts.masses import MASS_AGAIN_WITHIN, send_masses
 from worker.broadcasts.outcomes import outcome
-from worker.broadcasts.planning import obstacle
+from worker.broadcasts.planning import obstacles
 from worker.broadcasts.telling import tell_author
 from worker.broadcasts.watching import Watch
 from worker.context import Context
@@ -99,6 +100,7 @@ class Sender:
             self.ctx.clock.now,
             self._judge,
             AGAIN_WITHIN[self.broadcast.route],
+            self.ctx.reaches.spend,
         )
         watch.feed = feed
         line = Line(self.ctx, self.broadcast, feed, watch, self._send(), Clerk(self.ctx.piles))
@@ -116,8 +118,7 @@ class Sender:
 
     def _judge(self, openids: Sequence[str]) -> list[Mark | None]:
         """Reachability as it is now, not as it was when the recipients were frozen."""
-        now, route = self.ctx.clock.now(), self.broadcast.route
-        return [obstacle(account, route, now) for account in self.ctx.accounts.windows(openids)]
+        return obstacles(self.ctx, openids, self.broadcast.route)
 
     def _send(self) -> Send:
         """How one recipient gets it. Raises SendError (also from there), Refused."""
@@ -197,7 +198,13 @@ class Line:
                 self._write(item, result, None)
                 self.feed.again(item, pause)
             else:
+                self._count(item, result.mark)
                 last = (item, result)
+
+    def _count(self, item: Item, mark: Mark) -> None:
+        """A customer-service message costs one of its recipient's credits, also where its answer was lost."""
+        if self.broadcast.route is Route.WINDOW and mark in (Mark.SENT, Mark.UNKNOWN_ANSWER):
+            item.held.spent.append((item.openid, self.ctx.clock.now()))
 
     def _try(self, item: Item) -> tuple[Done, timedelta]:
         item.held.tries[item.index] += 1

@@ -47,8 +47,8 @@ def about(ctx: Context, broadcast: Broadcast) -> dict[str, Json]:
     return {
         "number": broadcast.number,
         "state": WORDS[broadcast.state],
-        "author": broadcast.author,
-        "by": broadcast.decided_by,
+        "author": _name(ctx, broadcast.author),
+        "by": _name(ctx, broadcast.decided_by),
         "reason": broadcast.reason[:REASON_SHOWN],
         "audience": broadcast.audience.words(),
         "text": text if len(text) <= SHOWN else f"{text[:SHOWN]}……",
@@ -60,6 +60,14 @@ def about(ctx: Context, broadcast: Broadcast) -> dict[str, Json]:
         "route": broadcast.route.value,
         "at": f"{broadcast.send_at:%m月%d日 %H:%M}" if broadcast.send_at else "",
     }
+
+
+def _name(ctx: Context, staff_id: str) -> str:
+    """As colleagues know them; the id of whoever is not there any more."""
+    try:
+        return ctx.staff.read(staff_id).name
+    except Refused:
+        return staff_id
 
 
 def report(ctx: Context, broadcast: Broadcast) -> Report:

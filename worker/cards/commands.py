@@ -12,8 +12,9 @@ import click
 from domain import cards
 from domain.carry_out import reason_of
 from domain.facts import day_of
-from domain.people import Document, Identity, mask_document, mask_name, parse_mobile, parse_name
+from domain.people import Document, Identity, mask_document, mask_name, parse_name
 from domain.person import Person
+from domain.phones import parse_phone
 from domain.places import full_name, is_community
 from domain.reject import Reject
 from domain.roles import Action, Staff, Target, require
@@ -174,7 +175,7 @@ def _told(ctx: Context, person: Person) -> str:
 def _holder(ctx: Context, given: dict[str, Any]) -> Entry:
     try:
         name = parse_name(part(given, "name", str))
-        phone = parse_mobile(given["phone"]) if given.get("phone") else ""
+        phone = parse_phone(given["phone"]) if given.get("phone") else ""
         temperature = read_temperature(str(given["temperature"])) if given.get("temperature") else None
     except Reject as reject:
         raise click.ClickException(f"name, phone, temperature: {reject}") from None

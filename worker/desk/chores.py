@@ -10,9 +10,11 @@ from datetime import datetime
 
 from domain.carry_out import reason_of, target_of
 from domain.orders import Confirm
+from domain.people import birthplace_unknown
+from domain.person import Person
 from domain.places import children, division
 from domain.roles import Action, Communities, Everywhere, Refused, Role, Staff, holds, may
-from domain.tasks import APPEAL, CONFIRM, COUNTY_DIGITS, county_of
+from domain.tasks import APPEAL, CONFIRM, CONTESTED, COUNTY_DIGITS, county_of
 from flows.appeal import told_moment
 from flows.core import Json, Say
 from store.changes import Act
@@ -52,6 +54,7 @@ def list_tasks(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
             "due": told_moment(task.due) if task.due else "",
             "late": _is_late(task, moment.now),
             "escalated": task.escalated,
+            "unknown_birthplace": task.about in (CONFIRM, CONTESTED) and _is_marked(people.get(task.pid)),
         }
         for number, task in enumerate(tasks[first : first + PAGE], first + 1)
     ]
@@ -114,6 +117,11 @@ def _owners(staff: Staff) -> Iterator[str]:
 def _place(community: str) -> str:
     place = division(community)
     return place.name if place else ""
+
+
+def _is_marked(person: Person | None) -> bool:
+    """Whether the document is worth a second look: its first six digits are no county in force."""
+    return person is not None and person.identity is not None and birthplace_unknown(person.identity.document)
 
 
 def _is_late(task: OpenTask, now: datetime) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from domain.carry_out import target_of
+from domain.facts import day_of
 from domain.missing import Risk
-from domain.reminders import is_quiet
+from domain.reminders import OFF, is_quiet
 from domain.roles import Action, Refused, may
-from flows.core import Say
+from flows.core import Json, Say
 from worker.context import Context
 from worker.desk.areas import MOST_PEOPLE
 from worker.desk.listing import missing_in
@@ -33,9 +34,7 @@ def size(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     if len(found) > MOST_PEOPLE:
         raise Refused("too_many", str(len(found)))
     ctx.notes.put(letter.openid, REMIND, [(each.pid, each.risk.value) for each in found], moment.now)
-    pids = [each.pid for each in found]
-    with_account, now = _reachable(ctx, pids)
-    return (Say("remind_size", {"total": len(pids), "with_account": with_account, "reachable": now}),)
+    return (Say("remind_size", {"total": len(found), **_sizes(ctx, [each.pid for each in found])}),)
 
 
 def remind(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
@@ -56,13 +55,17 @@ def remind(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     return (Say("remind_done", args),)
 
 
-def _reachable(ctx: Context, pids: list[bytes]) -> tuple[int, int]:
-    """How many have an account, and how many of these a reminder reaches now."""
-    with_account = reached = 0
-    reaching = ctx.reaching()
+def _sizes(ctx: Context, pids: list[bytes]) -> dict[str, Json]:
+    """How many want no reminder, how many were reminded today, how many of the others have an account (`to_remind`),
+    and how many of these a message reaches now."""
+    sizes, reaching, today = Counter[str](), ctx.reaching(), day_of(ctx.clock.now())
     for batch in (pids[n : n + BATCH] for n in range(0, len(pids), BATCH)):
-        people = ctx.people.read_sound(batch).values()
-        openids = [openid for person in people for openid, _ in person.listeners[:1]]
-        with_account += len(openids)
-        reached += reaching.would_be_reminded(openids)
-    return with_account, reached
+        people = [person for person in ctx.people.read_sound(batch).values() if person.listeners]
+        openids = [person.listeners[0][0] for person in people if person.remind != OFF]
+        told = ctx.reminded.told(today, openids)
+        left = [openid for openid, already in zip(openids, told, strict=True) if not already]
+        sizes["off"] += len(people) - len(openids)
+        sizes["already"] += len(openids) - len(left)
+        sizes["to_remind"] += len(left)
+        sizes["reachable"] += reaching.would_be_reminded(left)
+    return {name: sizes[name] for name in ("off", "already", "to_remind", "reachable")}

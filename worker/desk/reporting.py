@@ -104,7 +104,8 @@ def _meant(ctx: Context, openid: str, staff: Staff, who: Mapping[str, Any]) -> b
             return _named(ctx, staff, name)
         case {"kind": str(kind), "number": str(number)}:
             document = Document(DocumentKind(kind), number)
-            return person_id(ctx.settings.pid_key, document.kind.value, document.number)
+            pid = person_id(ctx.settings.pid_key, document.kind.value, document.number)
+            return ctx.people.read_main([pid])[pid].pid
         case _:
             raise Refused("no_such_person")
 

@@ -28,6 +28,7 @@ def check(ctx: Context, head: ListHead, shown: Shown) -> ListReport:
         if rows is None:
             raise RowsGone(head.id)
         people = ctx.people.read_sound(row.pid for row in rows)
+        people |= ctx.people.read_sound(person.alias_of for person in people.values() if person.alias_of)
         report = _counted(report, rows, people)
         changes += _changes(rows, people, moment)
         shown((chunk + 1) / head.chunks)
@@ -42,11 +43,11 @@ def _counted(report: ListReport, rows: tuple[ListRow, ...], people: dict[bytes, 
             continue
         if is_known(person.history, row.entry):
             known += 1
-        elif person.identity is None:
+        elif (main := people.get(person.alias_of, person)).identity is None:
             waiting += 1
         else:
             matched += 1
-            other += bool(row.entry.name) and row.entry.name != person.identity.name
+            other += bool(row.entry.name) and row.entry.name != (person.identity or main.identity).name
     return replace(
         report,
         matched=report.matched + matched,
@@ -60,8 +61,12 @@ def _changes(rows: tuple[ListRow, ...], people: dict[bytes, Person], moment: Mom
     """Only who has declared has a colour that can change."""
     after: dict[bytes, Person] = {}
     for row in rows:
-        person = after.get(row.pid) or people.get(row.pid)
-        if person is not None and person.identity is not None and not is_known(person.history, row.entry):
-            after[row.pid] = person.with_facts(fact_of(row.entry, moment.now))
+        named = people.get(row.pid)
+        if named is None or is_known(named.history, row.entry):
+            continue
+        person = people.get(named.alias_of, named)
+        person = after.get(person.pid, person)
+        if person.identity is not None and not is_known(person.history, row.entry):
+            after[person.pid] = person.with_facts(fact_of(row.entry, moment.now))
     pairs = ((moment.judge(people[pid]).colour, moment.judge(person).colour) for pid, person in after.items())
     return Counter(f"{before.value} {now.value}" for before, now in pairs if before != now)

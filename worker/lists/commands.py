@@ -199,6 +199,8 @@ def _report(ctx: Context, head: ListHead) -> list[str]:
         lines.append(f"没有用到的列：{'、'.join(head.ignored)}")
     if head.refused or head.duplicates:
         lines.append(f"逐行原因：lists refusals {head.id}")
+    if head.birthplace_unknown:
+        lines.append(f"注意：{head.birthplace_unknown} 行的身份证号码前六位不是现行的县区（多为已撤销的），照收")
     report = ctx.lists.report(head.id)
     if report is None:
         return [*lines, "尚未核对"]

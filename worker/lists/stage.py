@@ -15,6 +15,7 @@ from domain.lists.cells import Cell
 from domain.lists.columns import HEADING_WITHIN, BadList, Column, Layout, find_layout, title_of
 from domain.lists.reading import is_blank, placed, read_row
 from domain.lists.rows import Fault, ListKind, Row
+from domain.people import birthplace_unknown
 from domain.roles import Staff
 from store.list_values import ListHead, ListRow
 from store.lists import CHUNK, FAULTS_KEPT, Lists
@@ -84,6 +85,7 @@ def stage(
         draft.chunks,
         ignored,
         submission.as_of,
+        draft.birthplace_unknown,
     )
     lists.put_head(head)
     return head
@@ -101,6 +103,7 @@ class _Draft:
         self._spans: list[tuple[int, int]] = []
         self._understood = 0
         self.refused = 0
+        self.birthplace_unknown = 0
         lists.begin(name)
 
     @property
@@ -115,6 +118,7 @@ class _Draft:
         self._understood += 1
         self._twice.add(read)
         document = read.document
+        self.birthplace_unknown += birthplace_unknown(document)
         pid = person_id(self._pid_key, document.kind.value, document.number)
         self._rows.append(ListRow(read.number, pid, read.entry))
         if len(self._rows) == CHUNK:

@@ -6,6 +6,7 @@ from worker.operate import counters
 from worker.operate.appeals import appeals
 from worker.operate.audit import audit
 from worker.operate.calls import calls
+from worker.operate.links import links
 from worker.operate.orders import give_order
 from worker.operate.people import see_person
 from worker.operate.quotas import quota
@@ -23,6 +24,7 @@ COMMANDS = (
     audit,
     calls,
     give_order,
+    links,
     quota,
     remind,
     see_person,

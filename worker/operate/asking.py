@@ -57,6 +57,12 @@ WHY = {
     "no_such_card": "没有这张通行卡 · no pass card of this number",
     "no_card_number": "没有可用的卡号，请再试一次 · no number was free: try again",
     "card_number": "卡号有误，请核对 · not the number of a pass card: check it",
+    "same_document": "这是同一本证件 · the same document",
+    "main_undeclared": "主证件的本人还没有申报 · the person of the main document has not declared",
+    "linked_already": "这本证件已经关联 · this document is linked already",
+    "has_links": "另有证件关联在这本证件上，请先解除 · other documents are linked to this one",
+    "claim_open": "这本证件的申领还没有确认，请先由网格员确认 · whose the document is has to be confirmed first",
+    "not_linked": "没有这项关联 · no such link",
     "unknown_person": "没有此人的记录 · nothing on record of this person",
     "keeps_changing": "此人正被频繁更新，请再试一次 · the person keeps changing, try again",
     "not_bound": "没有绑定微信 · no account is bound",
@@ -120,18 +126,24 @@ def part(given: dict[str, Any], name: str, kind: type) -> Any:
     return given[name]
 
 
-def document_in(given: dict[str, Any], today: date = date.max) -> Document:
+def document_in(given: dict[str, Any], today: date = date.max, name: str = "document") -> Document:
     """The document of `{"document": {"kind": "10", "number": "…"}}`."""
-    named = part(given, "document", dict)
+    named = part(given, name, dict)
     try:
         return parse_document(DocumentKind(named.get("kind", "10")), str(named.get("number", "")), today)
     except (Reject, ValueError) as error:
-        raise click.ClickException(f"document: {error}") from None
+        raise click.ClickException(f"{name}: {error}") from None
 
 
-def pid_in(ctx: Context, given: dict[str, Any]) -> bytes:
-    """The pid of the document in it."""
-    return pid_of(ctx, document_in(given))
+def pid_in(ctx: Context, given: dict[str, Any], name: str = "document") -> bytes:
+    """The pid of the person behind the document in it: of a linked document the main record's."""
+    pid = own_pid_in(ctx, given, name)
+    return ctx.people.read_main([pid])[pid].pid
+
+
+def own_pid_in(ctx: Context, given: dict[str, Any], name: str = "document") -> bytes:
+    """The pid of that very document."""
+    return pid_of(ctx, document_in(given, name=name))
 
 
 def pid_of(ctx: Context, document: Document) -> bytes:

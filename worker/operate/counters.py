@@ -18,6 +18,7 @@ from worker.apply import record
 from worker.changing import change_person
 from worker.context import context
 from worker.operate.asking import part, pid_in, read_json, refusals
+from worker.operate.people import remarks
 from worker.rebuild import rebuild_rosters
 
 
@@ -50,11 +51,16 @@ def record_fact() -> None:
 def open_tasks(community: str) -> None:
     """What the workers of a community (12 digits) have to look after, or a county (6) after the deadline.
 
-    What, about whom, until when, and whether the county has it as well.
+    What, about whom, until when, whether the county has it as well, and what is to be seen of the document.
     """
-    for task in context().tasks.open(community):
+    ctx = context()
+    tasks = ctx.tasks.open(community)
+    people = ctx.people.read_sound(task.pid for task in tasks)
+    for task in tasks:
         due = f"{task.due.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if task.due else "-"
-        click.echo(f"{task.about}\t{pid_text(task.pid)}\t{due}\t{'county' if task.escalated else ''}".rstrip())
+        noted = remarks(people[task.pid]) if task.pid in people else []
+        line = (task.about, pid_text(task.pid), due, "county" if task.escalated else "", *noted)
+        click.echo("\t".join(line).rstrip())
 
 
 @click.command("counts")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from domain.orders import ORDERS, order_from_json
+from domain.orders import ORDERS, Confirm, Order, order_from_json
 from worker.changing import change_person
-from worker.context import context
-from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
+from worker.context import Context, context
+from worker.operate.asking import own_pid_in, part, pid_in, read_json, refusals, staff_option
+from worker.operate.people import remarks
 from worker.ordering import order
 
 
@@ -39,7 +42,21 @@ def give_order(name: str, staff_id: str) -> None:
     with refusals():
         staff, asked, reason = ctx.staff.read(staff_id), order_from_json(name, given), part(given, "reason", str)
         moment = ctx.moment()
-        change = change_person(ctx, pid_in(ctx, given), lambda person: order(asked, staff, person, reason, moment))
+        change = change_person(
+            ctx, _concerned(ctx, asked, given), lambda person: order(asked, staff, person, reason, moment)
+        )
     verdict = moment.judge(change.after)
     recorded = change.act.fact if change.act else ""
     click.echo(f"{recorded or '-'} 已记录。颜色 {verdict.colour} {'、'.join(verdict.clauses)}")
+    for each in remarks(change.after):
+        click.echo(f"注意：{each}")
+
+
+def _concerned(ctx: Context, asked: Order, given: dict[str, Any]) -> bytes:
+    """Whom an order is about. A document that is linked to another may still be claimed, and is confirmed itself."""
+    if isinstance(asked, Confirm):
+        pid = own_pid_in(ctx, given)
+        second = ctx.people.read([pid])[pid]
+        if second.account or second.contesting:
+            return pid
+    return pid_in(ctx, given)

@@ -8,7 +8,7 @@ import click
 
 from domain.carry_out import reason_of, target_of
 from domain.documents import to_json
-from domain.people import mask_document, mask_name, mask_phone
+from domain.people import birthplace_unknown, mask_document, mask_name, mask_phone
 from domain.person import Look, Person
 from domain.places import full_name
 from domain.roles import Action, Refused, Staff, may, require
@@ -54,6 +54,7 @@ def _told(ctx: Context, person: Person) -> str:
         "name": mask_name(who.name) if who else "",
         "document": mask_document(who.document) if who else "",
         "phone": mask_phone(who.phone) if who else "",
+        "remarks": remarks(person),
         "community": full_name(person.community),
         "institution": person.institution,
         "colour": verdict.colour.value,
@@ -62,6 +63,12 @@ def _told(ctx: Context, person: Person) -> str:
         "facts": [to_json(fact) | _recorder(person, fact.id) for fact in person.history.facts],
     }
     return json.dumps(record, ensure_ascii=False, indent=1)
+
+
+def remarks(person: Person) -> list[str]:
+    """What whoever looks at the document should know of it; none of it stands in anybody's way."""
+    unknown = person.identity is not None and birthplace_unknown(person.identity.document)
+    return ["身份证号码前六位不是现行的县区（多为已撤销的），请看一下证件原件"] if unknown else []
 
 
 def _recorder(person: Person, fact: str) -> dict[str, str]:

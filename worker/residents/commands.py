@@ -7,18 +7,21 @@ from pathlib import Path
 
 import click
 
+from channel.platform import SendError
 from domain.carry_out import reason_of
 from domain.facts import day_of
 from domain.people import mask_document, mask_name, mask_phone
 from domain.person import Person
-from domain.places import is_community
+from domain.places import full_name, is_community
 from domain.roles import Action, Staff, Target, require
 from domain.verdict import Colour
+from flows.welcome import SCENE_PREFIX
 from store.changes import Act
 from store.sealing import person_id
 from worker.context import Context, context
 from worker.operate.asking import refusals, staff_option
 from worker.queues import SETTLE
+from worker.residents.poster import poster
 from worker.residents.registering import Entry, enrol
 from worker.residents.table import read_people, rows_of, stop_at
 
@@ -62,18 +65,40 @@ def import_people(file: Path, reason: str, staff_id: str) -> None:
 @staff_option
 def quiet(community: str, staff_id: str) -> None:
     """Who is on a community's roster and never declared: masked, with what a visit needs; the reading is an act."""
-    ctx = context()
-    if not is_community(community):
-        raise click.ClickException("应为 12 位的村（社区）代码 · the 12 digits of a community are expected")
+    ctx, where = context(), _community(community)
     with refusals():
         staff = ctx.staff.read(staff_id)
-        require(staff, Action.ENROL, Target(community))
+        require(staff, Action.ENROL, Target(where))
     found = [person for person in _present(ctx, community) if person.identity]
     act = Act(staff.id, "list quiet", reason=f"{community} {len(found)}", organisation=staff.organisation)
     ctx.audit.note(act)
     for person in found:
         click.echo(_line(person))
     click.echo(f"{len(found)} 人从未申报 · never declared", err=True)
+
+
+@roster.command("poster")
+@click.argument("community")
+@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to.")
+@staff_option
+def print_poster(community: str, pdf: Path, staff_id: str) -> None:
+    """A page for a community's door: whoever scans its QR follows the account and is asked for no community."""
+    ctx, where = context(), _community(community)
+    with refusals():
+        staff = ctx.staff.read(staff_id)
+        require(staff, Action.ENROL, Target(where))
+    try:
+        url = ctx.platform(essential=False).create_qr(f"{SCENE_PREFIX}{where}")
+    except SendError as error:
+        raise click.ClickException(f"平台没有给出二维码，请稍后再试 · the platform gave no QR: {error}") from None
+    pdf.write_bytes(poster(where, url))
+    click.echo(f"{full_name(where)}：已写入 · written to {pdf}")
+
+
+def _community(code: str) -> str:
+    if not is_community(code):
+        raise click.ClickException("应为 12 位的村（社区）代码 · the 12 digits of a community are expected")
+    return code
 
 
 def _enrol(ctx: Context, staff: Staff, entries: list[Entry], reason: str) -> int:

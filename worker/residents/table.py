@@ -13,7 +13,8 @@ import click
 from domain.cards import read_number
 from domain.lists.cells import BadCell, Cell, day_of_cell
 from domain.lists.columns import BadList
-from domain.people import Document, DocumentKind, Identity, parse_document, parse_mobile, parse_name
+from domain.people import Document, DocumentKind, Identity, parse_document, parse_name
+from domain.phones import parse_phone
 from domain.places import is_community
 from domain.reject import Reject
 from domain.roles import Refused
@@ -144,7 +145,7 @@ def _entry(given: Mapping[str, Cell], today: date) -> Entry:
         Identity(
             _taken("姓名", lambda: parse_name(_plain(given, "姓名"))),
             _document(given, today),
-            _taken("手机号", lambda: parse_mobile(phone)) if phone else "",
+            _taken("手机号", lambda: parse_phone(phone)) if phone else "",
         ),
         _community(given),
         _plain(given, "住址")[:100],
