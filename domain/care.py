@@ -90,6 +90,13 @@ class Carer:
     """Of the carer, masked."""
     place: int = 0
     """Where the person stands in the carer's family: the number of the effect that added them."""
+    declined: bool = False
+    """Answered with a no, which is kept until the request would have lapsed: nobody asks every hour."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is waited for."""
+        return not self.active and not self.declined
 
     def lives(self, now: datetime) -> bool:
         """Whether it is in force, or can still be answered."""
@@ -109,7 +116,19 @@ def living(carers: Carers, now: datetime) -> Carers:
 
 
 def carer_of(carers: Carers, account: str, now: datetime = _EVER) -> Carer | None:
-    return next((each for each in carers if each.account == account and each.lives(now)), None)
+    """The carer in force, or the one that waits for an answer."""
+    found = (each for each in carers if each.account == account and each.lives(now))
+    return next((each for each in found if not each.declined), None)
+
+
+def declined(carers: Carers, account: str) -> Carers:
+    """With a no to this account."""
+    return tuple(replace(each, declined=True) if each.account == account else each for each in carers)
+
+
+def shown(carers: Carers) -> Carers:
+    """Those in force and those who wait."""
+    return tuple(each for each in carers if each.active or each.waits)
 
 
 def acts(carers: Carers, account: str) -> bool:

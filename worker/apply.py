@@ -249,7 +249,7 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
 def waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
     """What there is to look after of somebody who declares, or who has moved: the community left behind closes it."""
     waits = {
-        CONFIRM: person.level < Level.PHONE or (not person.account and any(not c.active for c in person.carers)),
+        CONFIRM: person.level < Level.PHONE or (not person.account and any(c.waits for c in person.carers)),
         CONTESTED: bool(person.contesting),
         ABNORMAL: not person.alias_of and moment.judge(person).colour in STAYS,
     }

@@ -12,7 +12,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.care import MOST_CARERS, Capacity, Care, Carer, accepted, active, added, carer_of, living, may, without
+from domain.care import (
+    MOST_CARERS,
+    Capacity,
+    Care,
+    Carer,
+    accepted,
+    active,
+    added,
+    carer_of,
+    declined,
+    living,
+    may,
+    shown,
+    without,
+)
 from domain.people import Level
 from domain.person import Person
 from flows.core import AddCare, AnswerCare, EndCare, Json, Say
@@ -52,7 +66,9 @@ def _added(person: Person, effect: AddCare, carer: Carer, now: datetime) -> Care
     if known is not None:
         renamed = replace(known, relation=effect.relation)
         return Cared(replace(person, carers=added(person.carers, renamed)), _told(openid, effect, "already"))
-    if len(person.carers) >= MOST_CARERS:
+    if any(each.account == openid and each.declined for each in person.carers):
+        return Cared(person, _told(openid, effect, "declined"))
+    if len(shown(person.carers)) >= MOST_CARERS:
         return Cared(person, _told(openid, effect, "enough"))
     if person.declared_for:
         return _asked(replace(person, carers=(*person.carers, carer)), carer, effect)
@@ -103,7 +119,7 @@ def _answered(person: Person, effect: AnswerCare, openid: str, now: datetime) ->
         return Cared(person, gone)
     if not _may_answer(person, openid):
         return Cared(person)
-    carers = accepted(person.carers, effect.carer, now) if effect.yes else without(person.carers, effect.carer)
+    carers = accepted(person.carers, effect.carer, now) if effect.yes else declined(person.carers, effect.carer)
     told = Letter(effect.carer, "text", (Say("care_answered", {"yes": effect.yes}, asked.relation),))
     return Cared(replace(person, carers=carers), (told,), viewers=_everybody(person))
 
@@ -116,11 +132,12 @@ def _may_answer(person: Person, openid: str) -> bool:
 
 
 def _ended(person: Person, carer: str, openid: str) -> Cared:
-    """A carer leaves by itself, or the person dismisses it; nobody else may."""
+    """A carer leaves by itself, or the person dismisses it; nobody else may. Whoever takes a request back has asked."""
     ends = carer_of(person.carers, carer)
     if ends is None or openid not in (carer, person.account):
         return Cared(person)
-    after = replace(person, carers=without(person.carers, carer))
+    left = declined(person.carers, carer) if ends.waits else without(person.carers, carer)
+    after = replace(person, carers=left)
     letters: tuple[Letter, ...] = ()
     if openid != carer:
         letters = (Letter(carer, "text", (Say("care_ended", {"yours": True, "name": ""}, ends.relation),)),)
@@ -152,7 +169,7 @@ def seen_by(person: Person, openid: str) -> tuple[Carer, ...]:
     """The carers that an account may know of: the person all, a carer of somebody without an account too."""
     carer = carer_of(person.carers, openid)
     if person.account == openid:
-        return person.carers
+        return shown(person.carers)
     if carer is not None and carer.capacity is Capacity.CARER and not person.account:
-        return person.carers
+        return shown(person.carers)
     return ()

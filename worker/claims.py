@@ -32,7 +32,7 @@ def confirm(person: Person, openid: str, act: Act, moment: Moment) -> Change:
 def _confirm_care(person: Person, openid: str, act: Act, moment: Moment) -> Change:
     carers = accepted(person.carers, openid, moment.now)
     after = replace(person, carers=carers, level=max(person.level, Level.CONFIRMED))
-    waiting = any(not each.active for each in after.carers)
+    waiting = any(each.waits for each in after.carers)
     tasks = (Task(person.community, CONFIRM, done=not waiting),) if person.community else ()
     told = tuple(
         Letter(each.account, "text", (Say("told_confirmed", {}, each.relation),)) for each in active(after.carers)

@@ -16,7 +16,7 @@ from redis.client import Pipeline
 from redis.exceptions import RedisError
 
 from domain.appeals import TicketState
-from domain.care import Carer, carer_of
+from domain.care import Carer, carer_of, shown
 from domain.days import last_own_day
 from domain.people import Claim, Profile
 from domain.person import Link, Person
@@ -187,7 +187,7 @@ def cell_for(person: Person, openid: str) -> ViewCell:
     seq = person.watermarks.get(account_tag(openid), 0)
     if person.account == openid:
         known = (person.proof, person.profile(), person.history_for_claimant(), *person.watchers_for_claimant())
-        told = (person.tickets_for_claimant(), person.remind, Bond(carers=person.carers))
+        told = (person.tickets_for_claimant(), person.remind, Bond(carers=shown(person.carers)))
         return ViewCell(person.version, seq, Claim.BOUND, *known, *told)
     if openid in person.contesting:
         return ViewCell(person.version, seq, Claim.CONTESTED)

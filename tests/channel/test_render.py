@@ -131,7 +131,7 @@ WORST: dict[str, list[Any]] = {
     "others": [999, 0],
     "off": [9999, 0],
     "outcome": [str(each) for each in Outcome],
-    "result": ["added", "waiting", "community", "nobody", "self", "already", "enough"],
+    "result": ["added", "waiting", "community", "nobody", "self", "already", "declined", "enough"],
     "organisation": ["某" * ORGANISATION_SHOWN],
     "owner": [PLACE],
     "number": ["1231-ABCD-EFGH"],

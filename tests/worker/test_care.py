@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from domain.care import MOST_CARERS, Capacity
+from domain.care import MOST_CARERS, Capacity, shown
 from domain.facts import By, Case, CaseKind, Declaration, Report, Undo
 from domain.orders import Confirm
 from domain.people import Claim, Identity, Level
@@ -199,17 +199,22 @@ def test_whoever_has_an_account_is_asked_and_before_the_yes_nothing_happens(ctx:
     assert (granny.level, granny.profile.phone, granny.profile.address, granny.looks) == (Level.PHONE, "", "", ())
 
 
-def test_a_no_and_an_answer_after_leaving_change_nothing(ctx: Context) -> None:
+def test_after_a_no_nobody_is_asked_again_for_a_week_and_an_answer_after_leaving_changes_nothing(ctx: Context) -> None:
     with_account(ctx)
     pid = person(ctx, OLD).pid
     do(ctx, MOTHER, add(MOTHER, "妈妈", OLD), OLD)
     do(ctx, GRANNY, AnswerCare(pid=pid, carer=MOTHER, yes=False), OLD)
-    assert (family(ctx, MOTHER), person(ctx, OLD).carers) == ((), ())
+    assert family(ctx, MOTHER) == ()
     do(ctx, MOTHER, add(MOTHER, "妈妈", OLD), OLD)
+    assert (family(ctx, MOTHER), told(ctx, MOTHER)[-1]) == ((), "care_told:declined")
+    assert told(ctx, GRANNY).count("care_asked") == 1
+    assert isinstance(ctx.clock, FixedClock)
+    ctx.clock.advance(days=7)
+    do(ctx, MOTHER, add(MOTHER, "妈妈", OLD, at=ctx.clock.now()), OLD)
     said(ctx, MOTHER, EndCare(pid=pid), OLD)
     settle_lane(ctx, 0)
     do(ctx, GRANNY, AnswerCare(pid=pid, carer=MOTHER, yes=True), OLD)
-    assert (family(ctx, MOTHER), person(ctx, OLD).carers) == ((), ())
+    assert (family(ctx, MOTHER), shown(person(ctx, OLD).carers)) == ((), ())
     assert told(ctx, GRANNY)[-2:] == ["care_gone", "code"]
 
 
