@@ -15,6 +15,8 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 LIMIT = 2_048
 """Bytes of UTF-8 in one text message; a longer one is not delivered."""
 CUT = "\n……"
+READER = "您"
+"""Whom a piece is about that names nobody else, where its template says {{ who }}."""
 
 _HARMLESS = str.maketrans({"<": "〈", ">": "〉", "&": "＆", '"': "＂"})
 _INVISIBLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -39,7 +41,7 @@ def render(says: tuple[Say, ...]) -> str:
 
 
 def render_one(say: Say) -> str:
-    return _template(say.template).render(say.args).strip()
+    return _template(say.template).render(say.args, who=say.who or READER, other=bool(say.who)).strip()
 
 
 def declared_variables(template: str) -> tuple[str, ...]:

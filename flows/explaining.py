@@ -50,7 +50,7 @@ CASE_NAMES = {
 }
 MODES = {IsolationMode.HOME: "居家隔离", IsolationMode.CENTRAL: "集中隔离"}
 RECORDERS = {
-    By.SELF: "您本人",
+    By.SELF: "本人",
     By.CARER: "家人代报",
     By.WORKER: "社区工作人员",
     By.INSTITUTION: "隔离机构",
@@ -76,7 +76,8 @@ def looks(known: Known) -> Say:
         [told_day(day_of(each.at)), each.organisation[:ORGANISATION_SHOWN], each.purpose[:ORGANISATION_SHOWN]]
         for each in newest
     ]
-    return Say("looks", {"looks": rows})
+    carers: list[Json] = [[each.name, each.relation] for each in known.carers if each.active]
+    return Say("looks", {"looks": rows, "carers": carers})
 
 
 def told_colour(before: Colour, history: History, recorded_by: Mapping[str, str], now: datetime, world: World) -> Say:
