@@ -34,7 +34,7 @@ def fused(ctx: Context) -> Context:
     pool = redis.ConnectionPool.from_url(ctx.settings.redis_url, connection_class=FusedConnection)
     client = redis.Redis(connection_pool=pool)
     piles = Piles(client, ctx.keys, ctx.vault, LEASE)
-    return replace(ctx, piles=piles, broadcasts=Broadcasts(client, ctx.keys, ctx.vault))
+    return replace(ctx, redis=client, piles=piles, broadcasts=Broadcasts(client, ctx.keys, ctx.vault))
 
 
 @pytest.fixture
@@ -98,7 +98,9 @@ def dies(studio: Studio, number: int) -> bool:
 
 
 def replenished(studio: Studio, openids: list[str]) -> Counter[int]:
-    """Everybody wrote again."""
+    """Everybody wrote again, as the platform and as the house know it."""
+    for number, openid in enumerate(openids):
+        studio.account(openid, number, studio.ctx.clock.now())
     studio.post("/sandbox/population", {"n": len(openids), "prefix": "b"})
     return studio.received(openids)
 

@@ -16,7 +16,8 @@ from worker.desk import ASKS, AskDesk
 from worker.letters import Sendable
 
 DESK = ("worker/desk", "worker/duties.py", "worker/changing.py", "domain/invites.py", "store/invites.py")
-ANSWERED_AT_ONCE = {StaffCommand.UNBIND}
+ANSWERED_AT_ONCE = {StaffCommand.UNBIND, StaffCommand.BROADCAST}
+"""By a question or a sentence of the conversation itself."""
 
 
 def test_whatever_staff_can_ask_for_is_carried_out() -> None:
