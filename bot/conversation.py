@@ -13,13 +13,16 @@ from channel.clock import Clock
 from channel.inbound import Push
 from domain.verdict import World
 from flows.core import (
+    AddCare,
     Amend,
+    AnswerCare,
     Appeal,
     Ask,
     Declare,
     Desk,
     Duty,
     Effect,
+    EndCare,
     Erase,
     Known,
     Record,
@@ -28,21 +31,21 @@ from flows.core import (
     Session,
     Show,
     ShowCard,
+    Standing,
     Turn,
     Undelivered,
     WantCode,
+    WantCodes,
 )
 from flows.front_desk import take
 from store.accounts import Account, Accounts, Desktop, Pending, ReadFailed, Remembered
 from store.keys import shard_of
-from store.known import known_of, unsettled
+from store.known import family_of, known_of, unsettled
 from store.sealing import person_id
 from worker.codes import Signer, code_of
 
 log = logging.getLogger(__name__)
 
-STANDS = Declare | Record | Amend | Erase | Appeal
-"""Effects that answers show before they are settled."""
 TRIES = 5
 """How often a message is taken again because its account changed meanwhile; the residents' own two thumbs need two."""
 
@@ -92,9 +95,10 @@ class Conversations:
         """Decide, then do: None when somebody else wrote the account first."""
         account = desktop.account
         views = dict(desktop.views)
-        known = known_of(account, views, dict(desktop.media))
+        media = dict(desktop.media)
+        known, family = known_of(account, views, media), family_of(account, views, media)
         try:
-            turn = take(account.session, known, push.incoming, self.desk(push.openid, now, desktop.duty))
+            turn = take(account.session, known, push.incoming, self.desk(push.openid, now, desktop.duty), family)
         except Exception as error:
             # A session of another release, or a fault of ours. Its text may hold what was typed: the place is enough.
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -102,7 +106,7 @@ class Conversations:
             return replace(UNREADABLE, created=int(now.timestamp()), language=account.session.language)
         effects = self._numbered(account, turn)
         after = _after(replace(account, pending=unsettled(account, views)), push, turn.session, effects)
-        reply = self.accounts.commit(account, after, push.dedup, self._reply(turn, known, now), effects)
+        reply = self.accounts.commit(account, after, push.dedup, self._reply(turn, (known, *family), now), effects)
         if reply is not None and effects:
             self.wake(shard_of(push.openid))
         return reply
@@ -125,21 +129,25 @@ class Conversations:
 
     def _pid(self, effect: Effect) -> bytes:
         match effect:
-            case Declare(identity=identity):
+            case Declare(identity=identity) | AddCare(identity=identity):
                 return person_id(self.pid_key, identity.document.kind.value, identity.document.number)
             case Record(pid=pid) | Amend(pid=pid) | Erase(pid=pid) | WantCode(pid=pid) | Appeal(pid=pid):
                 return pid
-            case SendSms() | Undelivered() | Ask():
+            case AnswerCare(pid=pid) | EndCare(pid=pid):
+                return pid
+            case SendSms() | Undelivered() | Ask() | WantCodes():
                 return b""
 
-    def _reply(self, turn: Turn, known: Known | None, now: datetime) -> Remembered:
+    def _reply(self, turn: Turn, people: tuple[Known | None, ...], now: datetime) -> Remembered:
         created, language = int(now.timestamp()), turn.session.language
         match turn.says:
             case Show(media_id=media_id):
                 return Remembered(created, "image", media_id=media_id)
-            case ShowCard(pid=pid) if known is not None:
-                return Remembered(created, "card", media_id=self._token(pid, known, now), language=language)
-            case ShowCard() | ():
+            case ShowCard(pid=pid):
+                tokens = [self._token(pid, known, now) for known in people if known and known.pid == pid]
+                nothing = Remembered(created, "nothing")
+                return Remembered(created, "card", media_id=tokens[0], language=language) if tokens else nothing
+            case ():
                 return Remembered(created, "nothing")
             case says:
                 return Remembered(created, "text", says, language=language)
@@ -150,7 +158,7 @@ class Conversations:
 
 
 def _after(account: Account, push: Push, session: Session, effects: list[tuple[int, bytes, Effect]]) -> Account:
-    pending = [Pending(seq, pid, e) for seq, pid, e in effects if isinstance(e, STANDS)]
+    pending = [Pending(seq, pid, e) for seq, pid, e in effects if isinstance(e, Standing)]
     declared = [pid for _, pid, effect in effects if isinstance(effect, Declare)]
     return replace(
         account,

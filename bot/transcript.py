@@ -9,6 +9,9 @@
 ! level unverified                how well the claim is proved
 ! risk 武汉市 2020-02-20          a listed area
 ! ends 2020-03-04                 the last day of the notice
+! relative 妈妈 李桂兰 confirmed    the account acts for her, without an account of her own, at this level
+! carer 王强 女儿                 somebody acts for the account's person
+! asks 王强 女儿 [妈妈]            somebody asks to, or to act for a relative as well
 ! duty community_worker           the account is on duty as 李强 of 凤凰社区, in these roles
 @ 2020-03-02 08:00                the clock moves to this instant
 ! look 金凤区疾控中心 流调        an organisation looked at the record, for a purpose
@@ -30,9 +33,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from channel.render import render
+from domain.care import Capacity, Carer
 from domain.documents import fact_from_json
 from domain.facts import SHANGHAI, By, Declaration, History
-from domain.people import Claim, Level, Profile
+from domain.people import Claim, Level, Profile, mask_name
 from domain.person import Look
 from domain.roles import Role
 from domain.verdict import RiskArea
@@ -167,6 +171,11 @@ class Stage:
             case ["risk", name, since]:
                 area = RiskArea(name, date.fromisoformat(since))
                 stage.world = replace(stage.world, risk_areas=(*stage.world.risk_areas, area))
+            case ["relative", relation, name, level]:
+                stage.family = (*stage.family, _relative(stage, relation, name, Level[level.upper()]))
+            case [("carer" | "asks") as state, name, relation, *whose]:
+                carer = Carer(f"o-{relation}", relation, stage.now, state == "carer", mask_name(name))
+                _give(stage, carer, *whose)
             case ["duty", *roles]:
                 stage.duty = Duty("li.qiang", "李强", "凤凰社区", tuple(Role(each) for each in roles))
             case ["ends", day]:
@@ -198,6 +207,23 @@ def told(turn: Turn) -> list[str]:
             first, *more = _TAP.sub(r"〔\1〕", render(says, turn.session.language)).splitlines()
             lines = [f"机器人：{first}", *(f"    {line or BLANK}" for line in more)]
     return [*lines, *(f"→ {told_effect(effect)}" for effect in turn.effects)]
+
+
+def _relative(stage: Rehearsal, relation: str, name: str, level: Level) -> Known:
+    pid = f"relative-{len(stage.family) + 1:03d}".encode()
+    fact = Declaration(id=f"{pid.decode()}-0", at=stage.now, by=By.CARER, temperature=Decimal("36.5"))
+    profile = Profile(mask_name(name), "64**************24", "", "640106003004", "")
+    known = Known(pid, Claim.BOUND, level, profile, History((fact,)))
+    return replace(known, capacity=Capacity.CARER, relation=relation, since=stage.now, on_own=False)
+
+
+def _give(stage: Rehearsal, carer: Carer, whose: str = "") -> None:
+    """One more carer, of the account's person or of a relative."""
+    if stage.known is not None and not whose:
+        stage.known = replace(stage.known, carers=(*stage.known.carers, carer))
+    stage.family = tuple(
+        replace(each, carers=(*each.carers, carer)) if each.relation == whose else each for each in stage.family
+    )
 
 
 def _filled(question: str, at: datetime) -> Conversation:

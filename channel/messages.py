@@ -20,6 +20,7 @@ from jinja2 import Environment
 from channel import code_looks
 from channel.languages import CHINESE, LANGUAGES, catalogue_file, read_catalogue
 from channel.weave import LINES, OURS, TAGS, weave
+from domain.care import RELATIONS
 from domain.notices import NOTICES
 from flows.catalogue import FLOWS
 from flows.kinds.documents import HINTS, KIND_NAMES
@@ -58,8 +59,10 @@ def messages() -> Messages:
 
 
 def places(message: str) -> list[str]:
-    """The variables of a message, sorted, and `[]` for each word that is tapped."""
-    return sorted("[]" if each.startswith("[") else each for each in _PLACES.findall(message))
+    """The variables of a message, each once, and `[]` for each word that is tapped; sorted."""
+    found = _PLACES.findall(message)
+    names = {each.rstrip("0123456789}") + "}" for each in found if each.startswith("{")}
+    return sorted([*names, *("[]" for each in found if each.startswith("["))])
 
 
 def residents_templates() -> list[Path]:
@@ -104,6 +107,7 @@ def _of_flows() -> Iterator[tuple[str, str]]:
         for question in flow.questions:
             yield from ((text, where) for text in (question.sentence, question.label, *_of_kind(question.kind)))
     yield from ((name, "flows/kinds/documents.py") for name in (*dict(KIND_NAMES).values(), *HINTS.values()))
+    yield from ((each, "domain/care.py") for each in RELATIONS)
     looks = [each for each in vars(code_looks).values() if isinstance(each, code_looks.Look)]
     yield from ((text, "channel/code_looks.py") for each in looks for text in (each.word, each.line))
     yield from ((name, "flows/words.py") for name in SYMPTOM_NAMES.values())

@@ -18,6 +18,8 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 LIMIT = 2_048
 """Bytes of UTF-8 in one text message; a longer one is not delivered."""
 CUT = "\n……"
+READER = "您"
+"""Whom a piece is about that names nobody else, where its template says {{ who }}."""
 
 _HARMLESS = str.maketrans({"<": "〈", ">": "〉", "&": "＆", '"': "＂"})
 _INVISIBLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -45,7 +47,7 @@ def render_one(say: Say, language: str = CHINESE) -> str:
     """One piece; a language that is not spoken here is Chinese."""
     translate = translator(language)
     args = {name: worded(value, translate) for name, value in say.args.items()}
-    return _template(say.template, language).render(args).strip()
+    return _template(say.template, language).render(args, who=say.who or translate(READER), other=bool(say.who)).strip()
 
 
 def declared_variables(template: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from flows.told import Translate
+from flows.told import ABOUT, Translate
 
 OURS = re.compile("[\u3001-\u303f\u4e00-\u9fff\uff01-\uffef]")
 """A text with one of these is a message: hanzi and their punctuation."""
@@ -90,13 +90,30 @@ def _message(run: list[str | Expression], line: int, translate: Translate) -> It
     edges = _EDGES.fullmatch("".join(names))
     before, message, after = edges.groups() if edges else ("", "", "")
     yield Token(line, "data", before)
-    for text, name, word in _split(translate(message)):
+    mine, _, theirs = translate(message).partition(ABOUT)
+    if theirs:
+        yield from _block(line, "if", "other")
+        yield from _said(theirs, inside, line, translate)
+        yield from _block(line, "else")
+    yield from _said(mine, inside, line, translate)
+    if theirs:
+        yield from _block(line, "endif")
+    yield Token(line, "data", after)
+
+
+def _block(line: int, *names: str) -> Iterator[Token]:
+    yield Token(line, "block_begin", "{%")
+    yield from (Token(line, "name", name) for name in names)
+    yield Token(line, "block_end", "%}")
+
+
+def _said(message: str, inside: dict[str, Expression], line: int, translate: Translate) -> Iterator[Token]:
+    for text, name, word in _split(message):
         yield Token(line, "data", text)
         if name:
             yield from _written(inside["{" + name + "}"], line, translate)
         elif word:
             yield from _written(_tap(word, line), line, str)
-    yield Token(line, "data", after)
 
 
 def _written(piece: str | Expression, line: int, translate: Translate) -> Iterator[Token]:

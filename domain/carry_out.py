@@ -9,6 +9,7 @@ from decimal import Decimal
 from hashlib import blake2b
 
 from domain import facts
+from domain.care import active, carer_of
 from domain.facts import (
     SHANGHAI,
     By,
@@ -181,6 +182,10 @@ class Desk:
         return facts.Review(id=name, at=self.now, of=of, by=By.WORKER, temperature=temperature, reason=self.reason)
 
     def _claimant(self, account: str) -> str:
+        """Whose claim holds; empty: that of the carers in force of somebody without an account."""
+        cared = self.person.carers if not self.person.account else ()
+        if carer_of(cared, account, self.now) or (not account and active(cared) and not self.person.contesting):
+            return account
         claimants = [openid for openid in (*self.person.contesting, self.person.account) if openid]
         openid = account or (claimants[0] if len(claimants) == 1 else "")
         if openid not in claimants:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from domain.appeals import Ticket
 from domain.cards import PassCard
+from domain.care import Carer, active
 from domain.facts import (
     By,
     Case,
@@ -18,12 +19,13 @@ from domain.facts import (
     Fact,
     History,
     Recheck,
+    Report,
     Review,
     Upstream,
     Withdraw,
     day_of,
 )
-from domain.ledger import GATE, INSTITUTION
+from domain.ledger import GATE, INSTITUTION, OWN, SOURCE
 from domain.people import Identity, Level, Profile, mask_document, mask_name, mask_phone
 from domain.reminders import BY_DEFAULT
 
@@ -102,6 +104,8 @@ class Person:
     """The second documents of this person."""
     apart: History | None = None
     """What was recorded under this document alone, while `history` holds that of the linked ones too."""
+    carers: tuple[Carer, ...] = ()
+    """Accounts that act for this person or asked to, in the order in which they came."""
 
     @property
     def proof(self) -> Level:
@@ -112,6 +116,19 @@ class Person:
     def accounts(self) -> tuple[str, ...]:
         """The accounts that act as this person: its own, and the proved ones of linked documents."""
         return (self.account, *(link.account for link in self.links if link.proof >= Level.PHONE))
+
+    @property
+    def listeners(self) -> tuple[tuple[str, str], ...]:
+        """(OpenID, what it calls the person) of whom to tell: the person, or the carers of one without an account."""
+        own = tuple((each, "") for each in dict.fromkeys(self.accounts) if each)
+        return own or tuple((each.account, each.relation) for each in active(self.carers))
+
+    @property
+    def declared_for(self) -> bool:
+        """Whether somebody acts for this person, or something on record was said by them or for them at home."""
+        said = [f for f in self.history.facts if isinstance(f, Declaration | Report | Exposure)]
+        own = any(SOURCE[f.by] == OWN for f in said) or any(bits & OWN for _, bits in self.history.normal)
+        return own or bool(self.account or self.alias_of or active(self.carers))
 
     @property
     def travelled(self) -> bool:

@@ -8,15 +8,16 @@ from flows.broadcasting import BROADCAST
 from flows.checkin import CHECKIN
 from flows.declaration import DECLARATION
 from flows.exposure import EXPOSURE
+from flows.family_add import ADD_RELATIVE
+from flows.family_checkin import FAMILY_CHECKIN
 from flows.privacy import ERASURE
 from flows.reminding import REMINDING
 from flows.staff_report import STAFF_REPORT
 from flows.words import Command
 
-FLOWS = {
-    flow.name: flow
-    for flow in (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING, STAFF_REPORT, BROADCAST)
-}
+_OWN = (DECLARATION, CHECKIN, EXPOSURE, AMEND, ERASURE, APPEAL, REMINDING)
+_OF_FAMILY = (ADD_RELATIVE, FAMILY_CHECKIN)
+FLOWS = {flow.name: flow for flow in (*_OWN, *_OF_FAMILY, STAFF_REPORT, BROADCAST)}
 
 STARTS = {
     Command.DECLARE: DECLARATION,

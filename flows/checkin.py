@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from domain.days import last_own_report
-from domain.facts import Declaration, Fact, Report, Symptom, Undo, day_of
+from domain.facts import Declaration, Fact, History, Report, Symptom, Undo, day_of
 from domain.verdict import Colour
 from flows.core import Desk, Effect, Json, Known, Record, Say, Turn
 from flows.engine import begin
@@ -29,7 +29,7 @@ def check_in(scene: Scene, temperature: Decimal | None, *, unwell: bool = False)
     known = scene.known
     if known is None:
         return Turn(scene.session, (Say("declare_first"),))
-    presets: dict[str, Json] = {LAPSED: _has_lapsed(known, scene.desk), UNWELL: unwell}
+    presets: dict[str, Json] = {**scene.subject, LAPSED: _has_lapsed(known, scene.desk), UNWELL: unwell}
     if temperature is None and unwell:
         today = own_reports(known.history, scene.today)
         temperature = Decimal(today[-1][1]) if today else None
@@ -37,7 +37,7 @@ def check_in(scene: Scene, temperature: Decimal | None, *, unwell: bool = False)
         presets["temperature"] = str(temperature)
     turn = begin(CHECKIN, scene, presets)
     if presets[LAPSED] and turn.session.conversation is not None and isinstance(turn.says, tuple):
-        return replace(turn, says=(Say("checkin_lapsed"), *turn.says))
+        return replace(turn, says=(Say("checkin_lapsed", {}, scene.who), *turn.says))
     return turn
 
 
@@ -46,12 +46,20 @@ def undo(scene: Scene) -> Turn:
     known = scene.known
     if known is None:
         return Turn(scene.session, (Say("declare_first"),))
-    last = last_own_report(known.history, scene.desk.now)
+    last = last_own_report(said_here(known.history, scene), scene.desk.now)
     if last is None:
         return Turn(scene.session, (Say("undo_nothing"),))
     fact = Undo(id=scene.effect_id(), at=max(scene.at, last.at), of=last.id)
     done = Say("undo_done", {"temperature": str(last.temperature), "symptoms": _told(last)})
     return Turn(scene.session, (done, colour_say(known, scene.desk, fact)), (Record(pid=known.pid, fact=fact),))
+
+
+def said_here(history: History, scene: Scene) -> History:
+    """What may be taken back: of a relative, only what this account has said itself."""
+    if not scene.who:
+        return history
+    mine = (fact for fact in history.facts if isinstance(fact, Undo) or fact.id.startswith(f"{scene.session.tag}-"))
+    return History(tuple(mine))
 
 
 def _submit(scene: Scene) -> Turn:
@@ -94,7 +102,7 @@ def _told(report: Report | Declaration) -> Json:
 QUESTIONS: tuple[Question, ...] = (
     Question(
         "symptoms",
-        "请选出您的不舒服，可以选几项。",
+        "请选出{who}的不舒服，可以选几项。",
         Symptoms(some=True),
         answered(UNWELL, True),
         "今天的症状",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from domain.appeals import Ticket
+from domain.care import Capacity, Carer
 from domain.facts import Declaration, Fact, History
 from domain.people import Claim, Identity, Level, Profile
 from domain.person import Look
@@ -117,6 +118,17 @@ class Known:
     """The person's appeals, oldest first, without what was written and sent."""
     remind: int = BY_DEFAULT
     """The hour at which the person wants to be reminded, or `domain.reminders.OFF`."""
+    capacity: Capacity = Capacity.SELF
+    relation: str = ""
+    """What the account calls this person; empty for oneself."""
+    since: datetime | None = None
+    """Since when the account cares for this person, or asks to."""
+    place: int = 0
+    """Where the person stands in the account's family: a number that rises with every relative added."""
+    carers: tuple[Carer, ...] = ()
+    """Who acts for this person or asks to, as far as the account may know and answer."""
+    on_own: bool = True
+    """Whether the person has an account of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,8 @@ class Say:
 
     template: str
     args: Mapping[str, Json] = field(default_factory=dict)
+    who: str = ""
+    """Whom it is about, as the reader calls them; empty: the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +265,66 @@ class Ask:
     args: Mapping[str, Json] = field(default_factory=dict)
 
 
-Effect = Declare | Record | Amend | WantCode | SendSms | Erase | Appeal | Undelivered | Ask
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCare:
+    """Somebody is to be a relative that this account acts for; `fact` None: they have an account of their own and are
+    to be asked. Whether either is so, the person's script finds out."""
+
+    identity: Identity
+    relation: str
+    at: datetime
+    """When it was said: an answer is waited for from then on."""
+    asker: str
+    """The masked name of whoever asks."""
+    community: str = ""
+    address: str = ""
+    fact: Declaration | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCare:
+    """Yes or no to an account that asked to act for a person."""
+
+    pid: bytes
+    carer: str
+    """OpenID of whoever asked."""
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndCare:
+    """A carer leaves, or the person dismisses one; `carer` empty: the account itself leaves."""
+
+    pid: bytes
+    carer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantCodes:
+    """The codes of several people are wanted in one picture, in this order."""
+
+    pids: tuple[bytes, ...]
+
+
+Effect = (
+    Declare
+    | Record
+    | Amend
+    | WantCode
+    | SendSms
+    | Erase
+    | Appeal
+    | Undelivered
+    | Ask
+    | AddCare
+    | AnswerCare
+    | EndCare
+    | WantCodes
+)
+
+
+Standing = Declare | Record | Amend | Erase | Appeal | AddCare | AnswerCare | EndCare
+"""Effects on a person, which answers show before they are settled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Mapping
 
-from domain.facts import By, Declaration
 from domain.people import Identity, Level
 from flows.core import Declare, Json, Say, Turn
 from flows.kinds.documents import OTHER, DocumentKindChoice, DocumentNumber, IdNumber, document_from
@@ -19,11 +18,8 @@ from flows.reporting import (
     SYMPTOMS,
     TEMPERATURE,
     TRAVEL,
-    contact_of,
+    declaration_from,
     is_abnormal,
-    isolation_of,
-    stays_of,
-    symptoms_of,
 )
 
 
@@ -34,19 +30,9 @@ def _code_can_come(scene: Scene) -> bool:
 
 def _submit(scene: Scene) -> Turn:
     answers = scene.answers
-    document = document_from(answers["document"] if answers["document"] != OTHER else answers["document_number"])
-    fact = Declaration(
-        id=scene.effect_id(),
-        at=scene.at,
-        by=By.SELF,
-        temperature=Decimal(str(answers["temperature"])),
-        symptoms=symptoms_of(answers),
-        contact_on=contact_of(answers),
-        isolation=isolation_of(answers),
-        stays=stays_of(answers),
-    )
+    fact = declaration_from(scene)
     effect = Declare(
-        identity=Identity(str(answers["name"]), document, str(answers["phone"])),
+        identity=identity_from(answers, str(answers["phone"])),
         level=Level.PHONE if answers.get("code") == PROVED else Level.UNVERIFIED,
         community=str(answers["community"]),
         address=str(answers["address"]),
@@ -57,12 +43,18 @@ def _submit(scene: Scene) -> Turn:
     return Turn(scene.session, (said, Say("abnormal")) if is_abnormal(fact) else (said,), (effect,))
 
 
-QUESTIONS: tuple[Question, ...] = (
-    Question("name", "请问您的姓名？", PersonName(), label="姓名"),
-    Question("document", "请问您的居民身份证号码？", IdNumber(), label="证件号码"),
+def identity_from(answers: Mapping[str, Json], phone: str = "") -> Identity:
+    """Who somebody says to be."""
+    document = document_from(answers["document"] if answers["document"] != OTHER else answers["document_number"])
+    return Identity(str(answers["name"]), document, phone)
+
+
+WHO = (
+    Question("name", "请问{who}的姓名？", PersonName(), label="姓名"),
+    Question("document", "请问{who}的居民身份证号码？", IdNumber(), label="证件号码"),
     Question(
         "document_kind",
-        "您用的是哪一种证件？",
+        "{who}用的是哪一种证件？",
         DocumentKindChoice(),
         answered("document", OTHER),
         "证件种类",
@@ -76,9 +68,14 @@ QUESTIONS: tuple[Question, ...] = (
         "其他证件号码",
         "document_kind",
     ),
+)
+"""Name and document, as they are asked of anybody."""
+
+QUESTIONS: tuple[Question, ...] = (
+    *WHO,
     Question("phone", "请问您的手机号？", Phone(may_lack=True), label="手机号"),
     Question("code", "请输入短信验证码。", SmsCode("phone"), _code_can_come, "手机验证", "phone"),
-    Question("community", "您现在住在哪个村（社区）？", PickDivision(), label="村（社区）"),
+    Question("community", "{who}现在住在哪个村（社区）？", PickDivision(), label="村（社区）"),
     Question(
         "address", "请写出详细住址，比如小区、楼号、门牌号。", Text(example="长城花园3号楼2单元501"), label="住址"
     ),

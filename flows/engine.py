@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from domain.facts import day_of
 from domain.reject import Reject
 from flows.core import Conversation, Json, Say, Turn
-from flows.questions import Briefly, Flow, Opens, Question, Reading, Redo, Scene, Stay, Steps, TakesPictures
+from flows.questions import Flow, Opens, Question, Reading, Redo, Scene, Stay, Steps, TakesPictures
 from flows.told import told_day, words
 
 LONG_PAUSE = timedelta(hours=12)
@@ -25,7 +25,7 @@ CLOCK_SLACK = timedelta(seconds=300)
 
 def begin(flow: Flow, scene: Scene, presets: Mapping[str, Json] | None = None, before: tuple[Say, ...] = ()) -> Turn:
     """Start a flow; `presets` are answers known already. A conversation under way is replaced."""
-    fresh = replace(scene, session=replace(scene.session, conversation=None), answers=dict(presets or {}))
+    fresh = replace(scene, session=replace(scene.session, conversation=None)).with_answers(dict(presets or {}))
     return _ask_next(flow, fresh, before)
 
 
@@ -73,8 +73,8 @@ def ask_again(flow: Flow, scene: Scene, *before: Say, briefly: bool = False) -> 
     if question is None:
         return _ask_next(flow, here, before)
     turn = _ask(flow, here, question, Stay(here.answers.get(_state_key(question)), before))
-    if briefly and isinstance(question.kind, Briefly):
-        return replace(turn, says=(*before, question.kind.ask_briefly(question.sentence, here)))
+    if briefly and (short := question.ask_briefly(here)) is not None:
+        return replace(turn, says=(*before, short))
     return turn
 
 
@@ -127,9 +127,9 @@ def resume(flow: Flow, scene: Scene, *before: Say) -> Turn:
 
 
 def in_conversation(scene: Scene) -> Scene:
-    """The scene with the answers of its conversation."""
+    """The scene with the answers of its conversation, about whom that is."""
     conversation = scene.session.conversation
-    return replace(scene, answers=conversation.answers if conversation else {})
+    return scene.with_answers(conversation.answers if conversation else {})
 
 
 def without(flow: Flow, answers: Mapping[str, Json], name: str) -> dict[str, Json]:
@@ -193,16 +193,23 @@ def _ask(flow: Flow, scene: Scene, question: Question, stay: Stay) -> Turn:
     if earlier is not None and asked_at < earlier.asked_at <= scene.desk.now + CLOCK_SLACK:
         asked_at = earlier.asked_at
     conversation = Conversation(flow.name, question.name, asked_at, answers)
-    said = question.kind.ask(question.sentence, replace(scene, answers=answers, state=stay.state))
+    said = question.ask(replace(scene, answers=answers, state=stay.state))
     return Turn(replace(scene.session, conversation=conversation), (*stay.says, said), stay.effects)
 
 
 def _submit(flow: Flow, scene: Scene, before: tuple[Say, ...]) -> Turn:
     done = replace(scene, session=replace(scene.session, conversation=None), answers=_standing(flow, scene))
-    turn = flow.submit(done)
+    turn = about(flow.submit(done), done.who)
     if before and isinstance(turn.says, tuple):
         return replace(turn, says=(*before, *turn.says))
     return turn
+
+
+def about(turn: Turn, who: str) -> Turn:
+    """The turn, with whom its pieces are about."""
+    if not who or not isinstance(turn.says, tuple):
+        return turn
+    return replace(turn, says=tuple(replace(say, who=say.who or who) for say in turn.says))
 
 
 def _standing(flow: Flow, scene: Scene) -> dict[str, Json]:

@@ -51,7 +51,7 @@ CASE_NAMES = {
 }
 MODES = {IsolationMode.HOME: words("居家隔离"), IsolationMode.CENTRAL: words("集中隔离")}
 RECORDERS = {
-    By.SELF: words("您本人"),
+    By.SELF: words("本人"),
     By.CARER: words("家人代报"),
     By.WORKER: words("社区工作人员"),
     By.INSTITUTION: words("隔离机构"),
@@ -77,7 +77,8 @@ def looks(known: Known) -> Say:
         [told_day(day_of(each.at)), each.organisation[:ORGANISATION_SHOWN], each.purpose[:ORGANISATION_SHOWN]]
         for each in newest
     ]
-    return Say("looks", {"looks": rows})
+    carers: list[Json] = [[each.name, each.relation] for each in known.carers if each.active]
+    return Say("looks", {"looks": rows, "carers": carers})
 
 
 def told_colour(before: Colour, history: History, recorded_by: Mapping[str, str], now: datetime, world: World) -> Say:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.places import full_name
-from flows import staff
+from flows import family, staff
 from flows.catalogue import FLOWS
 from flows.checkin import CHECKIN
 from flows.core import Desk, Incoming, Known, Say, SendSms, Session, Turn
@@ -28,13 +28,18 @@ TRUST_IN_SENT = timedelta(seconds=300)
 """A message counts for the instant it was sent when that is no longer ago: 23:59:58 is still today at midnight."""
 
 
-def take(session: Session, known: Known | None, incoming: Incoming, desk: Desk) -> Turn:
-    """What one message leads to. Pure; never raises on anything that a resident can send."""
+def take(
+    session: Session, known: Known | None, incoming: Incoming, desk: Desk, relatives: tuple[Known, ...] = ()
+) -> Turn:
+    """What one message leads to; `known` is the account's own person, `relatives` those it acts for.
+
+    Pure; never raises on anything that a resident can send.
+    """
     if (noted := heard(session, incoming)) is not None:
         return _numbered(noted, desk)
     recent = timedelta(0) <= desk.now - incoming.at <= TRUST_IN_SENT
     here = replace(session, following=True)
-    scene = Scene(here, known, desk, at=incoming.at if recent else desk.now, sent=incoming.at)
+    scene = Scene(here, known, desk, at=incoming.at if recent else desk.now, sent=incoming.at, family=relatives)
     return _numbered(with_invitation(scene, _taken(scene, incoming)), desk)
 
 
@@ -99,7 +104,8 @@ def _command_of(incoming: Incoming) -> Command | None:
 
 
 def _beside(scene: Scene, turn: Turn) -> Turn:
-    """What staff did while something else was under way for them: its question stays open and comes again."""
+    """What staff did, or what was done about a relative, while something else was under way: its question stays open
+    and comes again."""
     conversation = scene.session.conversation
     flow = FLOWS.get(conversation.flow) if conversation else None
     if flow is None or turn.session.conversation != conversation:
@@ -116,6 +122,11 @@ def _said(scene: Scene, text: str) -> Turn:
     command = command_in(text)
     if not _has_agreed(scene):
         return agreed(scene) if command is Command.AGREE else _without_consent(scene, command)
+    if family.is_over(scene):
+        gone = replace(scene, session=replace(scene.session, conversation=None))
+        return _after(Say("care_gone"), _said(gone, text))
+    if (turn := family.said(scene, text)) is not None:
+        return _beside(scene, turn)
     conversation = scene.session.conversation
     if conversation is None:
         return from_outside(scene, text, command)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from domain.facts import Declaration, Exposure, Report, Undo
 from domain.people import Claim
 from domain.places import full_name
-from flows.core import Erase, Json, Known, Say, Session, Turn
+from flows.core import EndCare, Erase, Json, Known, Say, Session, Turn
 from flows.kinds.texts import ExactWord
 from flows.questions import Flow, Question, Scene
 from flows.standing import colour_may_show
@@ -28,14 +28,16 @@ def my_data(known: Known) -> Say:
     args |= {"community": full_name(profile.community), "address": profile.address}
     args |= {"reports": reports + len(history.normal), "others": others if colour_may_show(known) else 0}
     args |= {"exposures": sum(1 for fact in history.facts if isinstance(fact, Exposure))}
-    return Say("my_data", {**args, "choice": known.remind})
+    carers: list[Json] = [[each.name, each.relation] for each in known.carers if each.active]
+    return Say("my_data", {**args, "choice": known.remind, "carers": carers})
 
 
 def _submit(scene: Scene) -> Turn:
     forgotten = forget(scene.session)
     if scene.known is None or scene.known.claim is Claim.CONTESTED:
         return Turn(forgotten, (Say("erased", {"person": False}),))
-    return Turn(forgotten, (Say("erased", {"person": True}),), (Erase(pid=scene.known.pid),))
+    ends = tuple(EndCare(pid=each.pid) for each in scene.family)
+    return Turn(forgotten, (Say("erased", {"person": True}),), (Erase(pid=scene.known.pid), *ends))
 
 
 def forget(session: Session) -> Session:

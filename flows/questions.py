@@ -7,12 +7,16 @@ mean something else, or whose Kind changes, gets a new name: answers given befor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
-from domain.facts import day_of
+from domain.facts import By, day_of
 from flows.core import Desk, Effect, Json, Known, Say, Session, Turn
+from flows.told import words
+
+FOR, RELATION = "for", "relation"
+"""Presets of a conversation about a relative: whom, and what the resident calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,38 @@ class Scene:
     answers: Mapping[str, Json] = field(default_factory=dict)
     state: Json = None
     """What the asked question remembers about itself between messages: a page, the attempts at a code."""
+    family: tuple[Known, ...] = ()
+    """The relatives that the account acts for or asked to act for, in the order in which they were added."""
 
     @property
     def today(self) -> date:
         return day_of(self.at)
+
+    @property
+    def who(self) -> str:
+        """Whom it is about, as the resident calls them; empty: the resident."""
+        return str(self.answers.get(RELATION, ""))
+
+    @property
+    def by(self) -> By:
+        """Who says what is said here."""
+        return By.CARER if self.who else By.SELF
+
+    @property
+    def subject(self) -> dict[str, Json]:
+        """What a conversation about the same person begins with."""
+        return {FOR: self.known.pid.hex(), RELATION: self.who} if self.who and self.known else {}
+
+    def about(self, relative: Known) -> Scene:
+        """The same scene about a relative, before any conversation."""
+        return replace(self, known=relative, answers={RELATION: relative.relation})
+
+    def with_answers(self, answers: Mapping[str, Json]) -> Scene:
+        """The scene of a conversation: about the relative that it was begun about, who may be one no more."""
+        if FOR not in answers:
+            return replace(self, answers=answers)
+        known = next((each for each in self.family if each.pid.hex() == answers[FOR]), None)
+        return replace(self, known=known, answers=answers)
 
     def effect_id(self, index: int = 0) -> str:
         """The id of the fact in the effect at `index` of this turn."""
@@ -120,6 +152,7 @@ def either(*conditions: Condition) -> Condition:
 class Question:
     name: str
     sentence: str
+    """May name whom it is about as {who}."""
     kind: Kind
     when: Condition = always
     label: str = ""
@@ -128,6 +161,21 @@ class Question:
     """A question whose new answer makes this one's answer void: the code follows the telephone."""
     fresh: bool = False
     """An answer that holds on its own day only: it is asked again when the conversation goes on another day."""
+
+    def ask(self, scene: Scene) -> Say:
+        return self._about(self.kind.ask(self.sentence, scene), scene)
+
+    def ask_briefly(self, scene: Scene) -> Say | None:
+        """In short, where the question is a long one."""
+        if not isinstance(self.kind, Briefly):
+            return None
+        return self._about(self.kind.ask_briefly(self.sentence, scene), scene)
+
+    def _about(self, say: Say, scene: Scene) -> Say:
+        """The same, with the sentence as words of ours, about whom it is."""
+        parts: dict[str, Json] = {"who": scene.who or words("您")} if "{who}" in self.sentence else {}
+        sentence = {"sentence": words(self.sentence, **parts)} if "sentence" in say.args else {}
+        return replace(say, args={**say.args, **sentence}, who=scene.who)
 
 
 @dataclass(frozen=True, slots=True)

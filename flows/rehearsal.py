@@ -1,6 +1,6 @@
-"""A rehearsal: one account with its person in memory, for transcripts and for talking to the bot in a terminal.
+"""A rehearsal: one account with its people in memory, for transcripts and for talking to the bot in a terminal.
 
-It does what the store and the workers do with effects, at once and for one person: claims are bound as soon as they
+It does what the store and the workers do with effects, at once and for one account: claims are bound as soon as they
 are declared, a wanted picture exists from the next message on.
 """
 
@@ -12,18 +12,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from domain.appeals import filed
+from domain.care import Capacity, accepted, without
 from domain.documents import to_json
 from domain.facts import History
-from domain.people import Claim, Profile, mask_document, mask_name, mask_phone
+from domain.people import Claim, Level, Profile, mask_document, mask_name, mask_phone
 from domain.verdict import Colour, World
 from flows.core import (
+    AddCare,
     Amend,
+    AnswerCare,
     Appeal,
     Ask,
     Declare,
     Desk,
     Duty,
     Effect,
+    EndCare,
     Erase,
     Incoming,
     Json,
@@ -35,6 +39,7 @@ from flows.core import (
     Turn,
     Undelivered,
     WantCode,
+    WantCodes,
 )
 from flows.front_desk import take
 from flows.session_json import dump, load
@@ -57,20 +62,59 @@ class Rehearsal:
     session: Session = field(default_factory=lambda: Session("rehearse"))
     known: Known | None = None
     duty: Duty | None = None
+    family: tuple[Known, ...] = ()
 
     def hear(self, incoming: Incoming) -> Turn:
         """One message: the turn, with the session taken through JSON and the effects applied."""
-        turn = take(self.session, self.known, incoming, self.desk())
+        turn = take(self.session, self.known, incoming, self.desk(), self.family)
         self.session = load(json.loads(json.dumps(dump(turn.session))))
         for effect in turn.effects:
-            self.known = self._applied(effect)
+            self._apply(effect)
         return turn
 
     def say(self, text: str) -> Turn:
         return self.hear(Incoming("text", self.now, text=text))
 
-    def _applied(self, effect: Effect) -> Known | None:
-        known = self.known
+    def _apply(self, effect: Effect) -> None:
+        """To the person that it concerns, oneself or one of the family."""
+        pid = getattr(effect, "pid", PID)
+        if isinstance(effect, AddCare):
+            self.family = (*self.family, self._added(effect))
+        elif pid == PID or not any(each.pid == pid for each in self.family):
+            self.known = self._applied(effect, self.known)
+        else:
+            applied = ((each, self._applied(effect, each) if each.pid == pid else each) for each in self.family)
+            self.family = tuple(after for _, after in applied if after is not None)
+
+    def _added(self, effect: AddCare) -> Known:
+        """Taken at once, unproved, unless there is somebody to ask."""
+        pid = f"relative-{len(self.family) + 1:03d}".encode()
+        if effect.fact is None:
+            return Known(
+                pid,
+                Claim.CHECKING,
+                Level.UNVERIFIED,
+                Profile("", "", "", "", ""),
+                History(),
+                capacity=Capacity.ASKING,
+                relation=effect.relation,
+                since=self.now,
+            )
+        who = effect.identity
+        profile = Profile(mask_name(who.name), mask_document(who.document), "", effect.community, "")
+        return Known(
+            pid,
+            self.claim,
+            Level.UNVERIFIED,
+            profile,
+            History((effect.fact,)),
+            capacity=Capacity.CARER,
+            relation=effect.relation,
+            since=self.now,
+            on_own=False,
+        )
+
+    def _applied(self, effect: Effect, known: Known | None) -> Known | None:
         match effect:
             case Declare():
                 return self._declared(effect)
@@ -89,6 +133,13 @@ class Rehearsal:
                 return replace(known, tickets=filed(known.tickets, ticket.bare()))
             case WantCode() if known:
                 return replace(known, picture=self._drawn(known))
+            case AnswerCare(carer=carer, yes=yes) if known:
+                kept = accepted(known.carers, carer, self.now) if yes else without(known.carers, carer)
+                return replace(known, carers=kept)
+            case EndCare(carer="") if known:
+                return None
+            case EndCare(carer=carer) if known:
+                return replace(known, carers=without(known.carers, carer))
             case _:
                 return known
 
@@ -117,8 +168,20 @@ def told_effect(effect: Effect) -> str:
             claim |= {"phone": who.phone, "level": effect.level.name.lower()}
             claim |= {"community": effect.community, "address": effect.address}
             return f"declare {_json(claim)} {_json(to_json(fact))}"
-        case Record(fact=fact):
-            return f"record {_json(to_json(fact))}"
+        case Record(pid=pid, fact=fact):
+            whose = "" if pid == PID else f" {pid.decode()}"
+            return f"record{whose} {_json(to_json(fact))}"
+        case AddCare(identity=who, fact=fact):
+            added: dict[str, Json] = {"relation": effect.relation, "name": who.name, "asker": effect.asker}
+            added |= {"document": [who.document.kind.value, who.document.number]}
+            added |= {"community": effect.community, "address": effect.address}
+            return f"add_care {_json(added)} {_json(to_json(fact)) if fact else '-'}"
+        case AnswerCare():
+            return f"answer_care {effect.carer} {'yes' if effect.yes else 'no'}"
+        case EndCare(pid=pid, carer=carer):
+            return f"end_care {carer or pid.decode()}"
+        case WantCodes(pids=pids):
+            return f"want_codes {len(pids)}"
         case Amend():
             level = None if effect.level is None else effect.level.name.lower()
             changed: dict[str, Json] = {
@@ -131,8 +194,8 @@ def told_effect(effect: Effect) -> str:
             return f"amend {_json({key: value for key, value in changed.items() if value is not None})}"
         case SendSms(phone=phone, nonce=nonce):
             return f"send_sms {_json({'phone': phone, 'nonce': nonce})}"
-        case WantCode():
-            return "want_code"
+        case WantCode(pid=pid):
+            return "want_code" if pid == PID else f"want_code {pid.decode()}"
         case Appeal(ticket=ticket):
             said = {"number": ticket.number, "owner": ticket.owner, "clause": ticket.clause, "fact": ticket.fact}
             return f"appeal {_json({**said, 'text': ticket.text, 'pictures': ticket.pictures})}"

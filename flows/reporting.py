@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from domain.facts import By, Declaration, Exposure, Isolation, IsolationMode, Report, Stay, Symptom, day_of
+from domain.facts import Declaration, Exposure, Isolation, IsolationMode, Report, Stay, Symptom, day_of
 from domain.notices import in_force
 from flows.core import Json
 from flows.kinds.days import Day
@@ -20,7 +20,10 @@ ISOLATION_BACK = 60
 
 TRAVEL = (
     Question(
-        "travelled", "近14天内，您是否离开过宁夏，或者到过有疫情风险的地区？", YesNo(), label="离开过宁夏或到过风险地区"
+        "travelled",
+        "近14天内，{who}是否离开过宁夏，或者到过有疫情风险的地区？",
+        YesNo(),
+        label="离开过宁夏或到过风险地区",
     ),
     Question(
         "where",
@@ -32,7 +35,7 @@ TRAVEL = (
     ),
     Question(
         "where_on",
-        "您在那里的最后一天是哪天？",
+        "{who}在那里的最后一天是哪天？",
         Day(back=LOOK_BACK, still=True),
         when=answered("travelled", True),
         label="在那里的最后一天",
@@ -43,7 +46,7 @@ TRAVEL = (
 CONTACT = (
     Question(
         "contact",
-        "近14天内，您是否接触过新冠肺炎确诊病例、疑似病例或无症状感染者？",
+        "近14天内，{who}是否接触过新冠肺炎确诊病例、疑似病例或无症状感染者？",
         YesNo(),
         label="接触过病例",
     ),
@@ -62,7 +65,7 @@ NOT_ISOLATED = "none"
 ISOLATION = (
     Question(
         "isolation",
-        "您现在是否正在隔离观察？",
+        "{who}现在是否正在隔离观察？",
         Choice(((NOT_ISOLATED, "没有隔离"), ("home", "居家隔离"), ("central", "集中隔离")), no=NOT_ISOLATED),
         label="隔离情况",
     ),
@@ -76,7 +79,9 @@ ISOLATION = (
     ),
 )
 
-SYMPTOMS = Question("symptoms", "您今天有没有下面这些不舒服？可以选几项。", Symptoms(), label="今天的症状", fresh=True)
+SYMPTOMS = Question(
+    "symptoms", "{who}今天有没有下面这些不舒服？可以选几项。", Symptoms(), label="今天的症状", fresh=True
+)
 TEMPERATURE = Question("temperature", "请量一下体温，今天是多少度？", Temperature(), label="今天的体温", fresh=True)
 
 
@@ -103,7 +108,7 @@ def exposure_from(scene: Scene, index: int) -> Exposure | None:
     return Exposure(
         id=scene.effect_id(index),
         at=scene.at,
-        by=By.SELF,
+        by=scene.by,
         contact_on=contact_on,
         isolation=isolation,
         stays=stays,
@@ -115,9 +120,23 @@ def report_from(scene: Scene, index: int = 0) -> Report:
     return Report(
         id=scene.effect_id(index),
         at=scene.at,
-        by=By.SELF,
+        by=scene.by,
         temperature=Decimal(str(scene.answers["temperature"])),
         symptoms=symptoms_of(scene.answers),
+    )
+
+
+def declaration_from(scene: Scene) -> Declaration:
+    """The fact behind the answers of a whole declaration."""
+    return Declaration(
+        id=scene.effect_id(),
+        at=scene.at,
+        by=scene.by,
+        temperature=Decimal(str(scene.answers["temperature"])),
+        symptoms=symptoms_of(scene.answers),
+        contact_on=contact_of(scene.answers),
+        isolation=isolation_of(scene.answers),
+        stays=stays_of(scene.answers),
     )
 
 

@@ -17,6 +17,9 @@ Translate = Callable[[str], str]
 """A sentence of ours, in Chinese, into the reader's language; the sentence itself where there is no other."""
 
 MARK = "~"
+ABOUT = " || "
+"""In a translation: before it what is said to the reader, behind it the same about somebody else, {who}. Chinese says
+您 or 妈妈 in the same place; other languages have other words around it."""
 _MONTHS = ("1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月")
 
 
@@ -77,7 +80,9 @@ def _marked(value: dict[str, Json], mark: str, translate: Translate) -> str:
     match mark, inside:
         case "~", str(sentence):
             parts = {name: worded(each, translate) for name, each in value.items() if name != MARK}
-            return translate(sentence).format(**parts) if parts else translate(sentence)
+            mine, _, theirs = translate(sentence).partition(ABOUT)
+            said = theirs if theirs and isinstance(value.get("who"), str) else mine
+            return said.format(**parts) if parts else said
         case "~day", str(day):
             return _day(date.fromisoformat(day), translate)
         case "~moment", str(moment):

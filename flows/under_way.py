@@ -11,7 +11,18 @@ from flows.checkin import CHECKIN, check_in
 from flows.core import Say, Turn
 from flows.declaration import DECLARATION
 from flows.ended import has_ended
-from flows.engine import answer, ask_again, back, count_done, has_paused, is_late, reject_say, resume, take_picture
+from flows.engine import (
+    answer,
+    ask_again,
+    back,
+    count_done,
+    has_paused,
+    in_conversation,
+    is_late,
+    reject_say,
+    resume,
+    take_picture,
+)
 from flows.outside import is_contested, started
 from flows.questions import Flow, Scene
 from flows.reminding import REMINDING, SWITCHES
@@ -34,7 +45,7 @@ def command_inside(flow: Flow, scene: Scene, command: Command) -> Turn:
         case _ if flow is REMINDING and command in SWITCHES and (turn := answer_once(command, scene)) is not None:
             return replace(turn, session=replace(scene.session, conversation=None))
         case Command.UNWELL if flow is CHECKIN:
-            return check_in(scene, None, unwell=True)
+            return check_in(in_conversation(scene), None, unwell=True)
         case _ if scene.known is None and command in (*ANSWERED, Command.UNDO):
             return again(flow, scene, Say("finish_first", {"title": flow.title}))
         case Command.UNDO:

@@ -16,7 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from domain.facts import Fact
-from flows.core import Amend, Appeal, Declare, Duty, Effect, Erase, Record, Say, Session
+from flows.core import AddCare, Declare, Duty, Effect, Record, Say, Session, Standing
 from flows.session_json import dump as dump_session
 from flows.session_json import load as load_session
 from store.codec import EFFECT, from_plain, instant, millis, to_plain
@@ -59,11 +59,11 @@ class Pending:
 
     seq: int
     pid: bytes
-    effect: Declare | Record | Amend | Erase | Appeal
+    effect: Standing
 
     def fact(self) -> Fact | None:
         match self.effect:
-            case Declare(fact=fact) | Record(fact=fact):
+            case Declare(fact=fact) | Record(fact=fact) | AddCare(fact=fact):
                 return fact
             case _:
                 return None
@@ -298,7 +298,7 @@ class Accounts:
             (
                 reply.created,
                 reply.kind,
-                [(say.template, say.args) for say in reply.says],
+                [(say.template, say.args, say.who) for say in reply.says],
                 reply.media_id,
                 reply.language,
             )
@@ -309,7 +309,7 @@ class Accounts:
         if sealed is None:
             return None
         created, kind, says, media_id, *more = msgpack.unpackb(self._vault.open(openid.encode(), sealed))
-        return Remembered(created, kind, tuple(Say(name, args) for name, args in says), media_id, *more[:1])
+        return Remembered(created, kind, tuple(Say(*parts) for parts in says), media_id, *more[:1])
 
 
 def _version(number: int) -> bytes:

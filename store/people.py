@@ -15,6 +15,7 @@ from redis.client import Pipeline
 
 from domain.appeals import Ticket
 from domain.cards import PassCard
+from domain.care import Carer
 from domain.facts import History
 from domain.people import Identity, Level
 from domain.person import Link, Look, Person
@@ -60,6 +61,7 @@ class _Stored:
     alias_of: bytes = b""
     links: tuple[Link, ...] = ()
     apart: History | None = None
+    carers: tuple[Carer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,7 @@ class People:
             person.alias_of,
             person.links,
             person.apart,
+            person.carers,
         )
         salt = private = b""
         if person.identity is not None:
@@ -263,6 +266,7 @@ class People:
             stored.alias_of,
             stored.links,
             stored.apart,
+            stored.carers,
         )
 
 
@@ -271,5 +275,5 @@ def _following_of(change: Change) -> bytes:
     follows, person = change.following, change.after
     concerns = (follows.viewers, follows.letters, follows.tasks, follows.left_community, follows.left_institution)
     links = (follows.left_main, follows.freed, follows.beside, person.alias_of)
-    known = (person.account, person.contesting, person.community, person.institution, *links)
+    known = (person.account, person.contesting, person.community, person.institution, person.carers, *links)
     return dumps(Following, follows) if any(concerns) or any(known) else b""

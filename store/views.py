@@ -16,6 +16,7 @@ import msgpack
 from redis import Redis
 
 from domain.appeals import Ticket
+from domain.care import Capacity, Carer
 from domain.facts import History
 from domain.people import Claim, Level, Profile
 from domain.person import Look
@@ -41,6 +42,18 @@ return 1
 
 
 @dataclass(frozen=True, slots=True)
+class Bond:
+    """What the account is to the person, and which carers it may know of."""
+
+    capacity: Capacity = Capacity.SELF
+    relation: str = ""
+    since: datetime | None = None
+    place: int = 0
+    carers: tuple[Carer, ...] = ()
+    on_own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ViewCell:
     """One person as an account sees it. `claim` None: erased or given up. `seq`: the account's last settled effect."""
 
@@ -54,6 +67,7 @@ class ViewCell:
     recorded_by: Mapping[str, str] = field(default_factory=dict)
     tickets: tuple[Ticket, ...] = ()
     remind: int = 0
+    bond: Bond = field(default_factory=Bond)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,7 @@ class _Body:
     recorded_by: Mapping[str, str] = field(default_factory=dict)
     tickets: tuple[Ticket, ...] = ()
     remind: int = 0
+    bond: Bond = field(default_factory=Bond)
 
 
 def put_arguments(
@@ -83,7 +98,7 @@ def put_arguments(
 ) -> tuple[list[str], list[Any]]:
     """Keys and arguments of the script PUT; `letters` are (kind, sealed body) for the account's post."""
     known = (cell.claim, cell.level, cell.profile, cell.history, cell.looks, cell.recorded_by)
-    body = dumps(_Body, _Body(cell.seq, *known, cell.tickets, cell.remind))
+    body = dumps(_Body, _Body(cell.seq, *known, cell.tickets, cell.remind, cell.bond))
     value = cell.version.to_bytes(8) + vault.seal(openid.encode() + pid, body)
     names = [keys.view(openid), keys.post(shard_of(openid))]
     return names, [pid, value, *(part for letter in letters for part in letter)]
@@ -97,7 +112,7 @@ def read_cells(vault: Vault, openid: str, raw: bytes | None) -> dict[bytes, View
         body = loads(_Body, vault.open(openid.encode() + pid, value[8:]))
         version = int.from_bytes(value[:8])
         known = (body.claim, body.level, body.profile, body.history, body.looks, body.recorded_by)
-        cells[pid] = ViewCell(version, body.seq, *known, body.tickets, body.remind)
+        cells[pid] = ViewCell(version, body.seq, *known, body.tickets, body.remind, body.bond)
     return cells
 
 

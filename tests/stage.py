@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.facts import SHANGHAI, By, Declaration, Report
 from domain.people import Document, DocumentKind, Identity, Level, resident_id
-from flows.core import Declare, Effect, Record
+from flows.core import Declare, Effect, Record, Standing
 from settings import Settings, load
 from store.accounts import Pending, Remembered
 from store.sealing import person_id
@@ -101,7 +101,7 @@ def commit(ctx: Context, who: str, *effects: tuple[bytes, Effect]) -> None:
     """What a conversation does at the end of a turn with these effects."""
     account = ctx.accounts.read(who)
     numbered = [(account.session.seq + n, pid, effect) for n, (pid, effect) in enumerate(effects, 1)]
-    pending = [Pending(seq, pid, e) for seq, pid, e in numbered if isinstance(e, Declare | Record)]
+    pending = [Pending(seq, pid, e) for seq, pid, e in numbered if isinstance(e, Standing)]
     session = replace(account.session, seq=account.session.seq + len(effects), following=True)
     self_pid = next((pid for pid, effect in effects if isinstance(effect, Declare)), account.self_pid)
     after = replace(account, session=session, self_pid=self_pid, pending=(*account.pending, *pending), heard_at=NOW)

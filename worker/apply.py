@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from channel.adapters import Match
 from domain.appeals import filed
-from domain.facts import Fact, History, Report, Review, Undo, day_of
+from domain.care import Capacity, Care, active, acts, may
+from domain.facts import By, Exposure, Fact, History, Report, Review, Undo, day_of
 from domain.fold import fold
 from domain.linking import released
 from domain.people import Level
 from domain.person import Look, Person
 from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, due_of
 from domain.verdict import Colour, Verdict, World, judge
-from flows.core import Amend, Appeal, Declare, Erase, Record, Say
+from flows.core import AddCare, Amend, AnswerCare, Appeal, Declare, EndCare, Erase, Record, Say, Standing
 from store.changes import Act, Change, Following, Letter, Task
-from worker import telling
-
-PersonEffect = Declare | Record | Amend | Erase | Appeal
+from worker import caring, telling
 
 STAYS = (Colour.YELLOW, Colour.RED)
 """The colours behind which facts survive an erasure until they lapse."""
@@ -56,7 +54,7 @@ def as_of(history: History, now: datetime) -> datetime:
 
 
 def apply(
-    person: Person, effect: PersonEffect, source: Source, moment: Moment, main: Person | None = None
+    person: Person, effect: Standing, source: Source, moment: Moment, main: Person | None = None
 ) -> Change | None:
     """The change that an account's effect makes; None when this person has it already. `main` is whom an alias record
     belongs to.
@@ -67,7 +65,9 @@ def apply(
     match effect:
         case Declare():
             return _declare(person, marked, effect, source, moment, main)
-        case _ if source.openid not in person.accounts:
+        case AddCare() | AnswerCare() | EndCare():
+            return _cared(person, marked, effect, source, moment)
+        case _ if not _may(person, effect, source):
             # Not bound, bound to somebody else meanwhile, or erased: nothing may be recorded, the view says so.
             return _change(person, marked, moment, viewers=(source.openid,))
         case Record(fact=fact):
@@ -80,6 +80,32 @@ def apply(
             return _change(person, after, moment, letters=letters, tasks=(Task(ticket.owner, APPEAL, due=ticket.due),))
         case Erase():
             return _erase(person, marked, moment, main)
+
+
+def _may(person: Person, effect: Standing, source: Source) -> bool:
+    """The person by their own account; a carer what carers may, under the carers' name."""
+    if source.openid in person.accounts:
+        return True
+    match effect:
+        case Record(fact=Undo(of=of)) if of.startswith(f"{source.tag}-"):
+            care = Care.UNDO
+        case Record(fact=Report(by=By.CARER)):
+            care = Care.REPORT
+        case Record(fact=Exposure(by=By.CARER)):
+            care = Care.EXPOSURE
+        case _:
+            return False
+    return acts(person.carers, source.openid) and may(Capacity.CARER, care)
+
+
+def _cared(
+    person: Person, marked: Person, effect: AddCare | AnswerCare | EndCare, source: Source, moment: Moment
+) -> Change:
+    """Who cares for the person from now on, who is told, and that the community has to look at it."""
+    done = caring.carried_out(marked, effect, source.openid, source.seq, moment.now)
+    tasks = waiting(done.after, moment) if done.confirm else ()
+    viewers = tuple(dict.fromkeys((source.openid, *done.viewers)))
+    return _change(person, done.after, moment, viewers=viewers, letters=done.letters, tasks=tasks)
 
 
 def record(person: Person, fact: Fact, act: Act, moment: Moment) -> Change:
@@ -112,32 +138,6 @@ def rejudge(person: Person, shown: Colour, moment: Moment) -> Change:
     return replace(change, following=replace(change.following, letters=letters))
 
 
-def confirm(person: Person, openid: str, act: Act, moment: Moment) -> Change:
-    """A community worker saw the document: the claim of `openid` holds, whoever had claimed it before loses it."""
-    others = tuple(o for o in dict.fromkeys((person.account, *person.contesting)) if o and o != openid)
-    after = replace(person, account=openid, level=Level.CONFIRMED, asking=False, contesting=())
-    tasks = tuple(Task(person.community, about, done=True) for about in (CONTESTED, CONFIRM) if person.community)
-    told = (Letter(openid, "text", (Say("told_confirmed"),)), *_explained(person, after, moment))
-    letters = (*told, Letter(openid, "code"))
-    change = _change(person, after, moment, viewers=others, letters=letters, tasks=tasks)
-    return replace(change, act=act)
-
-
-def identified(person: Person, answer: Match | None, moment: Moment) -> Change | None:
-    """What the identity service answered about name, number and telephone, the last of all tries without an answer
-    included (None). No change when it is not asked any more.
-    """
-    if not person.asking:
-        return None
-    level = {Match.MATCH: Level.MATCHED, Match.UNKNOWN: Level.PHONE}.get(answer or Match.MISMATCH, Level.UNVERIFIED)
-    letters = [Letter(person.account, "code")]
-    if answer is Match.MISMATCH:
-        letters.insert(0, Letter(person.account, "text", (Say("told_identity_mismatch"),)))
-    tasks = () if level >= Level.PHONE else (Task(person.community, CONFIRM),)
-    after = replace(person, level=level, asking=False)
-    return _change(person, after, moment, letters=(*_explained(person, after, moment), *letters), tasks=tasks)
-
-
 def beside(
     person: Person,
     after: Person,
@@ -145,9 +145,10 @@ def beside(
     letters: tuple[Letter, ...] = (),
     tasks: tuple[Task, ...] = (),
     act: Act | None = None,
+    viewers: tuple[str, ...] = (),
 ) -> Change:
-    """A change of what is kept beside the facts: what was told, appeals. No colour comes of it."""
-    return replace(_change(person, after, moment, letters=letters, tasks=tasks), act=act)
+    """A change of what is kept beside the facts: what was told, appeals, whose claim holds. No colour comes of it."""
+    return replace(_change(person, after, moment, viewers=viewers, letters=letters, tasks=tasks), act=act)
 
 
 def lapse(person: Person, moment: Moment, main: Person | None = None) -> Change | None:
@@ -173,9 +174,12 @@ def _declare(
         erasing=False,
         asking=level is Level.PHONE and moment.identity_service,
     )
+    after, news = caring.taken_over(after, source.openid)
     tasks = waiting(after, moment)
     # While the identity service is asked, the code waits for its answer.
-    letters = (*_explained(person, after, moment), Letter(source.openid, "identity" if after.asking else "code"))
+    letters = (*explained(person, after, moment), Letter(source.openid, "identity" if after.asking else "code"))
+    if person.account == "":
+        letters = (*letters, *news)
     return _change(person, after, moment, letters=letters, tasks=tasks)
 
 
@@ -237,7 +241,7 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
         asking=person.asking or (effect.phone is not None and level is Level.PHONE and moment.identity_service),
     )
     asks = after.asking and effect.phone is not None
-    letters = (Letter(person.account, "identity"),) if asks else _explained(person, after, moment)
+    letters = (Letter(person.account, "identity"),) if asks else explained(person, after, moment)
     tasks = waiting(after, moment) if after.community != person.community else ()
     return _change(person, after, moment, letters=letters, tasks=tasks)
 
@@ -245,7 +249,7 @@ def _amend(person: Person, marked: Person, effect: Amend, moment: Moment) -> Cha
 def waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
     """What there is to look after of somebody who declares, or who has moved: the community left behind closes it."""
     waits = {
-        CONFIRM: person.level < Level.PHONE,
+        CONFIRM: person.level < Level.PHONE or (not person.account and any(c.waits for c in person.carers)),
         CONTESTED: bool(person.contesting),
         ABNORMAL: not person.alias_of and moment.judge(person).colour in STAYS,
     }
@@ -254,9 +258,13 @@ def waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
 
 def _erase(person: Person, marked: Person, moment: Moment, main: Person | None = None) -> Change:
     if _stays(main or person, moment):
-        letters = (Letter(person.account, "text", (Say("told_erase_waits"),)),)
-        return _change(person, replace(marked, erasing=True), moment, letters=letters)
-    letters = (Letter(person.account, "text", (Say("told_erased"),)),)
+        waits = Letter(person.account, "text", (Say("told_erase_waits"),))
+        return _change(person, replace(marked, erasing=True), moment, letters=(waits,))
+    ended = (
+        Letter(each.account, "text", (Say("care_ended", {"yours": True, "name": ""}, each.relation),))
+        for each in active(person.carers)
+    )
+    letters = (Letter(person.account, "text", (Say("told_erased"),)), *ended)
     alone = released(marked) if person.alias_of else marked
     change = _change(person, alone.erased(), moment, viewers=person.contesting, letters=letters)
     freed = tuple(each.pid for each in person.links)
@@ -276,7 +284,8 @@ def told(change: Change, moment: Moment) -> tuple[Letter, ...]:
     return telling.about_change(change.before, change.after, now, moment.world)
 
 
-def _explained(before: Person, after: Person, moment: Moment) -> tuple[Letter, ...]:
+def explained(before: Person, after: Person, moment: Moment) -> tuple[Letter, ...]:
+    """What is told to whoever may be shown the colour from now on."""
     if after.alias_of:
         return ()
     return telling.about_proof(before, after, as_of(after.history, moment.now), moment.world)
@@ -299,7 +308,8 @@ def _change(
         history=fold(after.history, today, moment.world),
         apart=None if after.apart is None else fold(after.apart, today, moment.world),
     )
-    everybody = tuple(dict.fromkeys(o for o in (after.account, person.account, *viewers) if o))
+    carers = (each.account for each in (*after.carers, *person.carers))
+    everybody = tuple(dict.fromkeys(o for o in (after.account, person.account, *carers, *viewers) if o))
     tasks = tuple(replace(each, due=each.due or due_of(each.about, moment.now)) for each in tasks)
     left = person.community if person.community != after.community else ""
     gone = person.institution if person.institution != after.institution else ""

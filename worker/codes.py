@@ -1,19 +1,22 @@
-"""The picture of a code: what it shows now, the link in it, and how it gets to an account."""
+"""The picture of a code, or of a family's codes: what it shows now, the link in it, how it gets to an account."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from channel.code_image import Card as Picture
 from channel.code_image import draw
+from channel.family_image import draw_all
 from channel.languages import translator
 from channel.platform import DAY_USED_UP, UNKNOWN_MEDIA, Card, Image, Platform, SendError
 from domain import passes
 from domain.cards import PassCard
+from domain.care import Care, may
 from domain.facts import day_of
 from domain.passes import HandleKind, Pass
 from domain.people import Claim, Level
@@ -21,7 +24,7 @@ from domain.verdict import Colour, World, judge
 from flows.core import Known
 from store.accounts import Accounts
 from store.keys import MEDIA_SECONDS
-from store.known import known_of
+from store.known import family_of, known_of
 from store.views import Media, Views
 from worker.apply import Moment, as_of
 from worker.reaching import Reaching, Undeliverable
@@ -71,49 +74,92 @@ class Codes:
     uploads_low: Callable[[], bool]
     moment: Callable[[], Moment]
 
-    def send(self, openid: str, pid: bytes) -> None:
-        """Raises Undeliverable or SendError."""
+    def send(self, openid: str, pids: tuple[bytes, ...]) -> None:
+        """The code of one, or those of several in one picture. Raises Undeliverable or SendError."""
         self.reaching.require_custom(openid)
         for last in (False, True):
-            picture = self._picture(openid, pid)
+            shown = self._shown(openid, pids)
             try:
-                return self.reaching.custom(openid, picture)
+                for each in shown.messages:
+                    self.reaching.custom(openid, each)
+                return
             except SendError as error:
                 if error.code != UNKNOWN_MEDIA or last:
                     raise
-                self._forget(openid, pid)
-        return None
+                self._forget(openid, shown.key)
 
-    def _picture(self, openid: str, pid: bytes) -> Image | Card:
-        """This person's code as it is now: a live picture, a new one, or a card."""
+    def _shown(self, openid: str, pids: tuple[bytes, ...]) -> _Shown:
+        """These codes as they are now: a live picture, a new one, or a card for each."""
         moment = self.moment()
-        cells, media = self.views.read(openid)
-        account = self.accounts.read(openid)
-        known = known_of(account, cells, media)
-        if known is None or known.pid != pid or known.claim is not Claim.BOUND:
+        account, (cells, media) = self.accounts.read(openid), self.views.read(openid)
+        me, family = known_of(account, cells, media), family_of(account, cells, media)
+        people = {each.pid: each for each in (me, *family) if each and may(each.capacity, Care.CODE)}
+        found = [people[pid] for pid in pids if pid in people and people[pid].claim is Claim.BOUND]
+        if not found:
             raise Undeliverable("the account does not act for this person any more")
-        colour, expires = code_of(known, moment.now, moment.world)
-        live = media.get(pid)
+        codes = [self._code(each, moment) for each in found]
+        key, colour, expires = _key(found, codes), codes[0].colour, min(code.expires for code in codes)
+        live = media.get(key)
         if live and live.colour is colour and live.expires > moment.now + timedelta(minutes=5):
-            return Image(live.media_id)
-        token = self.signer.token_for(pid, colour, moment.now, expires)
+            return _Shown(key, (Image(live.media_id),))
+        language = account.session.language
+        cards = tuple(self.signer.card_for(code.token, language) for code in codes)
         if self.uploads_low():
-            return self.signer.card_for(token, account.session.language)
-        url = passes.link(self.signer.public_url, token)
-        png = draw(Picture(colour, known.level < Level.PHONE, known.profile.name, moment.now, expires, url))
+            return _Shown(key, cards)
         try:
-            media_id = self.platform.upload_image(png)
+            media_id = self.platform.upload_image(_drawn([code.picture for code in codes]))
         except SendError as error:
             if error.code != DAY_USED_UP:
                 raise
-            return self.signer.card_for(token, account.session.language)
+            return _Shown(key, cards)
         fresh = Media(media_id, colour, min(expires, moment.now + timedelta(seconds=MEDIA_SECONDS)))
-        self.views.put_media(openid, {**media, pid: fresh})
-        return Image(media_id)
+        kept = {name: cell for name, cell in media.items() if cell.expires > moment.now}
+        self.views.put_media(openid, {**kept, key: fresh})
+        return _Shown(key, (Image(media_id),))
 
-    def _forget(self, openid: str, pid: bytes) -> None:
+    def _code(self, known: Known, moment: Moment) -> _Code:
+        colour, expires = code_of(known, moment.now, moment.world)
+        token = self.signer.token_for(known.pid, colour, moment.now, expires)
+        url = passes.link(self.signer.public_url, token)
+        picture = Picture(colour, known.level < Level.PHONE, known.profile.name, moment.now, expires, url)
+        return _Code(colour, expires, token, picture)
+
+    def _forget(self, openid: str, key: bytes) -> None:
         _, media = self.views.read(openid)
-        self.views.put_media(openid, {key: cell for key, cell in media.items() if key != pid})
+        self.views.put_media(openid, {name: cell for name, cell in media.items() if name != key})
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """One person's code as it is now."""
+
+    colour: Colour
+    expires: datetime
+    token: str
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is sent, and under which key its upload is kept."""
+
+    key: bytes
+    messages: tuple[Image | Card, ...]
+
+
+def _key(people: list[Known], codes: list[_Code]) -> bytes:
+    """A person's own picture is kept under the pid; one of several under a digest of who has which colour in it."""
+    if len(people) == 1:
+        return people[0].pid
+    rows = (
+        each.pid + f"{code.colour}{code.picture.unverified:d}".encode()
+        for each, code in zip(people, codes, strict=True)
+    )
+    return b"*" + blake2b(b"".join(rows), digest_size=12).digest()
+
+
+def _drawn(pictures: list[Picture]) -> bytes:
+    return draw(pictures[0]) if len(pictures) == 1 else draw_all(pictures)
 
 
 def code_of(known: Known, now: datetime, world: World) -> tuple[Colour, datetime]:

@@ -51,6 +51,7 @@ from worker.codes import Codes, Signer
 from worker.deliver import Deliverer
 from worker.evidence import Evidence
 from worker.follow import Follower
+from worker.households import Households
 from worker.proofs import Proofs
 from worker.queues import SETTLE, Waker
 from worker.reaching import Reaching
@@ -172,7 +173,7 @@ class Context:
             self.moment,
             self.changed,
         )
-        texts = Texts(reaching, self.people, self.calls, self.moment)
+        texts = Texts(reaching, self.people, Households(self.accounts, self.views), self.calls, self.moment)
         evidence = Evidence(self.people, self.appeals, platform)
         return Deliverer(self.streams, Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self)))
 

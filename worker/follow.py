@@ -16,8 +16,9 @@ from redis.client import Pipeline
 from redis.exceptions import RedisError
 
 from domain.appeals import TicketState
+from domain.care import Carer, carer_of, shown
 from domain.days import last_own_day
-from domain.people import Claim
+from domain.people import Claim, Profile
 from domain.person import Link, Person
 from domain.tasks import ABNORMAL, CONFIRM, CONTESTED
 from store import due, rosters, tasks, views, wards
@@ -30,9 +31,10 @@ from store.scripts import queue_script
 from store.sealing import Vault
 from store.streams import MAX_FAILURES, Entry, Streams
 from store.tasks import OpenTask, at_county
-from store.views import ViewCell
+from store.views import Bond, ViewCell
 from worker import letters
 from worker.apply import Moment
+from worker.caring import seen_by
 from worker.carrying import Busy, Carrier
 from worker.reminders import next_look
 from worker.settle import BATCH, Drained
@@ -119,7 +121,8 @@ class Follower:
             second = people.get(link.pid)
             if second is None or second.alias_of != person.pid:
                 continue
-            for openid in dict.fromkeys((second.account, *second.contesting, *following.beside)):
+            carers = (each.account for each in second.carers)
+            for openid in dict.fromkeys((second.account, *second.contesting, *carers, *following.beside)):
                 told = () if openid in served else _to(openid, following.letters)
                 if openid in following.viewers:
                     told = tuple(letter for letter in told if letter.kind == "code")
@@ -184,10 +187,32 @@ def cell_for(person: Person, openid: str) -> ViewCell:
     seq = person.watermarks.get(account_tag(openid), 0)
     if person.account == openid:
         known = (person.proof, person.profile(), person.history_for_claimant(), *person.watchers_for_claimant())
-        return ViewCell(person.version, seq, Claim.BOUND, *known, person.tickets_for_claimant(), person.remind)
+        told = (person.tickets_for_claimant(), person.remind, Bond(carers=shown(person.carers)))
+        return ViewCell(person.version, seq, Claim.BOUND, *known, *told)
     if openid in person.contesting:
         return ViewCell(person.version, seq, Claim.CONTESTED)
+    if (carer := carer_of(person.carers, openid)) is not None:
+        return _carers_cell(person, carer, seq)
     return ViewCell(person.version, seq)
+
+
+def _carers_cell(person: Person, carer: Carer, seq: int) -> ViewCell:
+    """A carer sees what a claimant sees, less the telephone, the address and who looked; whoever asks sees nothing."""
+    bond = Bond(
+        carer.capacity,
+        carer.relation,
+        carer.since,
+        carer.place,
+        seen_by(person, carer.account),
+        bool(person.account),
+    )
+    if not carer.active:
+        return ViewCell(person.version, seq, Claim.CHECKING, bond=bond)
+    profile = person.profile()
+    shown = Profile(profile.name, profile.document, "", profile.community, "")
+    _, recorded_by = person.watchers_for_claimant()
+    history = person.history_for_claimant()
+    return ViewCell(person.version, seq, Claim.BOUND, person.proof, shown, history, recorded_by=recorded_by, bond=bond)
 
 
 def due_arguments(keys: Keys, person: Person, moment: Moment) -> due.Arguments:
@@ -207,6 +232,10 @@ def linked_cell(main: Person, second: Person, link: Link, openid: str) -> ViewCe
     with the particulars of the document.
     """
     seq = max(main.watermarks.get(account_tag(openid), 0), link.watermarks.get(account_tag(openid), 0))
+    carer = carer_of(second.carers, openid)
+    if carer is not None and openid not in (second.account, *second.contesting):
+        proved = replace(main, level=min(main.proof, second.proof), asking=False)
+        return _carers_cell(replace(proved, identity=second.identity or main.identity), carer, seq)
     if second.account != openid:
         claim = Claim.CONTESTED if openid in second.contesting else None
         return ViewCell(main.version, seq, claim)

@@ -56,7 +56,7 @@ def notice(person: Person, moment: Moment) -> Change | None:
 
 
 def _may_be_told(person: Person) -> bool:
-    told = bool(person.account) and person.proof >= Level.PHONE
+    told = bool(person.listeners) and person.proof >= Level.PHONE
     return told and not person.erasing and not person.alias_of
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from flows.core import Ask, Json, Say, SendSms, Undelivered, WantCode
+from flows.core import Ask, Json, Say, SendSms, Undelivered, WantCode, WantCodes
 from store.changes import Letter
 from store.codec import dumps, loads
 from store.keys import account_tag
@@ -17,7 +17,7 @@ _POST = b"post"
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """One letter opened: `kind` is code, text, reminder, result, sms, identity, evidence or desk.
+    """One letter opened: `kind` is code, codes, text, reminder, result, sms, identity, evidence or desk.
 
     `ref` names it for systems that take a client's id, and for whoever must know it again. Of a result, `notices` are
     the names that the notice which came back may be known by, `reason` is what the platform says of it.
@@ -35,6 +35,8 @@ class Sendable:
     what: str = ""
     """Of a desk letter: what the account asked for, with its arguments."""
     args: Mapping[str, Json] = field(default_factory=dict)
+    pids: tuple[bytes, ...] = ()
+    """Of a letter with several codes: whose, in this order."""
 
 
 def seal(vault: Vault, letter: Sendable) -> tuple[str, bytes]:
@@ -61,7 +63,7 @@ def of_day(letter: Letter, pid: bytes, day: date, about: str) -> Sendable:
     return Sendable(letter.openid, letter.kind, pid, letter.says, ref=f"{account_tag(letter.openid)}-{day}-{about}")
 
 
-def of_account(openid: str, seq: int, effect: WantCode | SendSms | Undelivered | Ask) -> Sendable:
+def of_account(openid: str, seq: int, effect: WantCode | WantCodes | SendSms | Undelivered | Ask) -> Sendable:
     """Effects that concern no person's facts go straight to the post of their own account."""
     ref = f"{account_tag(openid)}-{seq}"
     match effect:
@@ -71,5 +73,7 @@ def of_account(openid: str, seq: int, effect: WantCode | SendSms | Undelivered |
             return Sendable(openid, "sms", phone=phone, nonce=nonce, ref=ref)
         case Undelivered(notices=notices, reason=reason):
             return Sendable(openid, "result", ref=ref, notices=notices, reason=reason)
+        case WantCodes(pids=pids):
+            return Sendable(openid, "codes", ref=ref, pids=pids)
         case Ask(what=what, args=args):
             return Sendable(openid, "desk", ref=ref, what=what, args=args)

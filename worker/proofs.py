@@ -12,7 +12,8 @@ from domain.person import Person
 from flows.core import Say
 from store.people import People
 from store.sms import SmsLimit
-from worker.apply import Moment, identified
+from worker.apply import Moment
+from worker.claims import identified
 from worker.letters import Sendable
 from worker.reaching import Undeliverable
 

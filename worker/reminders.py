@@ -73,7 +73,7 @@ def day_of_person(person: Person, verdict: Verdict, moment: Moment) -> Day | Non
     """None for whoever cannot be written to. An unproved claim is judged by its own reports, and no colour comes of it:
     what stands on a list may not show, not even in when somebody is reminded.
     """
-    if not person.account or person.erasing or person.alias_of:
+    if not person.listeners or person.erasing or person.alias_of:
         return None
     proved = person.proof >= Level.PHONE
     seen = person if proved else replace(person, history=person.history_for_claimant())
@@ -103,13 +103,16 @@ def call_by_order(day: Day) -> Call | None:
     return {Risk.YELLOW: Call.YELLOW, Risk.GREY: Call.GREY}.get(standing.risk, Call.USUAL)
 
 
-def letter(day: Day, call: Call) -> Letter:
-    """The reminder. A last call comes beside the one a day, as if asked for: what it saves is two weeks."""
+def reminder_letters(day: Day, call: Call) -> tuple[Letter, ...]:
+    """The reminder, to the person or to the carers of one without an account. A last call comes beside the one a day,
+    as if asked for: what it saves is two weeks."""
     standing = day.standing or Standing(Risk.GREEN)
     left = told_left(deadline(day.today) - day.moment.now)
     shown = call if day.proved else Call.USUAL
     args = {"call": shown.value, "day": standing.day, "rounds": standing.rounds, "left": left}
-    return Letter(day.person.account, "reminder", (Say("reminder", {**args, "asked": call is Call.LAST}),))
+    args |= {"asked": call is Call.LAST}
+    told = ((day.person.account, ""),) if day.person.account else day.person.listeners
+    return tuple(Letter(openid, "reminder", (Say("reminder", {**args}, who),)) for openid, who in told)
 
 
 def next_look(person: Person, verdict: Verdict, moment: Moment) -> datetime | None:

@@ -59,7 +59,10 @@ class Sender:
         """By what way it went."""
         match letter.kind:
             case "code":
-                self.codes.send(letter.openid, letter.pid)
+                self.codes.send(letter.openid, (letter.pid,))
+                return Rung.CUSTOM
+            case "codes":
+                self.codes.send(letter.openid, letter.pids)
                 return Rung.CUSTOM
             case "text":
                 return self.texts.send(letter)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from redis.exceptions import RedisError
 
 from domain.person import Person
-from flows.core import Amend, Appeal, Ask, Effect, SendSms, Undelivered, WantCode
+from flows.core import Amend, Appeal, Ask, Effect, SendSms, Undelivered, WantCode, WantCodes
 from store.accounts import Accounts
 from store.changes import Change
 from store.keys import account_tag, shard_of_pid
@@ -126,7 +126,7 @@ class Settler:
 
     def _decide_one(self, item: Item, people: dict[bytes, Person], batch: Batch, moment: Moment) -> None:
         match item.effect:
-            case WantCode() | SendSms() | Undelivered() | Ask() as effect:
+            case WantCode() | WantCodes() | SendSms() | Undelivered() | Ask() as effect:
                 letter = letters.of_account(item.source.openid, item.source.seq, effect)
                 batch.moves.append((item.entry, [letters.seal(self._vault, letter)]))
             case effect:

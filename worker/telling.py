@@ -1,4 +1,4 @@
-"""What a resident is told when what the account may be shown of the colour becomes another. Pure."""
+"""What a resident, or whoever cares for them, is told when the colour that may be shown becomes another. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNREMARKABLE = (Colour.NONE, Colour.GREEN)
 
 def colour_shown(person: Person, now: datetime, world: World) -> Colour:
     """The colour that the account of this person is shown; none below phone-verified, where lists must not speak."""
-    if not person.account or person.proof < Level.PHONE:
+    if not person.listeners or person.proof < Level.PHONE:
         return Colour.NONE
     return judge(person.history, now, world).colour
 
@@ -29,15 +29,20 @@ def about_change(before: Person, after: Person, now: datetime, world: World) -> 
 
 def about_verdict(was: Colour, person: Person, now: datetime, world: World) -> tuple[Letter, ...]:
     """The same for somebody last known at `was`, whose colour became another without any record of theirs."""
-    if not person.account or person.proof < Level.PHONE or colour_shown(person, now, world) is was:
+    if not person.listeners or person.proof < Level.PHONE or colour_shown(person, now, world) is was:
         return ()
     return to_everybody(person, _letters(was, person, now, world))
 
 
 def to_everybody(person: Person, letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
-    """What this person's account is told, told to the proved accounts of linked documents too."""
-    others = [each for each in dict.fromkeys(person.accounts) if each not in ("", person.account)]
-    return (*letters, *(replace(letter, openid=other) for other in others for letter in letters))
+    """What this person's account is told, told to the proved accounts of linked documents too; the carers of somebody
+    without an account are told in words."""
+    return tuple(
+        replace(letter, openid=openid, says=tuple(replace(say, who=who) for say in letter.says))
+        for openid, who in person.listeners
+        for letter in letters
+        if letter.says or not who
+    )
 
 
 def about_proof(before: Person, after: Person, now: datetime, world: World) -> tuple[Letter, ...]:
@@ -46,7 +51,8 @@ def about_proof(before: Person, after: Person, now: datetime, world: World) -> t
         return ()
     if colour_shown(after, now, world) in UNREMARKABLE:
         return ()
-    return _letters(Colour.NONE, after, now, world)[:1]
+    first = _letters(Colour.NONE, after, now, world)[:1]
+    return first if after.account else to_everybody(after, first)
 
 
 def _letters(was: Colour, person: Person, now: datetime, world: World) -> tuple[Letter, ...]:

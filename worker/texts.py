@@ -12,9 +12,12 @@ from channel.platform import SendError, Text
 from channel.render import render
 from domain.days import last_own_day
 from domain.facts import day_of
+from flows.core import Json, Say
+from flows.told import words
 from store.calls import REMINDER, Call, Calls
 from store.people import People
 from worker.apply import Moment
+from worker.households import Households
 from worker.letters import Sendable
 from worker.reaching import Message, Reaching, Unreached
 
@@ -30,6 +33,7 @@ class Texts:
 
     reaching: Reaching
     people: People
+    households: Households
     calls: Calls
     moment: Callable[[], Moment]
 
@@ -47,14 +51,11 @@ class Texts:
         moment = self.moment()
         today = day_of(moment.now)
         before = self.reaching.reaches.read(letter.openid)
-        reported = last_own_day(self.people.read([letter.pid])[letter.pid].history)
+        says = self._reminder(letter, moment)
         asked = any(say.args.get("asked") for say in letter.says)
-        if (
-            moment.world.has_ended(today)
-            or (reported is not None and reported >= today)
-            or (before.reminded == today and not asked)
-        ):
+        if moment.world.has_ended(today) or not says or (before.reminded == today and not asked):
             return None
+        letter = replace(letter, says=says)
         self.reaching.reaches.put(letter.openid, replace(before, reminded=today))
         message = replace(self._message(letter), purpose=Purpose.REMINDER, notice=notices.REMINDER, about=REMINDER)
         try:
@@ -65,6 +66,20 @@ class Texts:
             sent = self.reaching.reaches.read(letter.openid)
             self.reaching.reaches.put(letter.openid, replace(sent, reminded=before.reminded))
             raise
+
+    def _reminder(self, letter: Sendable, moment: Moment) -> tuple[Say, ...]:
+        """What is said now: of whom the letter is, unless there is a report meanwhile; and who else of the family is
+        missing, for there is one reminder a day. Nothing if nobody is."""
+        reported = last_own_day(self.people.read([letter.pid])[letter.pid].history)
+        done = reported is not None and reported >= day_of(moment.now)
+        household = self.households.of(letter.openid)
+        gone = any(say.who for say in letter.says) and letter.pid not in {each.pid for each in household.people}
+        says = () if done or gone else letter.says
+        missing = [each for each in household.missing(moment) if not done or each.pid != letter.pid]
+        names: list[Json] = [each.relation or words("您") for each in missing]
+        if len(household.people) < 2 or {each.pid for each in missing} <= ({letter.pid} if says else set()):
+            return says
+        return (*says, Say("missing_today", {"names": names}))
 
     def came_back(self, letter: Sendable) -> None:
         """A notice that the platform took was not delivered: its person is to be called."""

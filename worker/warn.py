@@ -23,7 +23,15 @@ from worker import letters
 from worker.context import Context
 from worker.foreseen import notice
 from worker.queues import DELIVER
-from worker.reminders import Day, call_by_order, call_now, day_of_person, letter, next_look_of, notice_is_due
+from worker.reminders import (
+    Day,
+    call_by_order,
+    call_now,
+    day_of_person,
+    next_look_of,
+    notice_is_due,
+    reminder_letters,
+)
 
 BATCH = 100
 OF_A_SHARD = 8
@@ -122,7 +130,9 @@ class _Look:
         and so marked before: killed in between, it is still told."""
         due = [day.person for day in days if self._by_order or notice_is_due(day)]
         changes = [change for person in due if (change := notice(person, self._moment)) is not None]
-        self._ctx.reminded.post(self._today, [Reminding(change.after.account) for change in changes])
+        self._ctx.reminded.post(
+            self._today, [Reminding(openid) for change in changes for openid, _ in change.after.listeners]
+        )
         written = self._ctx.people.write(changes)
         told = {change.after.pid: change.after for change, ok in zip(changes, written, strict=True) if ok}
         for pid in told:
@@ -132,18 +142,22 @@ class _Look:
     def _remind(self, days: Sequence[Day]) -> dict[bytes, Outcome]:
         choose = call_by_order if self._by_order else call_now
         chosen = [(day, call) for day in days if (call := choose(day)) is not None]
-        remindings = [self._reminding(day, call) for day, call in chosen]
-        posted = self._ctx.reminded.post(self._today, remindings)
-        for lane in sorted({lane_of(shard_of(each.openid), self._ctx.lanes) for each in remindings}):
+        remindings = [each for day, call in chosen for each in self._remindings(day, call)]
+        posted = self._ctx.reminded.post(self._today, [each for _, each in remindings])
+        for lane in sorted({lane_of(shard_of(each.openid), self._ctx.lanes) for _, each in remindings}):
             self._ctx.waker.wake(DELIVER, lane)
-        return {
-            day.person.pid: Outcome.REMINDED if new else Outcome.ALREADY
-            for (day, _), new in zip(chosen, posted, strict=True)
-        }
+        reached = {pid for (pid, _), new in zip(remindings, posted, strict=True) if new}
+        pids = (day.person.pid for day, _ in chosen)
+        return {pid: Outcome.REMINDED if pid in reached else Outcome.ALREADY for pid in pids}
 
-    def _reminding(self, day: Day, call: Call) -> Reminding:
-        sealed = letters.seal(self._ctx.vault, letters.of_day(letter(day, call), day.person.pid, self._today, call))
-        return Reminding(day.person.account, call is Call.LAST, sealed)
+    def _remindings(self, day: Day, call: Call) -> list[tuple[bytes, Reminding]]:
+        """(pid, the letter): one to each of whom to tell."""
+        pid = day.person.pid
+        sealed = [
+            (each.openid, letters.seal(self._ctx.vault, letters.of_day(each, pid, self._today, call)))
+            for each in reminder_letters(day, call)
+        ]
+        return [(pid, Reminding(openid, call is Call.LAST, letter)) for openid, letter in sealed]
 
 
 def _left_out(day: Day | None) -> Outcome:

@@ -19,7 +19,7 @@ from domain.verdict import NOWHERE, Colour, World
 from store.changes import Act
 from store.keys import account_tag
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, stage
-from worker.apply import confirm
+from worker.claims import confirm
 from worker.context import Context
 from worker.jobs import settle_lane
 

@@ -19,6 +19,7 @@ from channel.languages import LANGUAGES
 from channel.render import CUT, LIMIT, TEMPLATES, declared_variables, harmless, render, render_one, tap
 from domain.appeals import Outcome
 from domain.broadcasts.account import WORDS as OUTCOMES
+from domain.care import LONGEST_RELATION, MOST_CARERS, MOST_RELATIVES, RELATIONS
 from domain.facts import SHANGHAI, By, Case, CaseKind, Report, Symptom
 from domain.people import mask_name
 from domain.places import full_name
@@ -59,6 +60,16 @@ OWN = told_record(FEVER, {})
 SYMPTOMS = told_symptoms([each.value for each in Symptom])
 
 WORST: dict[str, list[Any]] = {
+    "carers": [[[WIDEST_MASKED, "𠀀" * 6]] * 4, []],
+    "most": [6],
+    "own": [True, False],
+    "relation": ["𠀀" * 6],
+    "requests": [[]],
+    "together": [True, False],
+    "typed": ["𠀀" * 10],
+    "waiting": [[]],
+    "yes": [True, False],
+    "yours": [True, False],
     "about": [RECORD, "abnormal"],
     "address": ["𠀀" * 60],
     "again": [True, False],
@@ -133,6 +144,7 @@ WORST: dict[str, list[Any]] = {
     "others": [999, 0],
     "off": [9999, 0],
     "outcome": [str(each) for each in Outcome],
+    "result": ["added", "waiting", "community", "nobody", "self", "already", "declined", "enough"],
     "organisation": ["某" * ORGANISATION_SHOWN],
     "owner": [PLACE],
     "number": ["1231-ABCD-EFGH"],
@@ -215,22 +227,53 @@ OF_STAFF: dict[str, dict[str, Any]] = {
 }
 """What is called `lines` and `counts` elsewhere too."""
 
+RELATIVE = "𠀀" * LONGEST_RELATION
+FAMILY = [RELATIVE] * (MOST_RELATIVES + 1)
+REQUESTS = [[WIDEST_MASKED, RELATIVE, whose] for whose in ("", RELATIVE)] * MOST_CARERS
+OF_FAMILY: dict[str, dict[str, Any]] = {
+    "ask_family_summary": {"rows": [[RELATIVE, "38.55"]] * len(FAMILY)},
+    "ask_relation": {"labels": list(RELATIONS)},
+    "ask_unchanged": {"names": FAMILY},
+    "care_requests": {"requests": REQUESTS},
+    "care_leave": {"people": [[number, RELATIVE] for number in range(2, 8)]},
+    "care_asked": {"name": WIDEST_MASKED},
+    "care_said": {"name": WIDEST_MASKED},
+    "care_dismissed": {"name": WIDEST_MASKED},
+    "care_ended": {"name": WIDEST_MASKED},
+    "codes_coming": {"names": FAMILY},
+    "family": {
+        "people": [{"who": RELATIVE, "name": WIDEST_MASKED, "colour": "unverified", "reported": False}] * 4,
+        "waiting": [[RELATIVE, "12月31日"]] * 3,
+        "requests": REQUESTS[:4],
+        "days": 7,
+    },
+    "family_count": {"names": FAMILY},
+    "family_done": {
+        "rows": [[RELATIVE, "38.55", "green", "12月31日"]] * len(FAMILY),
+        "left_out": FAMILY,
+        "alarms": FAMILY,
+    },
+    "family_undone": {"rows": [[RELATIVE, "38.55"]] * len(FAMILY)},
+    "missing_today": {"names": FAMILY},
+}
+
 
 def versions(name: str) -> list[Say]:
     """The template with each value of each variable once, beside the first of the others."""
     declared = declared_variables(name)
-    own = OF_STAFF.get(name, {})
+    own = OF_STAFF.get(name, {}) | OF_FAMILY.get(name, {})
     first = {each: WORST[each][0] for each in declared if each not in own} | own
     if name == "status":
         first["clauses"] = [row[:2] for row in first["clauses"]]
     changed = [{**first, each: value} for each in declared if each not in own for value in WORST[each][1:]]
-    return [Say(name, args) for args in (first, *changed)]
+    return [Say(name, args, who) for args in (first, *changed) for who in ("", RELATIVE)]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_uses_what_it_declares(name: str) -> None:
     source = (TEMPLATES / f"{name}.txt").read_text(encoding="utf-8")
-    used = jinja2.meta.find_undeclared_variables(jinja2.Environment().parse(source)) - {"tap", "_"}  # noqa: S701
+    free = {"tap", "who", "other", "_"}
+    used = jinja2.meta.find_undeclared_variables(jinja2.Environment().parse(source)) - free  # noqa: S701
     assert used == set(declared_variables(name))
 
 

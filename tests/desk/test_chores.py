@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
+from domain.facts import By, Declaration
 from domain.people import Document, DocumentKind, Identity, Level, resident_id
+from flows.core import AddCare
 from store.keys import account_tag
 from tests.desk.office import Office
-from tests.stage import commit, declare, openid, pid_of
+from tests.stage import PHOENIX, commit, declare, identity, openid, pid_of
 from worker.jobs import settle_lane
 from worker.overdue import escalate_tasks
 
@@ -50,6 +53,22 @@ def test_a_task_is_done_by_whoever_works_there_with_a_reason(office: Office) -> 
     assert "3网格" in wu.ask("任务")
     office.order("grid", "li.qiang", 1, cell=9)
     assert "不在您的负责范围内" in wu.ask("完成 1 上门了")
+
+
+def test_a_child_s_carer_gets_the_code_once_the_worker_has_seen_the_document(office: Office) -> None:
+    office.resident(1, "36.5", days_ago=0)
+    mother, li = office.phone("王芳"), office.bound("li.qiang")
+    child = replace(identity(9), name="王乐", phone="")
+    fact = Declaration(id="c-1", at=office.ctx.clock.now(), by=By.CARER, temperature=Decimal("36.5"))
+    care = AddCare(
+        identity=child, relation="乐乐", at=fact.at, asker="王*", community=PHOENIX, address="幸福路1号", fact=fact
+    )
+    commit(office.ctx, mother.openid, (pid_of(office.ctx, child), care))
+    office.drain()
+    assert "王* 中强巷社区" in li.ask("任务")
+    assert "身份已确认" in li.ask("完成 1 看过户口本")
+    assert "没有待办" in li.ask("任务")
+    assert office.person(pid_of(office.ctx, child)).level is Level.CONFIRMED
 
 
 def test_a_document_of_an_abolished_birthplace_is_marked_where_it_is_to_be_looked_at(office: Office) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from domain.care import Capacity
 from domain.facts import SHANGHAI, By, Declaration, Fact, History
 from domain.people import Claim, Level, Profile, resident_id
 from domain.world import World
@@ -35,6 +37,13 @@ def known(
     declaration = Declaration(id="declared-1", at=declared, by=By.SELF, temperature=Decimal("36.5"))
     profile = Profile("王*", "64**************24", "138****0000", COMMUNITY, "长城花园3号楼2单元501")
     return Known(b"wangfang-pid", claim, level, profile, History((declaration, *facts)), picture)
+
+
+def relative(called: str, level: Level = Level.CONFIRMED) -> Known:
+    """Somebody without an account whom 王芳 acts for since yesterday."""
+    since = NOW - timedelta(days=1)
+    bond = replace(known(level=level), capacity=Capacity.CARER, relation=called, since=since, on_own=False)
+    return replace(bond, pid=called.encode().ljust(12, b"-")[:12])
 
 
 def asking(flow: str, question: str, answers: dict[str, Json] | None = None, at: datetime = NOW) -> Session:

@@ -42,6 +42,12 @@ ANSWERS: dict[str, Json] = {
     "temperature": "36.5",
     "what": "phone",
     "who": {"place": 3},
+    "relation": "𠀀" * 6,
+    "own": False,
+    "same_home": False,
+    "their_community": COMMUNITY,
+    "their_address": SCRIPT,
+    "unchanged": True,
     "new_phone": "13900000000",
     "contested": {"clause": "本地·1", "fact": "r1", "about": "体温 38.55℃，发热等（您本人，12月31日）"},
     "story": SCRIPT * 2,
@@ -55,6 +61,7 @@ ANSWERS: dict[str, Json] = {
     "urgency": "usual",
     "when": "",
 }
+EVERYBODY: list[Json] = [["", "𠀀" * 6, "38.55"]] * 7
 NEEDS: dict[str, dict[str, Json]] = {
     "document_kind": {"document": "other"},
     "document_number": {"document": "other"},
@@ -62,6 +69,8 @@ NEEDS: dict[str, dict[str, Json]] = {
     "new_community": {"what": "community"},
     "picture": {"kind": "picture"},
     "card": {"kind": "card"},
+    "unchanged": {"readings": EVERYBODY, "lapsed_names": ["您", *["𠀀" * 6] * 6]},
+    "confirm": {"readings": EVERYBODY},
 }
 """What must have been answered otherwise for a question to be asked at all."""
 

@@ -20,7 +20,8 @@ from store.keys import account_tag, shard_of
 from store.views import ViewCell
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
 from worker import letters
-from worker.apply import confirm, identified, record
+from worker.apply import record
+from worker.claims import confirm, identified
 from worker.context import Context
 from worker.jobs import settle_lane
 

@@ -44,7 +44,15 @@ from domain.reminders import (
 from domain.verdict import NOWHERE, Colour, RiskArea, World
 from worker.apply import Moment
 from worker.foreseen import notice
-from worker.reminders import call_by_order, call_now, day_of_person, letter, next_look, next_look_of, notice_is_due
+from worker.reminders import (
+    call_by_order,
+    call_now,
+    day_of_person,
+    next_look,
+    next_look_of,
+    notice_is_due,
+    reminder_letters,
+)
 
 PID = bytes((7, 128, 0, *range(9)))
 """Minute 30 of an hour; ten o'clock without a choice."""
@@ -255,7 +263,7 @@ def test_the_words_of_a_reminder(person: Person, now: datetime, words: tuple[str
     assert day is not None
     call = call_now(day)
     assert call is not None
-    written = letter(day, call)
+    (written,) = reminder_letters(day, call)
     text = render(written.says)
     assert all(word in text for word in words), text
     assert not any(word in text for word in never), text

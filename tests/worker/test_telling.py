@@ -21,7 +21,8 @@ from store.changes import Act
 from store.keys import account_tag, shard_of
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, report, stage
 from worker import letters
-from worker.apply import confirm, record
+from worker.apply import record
+from worker.claims import confirm
 from worker.context import Context
 from worker.jobs import settle_lane
 

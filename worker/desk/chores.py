@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.carry_out import reason_of, target_of
+from domain.orders import Confirm
 from domain.people import birthplace_unknown
 from domain.person import Person
 from domain.places import children, division
@@ -18,11 +19,13 @@ from flows.core import Json, Say
 from flows.told import told_moment
 from store.changes import Act
 from store.tasks import OpenTask
+from worker.changing import change_person
 from worker.context import Context
 from worker.desk.areas import areas_of
 from worker.desk.listing import masked
 from worker.duties import on_duty
 from worker.letters import Sendable
+from worker.ordering import order
 
 PAGE = 12
 TASKS = "tasks"
@@ -59,7 +62,10 @@ def list_tasks(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
 
 
 def done(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
-    """完成 3 已上门: closed by hand, at the community and at the county. Nothing is recorded about the person."""
+    """完成 3 已上门: closed by hand, at the community and at the county.
+
+    Where an identity waits it means that the document was seen, and confirms the claim; else nothing is recorded.
+    """
     staff, now = on_duty(ctx, letter.openid), ctx.moment().now
     number, reason = int(str(letter.args["number"])), reason_of(str(letter.args["reason"]))
     noted = ctx.notes.get(letter.openid, TASKS, now)
@@ -74,11 +80,12 @@ def done(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     if not may(staff, Action.REVIEW, target_of(person)):
         raise Refused("scope", Action.REVIEW.value)
     owners = dict.fromkeys((owner, person.community, county_of(person.community)))
-    closed = [
-        ctx.tasks.close(task)
-        for task in ctx.tasks.open_of([each for each in owners if each])
-        if (task.pid, task.about) == (pid, about)
-    ]
+    tasks = ctx.tasks.open_of([each for each in owners if each])
+    mine = [task for task in tasks if (task.pid, task.about) == (pid, about)]
+    if mine and about == CONFIRM:
+        moment = ctx.moment()
+        change_person(ctx, pid, lambda them: order(Confirm(), staff, them, reason, moment))
+    closed = [ctx.tasks.close(task) for task in mine]
     if any(closed):
         ctx.audit.note(Act(staff.id, f"close task {about}", letter.ref, reason, staff.organisation), pid)
     return (Say("task_done", {"number": number, "name": masked(person), "about": about, "again": not any(closed)}),)

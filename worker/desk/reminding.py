@@ -60,8 +60,8 @@ def _sizes(ctx: Context, pids: list[bytes]) -> dict[str, Json]:
     and how many of these a message reaches now."""
     sizes, reaching, today = Counter[str](), ctx.reaching(), day_of(ctx.clock.now())
     for batch in (pids[n : n + BATCH] for n in range(0, len(pids), BATCH)):
-        people = [person for person in ctx.people.read_sound(batch).values() if person.account]
-        openids = [person.account for person in people if person.remind != OFF]
+        people = [person for person in ctx.people.read_sound(batch).values() if person.listeners]
+        openids = [person.listeners[0][0] for person in people if person.remind != OFF]
         told = ctx.reminded.told(today, openids)
         left = [openid for openid, already in zip(openids, told, strict=True) if not already]
         sizes["off"] += len(people) - len(openids)
