@@ -9,7 +9,7 @@ DAY    ?= $(shell date +%F)
 NOTICE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve doctor talk test check lint types floors format lock bench pictures rulebook whatif audit-verify
+.PHONY: help setup run serve doctor talk messages test check lint types floors format lock bench pictures rulebook whatif audit-verify
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ doctor: $(VENV)/.run-stamp ## look at this installation from outside in; says wh
 
 talk: $(VENV)/.run-stamp ## the bot in this terminal; RECORD=FILE writes the transcript
 	@exec $(PY) -m bot.talk $(if $(RECORD),--record '$(RECORD)') $(ARGS)
+
+messages: $(VENV)/.run-stamp ## bring the catalogues in locale/ up to date, and say what lacks its translation
+	@exec $(PY) -m channel.messages
 
 test: $(VENV)/.dev-stamp ## all tests; ARGS="-k words" for some
 	@PY=$(PY) sh .ci/lacking || true

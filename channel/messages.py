@@ -42,6 +42,18 @@ OF_STAFF = frozenset(
     }
 )
 """Templates that only staff and administrators read; they stay Chinese."""
+HEADER = """\
+# Chinese is the source; `make messages` adds what is new, drops what is gone and lists what has no translation.
+# {name}: a variable. [undo]: a word that is tapped. A || B: A to the reader, B about somebody else ({who}).
+# Say it so that numbers need no plural. Never "healthy": "no risk is known at this time".
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 _PLACES = re.compile(r"\{\w+\}|\[[^\[\]]+\]")
 
 Messages = dict[str, list[str]]
@@ -71,8 +83,7 @@ def residents_templates() -> list[Path]:
 
 def update(language: str) -> Catalog:
     """The catalogue of a language with every message in it and no other; what is new has no translation yet."""
-    old, new = read_catalogue(language), Catalog(locale=language, header_comment="", fuzzy=False)
-    new.header_comment = old.header_comment
+    old, new = read_catalogue(language), Catalog(locale=language, fuzzy=False)
     known = {each.id: each for each in old if each.id}
     for text, where in messages().items():
         before = known.get(text)
@@ -81,8 +92,10 @@ def update(language: str) -> Catalog:
 
 
 def write(language: str, catalogue: Catalog) -> None:
+    """The file, the same whenever it is written."""
     with catalogue_file(language).open("wb") as file:
-        write_po(file, catalogue, width=0, omit_header=False, sort_output=False, include_lineno=False)
+        file.write(HEADER.replace("{language}", language).encode())
+        write_po(file, catalogue, width=0, omit_header=True, include_lineno=False)
 
 
 def _of_templates() -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ READER = "您"
 _HARMLESS = str.maketrans({"<": "〈", ">": "〉", "&": "＆", '"': "＂"})
 _INVISIBLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
-_PLAIN = re.compile("[0-9A-Za-z \u4e00-\u9fff。，、：；·.()-]*").fullmatch
+_PLAIN = re.compile("[0-9A-Za-z \u4e00-\u9fff。，、：；·℃.,:;'()/-]*").fullmatch
 """Nothing to wash in these, and most values are of these."""
 
 
