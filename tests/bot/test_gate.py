@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import redis
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
 
-from bot.gate import Checker
+from bot.gate import Checker, blueprint
 from domain import passes
 from domain.facts import day_of
 from domain.passes import HandleKind, Pass
@@ -83,3 +84,22 @@ def test_after_the_end_of_the_notice_every_genuine_code_is_out_of_use(ctx: Conte
 
 def test_on_the_last_day_a_code_is_what_it_was(ctx: Context) -> None:
     assert check(ctx, code(ctx, declared(ctx, Level.PHONE), Colour.GREEN), World(ends_on=day_of(NOW))) == "green"
+
+
+@pytest.mark.parametrize(
+    ("accepts", "says", "lang"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "目前未发现已知风险", 'lang="zh-CN"'),
+        ("en-GB,en;q=0.9", "No risk is known at this time", 'lang="en"'),
+        ("fr", "目前未发现已知风险", 'lang="zh-CN"'),
+    ],
+)
+def test_the_page_speaks_the_language_of_the_browser(ctx: Context, accepts: str, says: str, lang: str) -> None:
+    token = code(ctx, declared(ctx, Level.PHONE), Colour.GREEN)
+    keys = {passes.key_id(KEY.public_key()): KEY.public_key()}
+    app = Flask("bot")
+    app.register_blueprint(blueprint(Checker(keys, ctx.settings.handle_key, ctx.people, ctx.clock, lambda: NOWHERE)))
+    answer = app.test_client().get(f"/v/{token}", headers={"Accept-Language": accepts})
+    assert says in answer.text
+    assert lang in answer.text
+    assert answer.vary == {"Accept-Language"}
