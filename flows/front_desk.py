@@ -84,7 +84,7 @@ def in_language(scene: Scene, language: str) -> Turn:
     here = replace(scene, session=replace(scene.session, language=language))
     said = Say("language")
     if (end := closed(here, None)) is not None:
-        return _after(said, end)
+        return end
     if not _has_agreed(here):
         return Turn(here.session, (Say("welcome", {"community": full_name(here.session.community)}),))
     conversation = here.session.conversation

@@ -17,6 +17,7 @@ Translate = Callable[[str], str]
 """A sentence of ours, in Chinese, into the reader's language; the sentence itself where there is no other."""
 
 MARK = "~"
+_PLAIN = (str, int, float, type(None))
 ABOUT = " || "
 """In a translation: before it what is said to the reader, behind it the same about somebody else, {who}. Chinese says
 您 or 妈妈 in the same place; other languages have other words around it."""
@@ -58,16 +59,14 @@ def cut(value: Json, most: int) -> Json:
 
 def worded(value: Json, translate: Translate) -> Json:
     """The value with everything in it that is ours to word as text."""
-    match value:
-        case str() | bool() | int() | float() | None:
-            return value
-        case list() | tuple():  # the store's lists come back as tuples
-            return [worded(each, translate) for each in value]
-        case _:
-            mark = next(iter(value), "")
-            if mark.startswith(MARK):
-                return _marked(value, mark, translate)
-            return {name: worded(each, translate) for name, each in value.items()}
+    if isinstance(value, _PLAIN):
+        return value
+    if not isinstance(value, dict):  # the store's lists come back as tuples
+        return [worded(each, translate) for each in value]
+    mark = next(iter(value), "")
+    if mark.startswith(MARK):
+        return _marked(value, mark, translate)
+    return {name: worded(each, translate) for name, each in value.items()}
 
 
 def in_chinese(value: Json) -> str:
