@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 
 from channel.platform import SendError
-from flows.menu import MENU, Button
+from flows.menu import MENU, at
 from worker.context import context
 from worker.start import start
 
@@ -20,21 +19,6 @@ def main() -> None:
     except SendError as error:
         sys.exit(f"菜单没有发布 · the menu was not published: {error}")
     sys.stdout.write("菜单已发布 · the menu is published\n")
-
-
-def at(public_url: str, menu: Mapping[str, list[Button]]) -> dict[str, list[Button]]:
-    """The menu of a house at this address: a button with a path opens the page there."""
-    return {"button": [_at(public_url, button) for button in menu["button"]]}
-
-
-def _at(public_url: str, button: Button) -> Button:
-    match button:
-        case {"path": str(path), **rest}:
-            return {**rest, "url": public_url + path}
-        case {"sub_button": list(entries), **rest}:
-            return {**rest, "sub_button": [_at(public_url, entry) for entry in entries]}
-        case _:
-            return button
 
 
 if __name__ == "__main__":

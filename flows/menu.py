@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flows.words import SYNONYMS, Command
 
 Button = dict[str, object]
@@ -44,3 +46,18 @@ MENU: dict[str, list[Button]] = {
     ]
 }
 """The body of `menu/create`, but that a page of ours is named by its path: the shell knows the house's address."""
+
+
+def at(public_url: str, menu: Mapping[str, list[Button]]) -> dict[str, list[Button]]:
+    """The menu of a house at this address: a button with a path opens the page there."""
+    return {"button": [_at(public_url, button) for button in menu["button"]]}
+
+
+def _at(public_url: str, button: Button) -> Button:
+    match button:
+        case {"path": str(path), **rest}:
+            return {**rest, "url": public_url + path}
+        case {"sub_button": list(entries), **rest}:
+            return {**rest, "sub_button": [_at(public_url, entry) for entry in entries]}
+        case _:
+            return button

@@ -70,7 +70,7 @@ BROKEN: list[tuple[str, Break, Grade, str, str]] = [
     ("the whitelist lacks us", another_platform(ip_whitelist=["192.0.2.1"]), FAILS, "platform.token", "IP 127.0.0.1"),
     ("the address asks for consent", another_platform("", **CONFIRM), FAILS, "platform.token", "管理员"),
     ("pushes go nowhere", another_platform(webhook="http://127.0.0.1:9/"), FAILS, "platform.callback", "服务器地址"),
-    ("no template is set", told(), WARNS, "platform.reminder", "WECHAT_REMINDER_TEMPLATE"),
+    ("no template is set", told(WECHAT_REMINDER_TEMPLATE=""), WARNS, "platform.reminder", "WECHAT_REMINDER_TEMPLATE"),
     ("the template is not there", told(WECHAT_NOTICE_TEMPLATE=f"{'N' * 43};{WHAT}"), FAILS, "platform.notice", "编号"),
     ("the template is of the other kind", with_template("template", FIELD, **OURS), FAILS, "platform.reminder", "类别"),
     ("a keyword is not there", with_template("long-term", TIME, **OURS), FAILS, "platform.reminder", "字段"),

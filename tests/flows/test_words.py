@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.menu import at
-from flows.menu import MENU, MOST_SUB, MOST_TOP, SUB_BYTES, TOP_BYTES
+from flows.menu import MENU, MOST_SUB, MOST_TOP, SUB_BYTES, TOP_BYTES, at
 from flows.words import ANSWERS, SYMPTOM_WORDS, SYNONYMS, Command, command_in, word
 
 

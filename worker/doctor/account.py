@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from channel.inspector import Answer, Silent
-from flows.menu import MENU
+from flows.menu import MENU, at
 from worker.doctor.findings import Finding, failure, sound, unknown, warning
 
 CALLBACK = "/cgi-bin/callback/check"
@@ -114,7 +114,7 @@ def _list(answer: Answer, name: str) -> Sequence[Mapping[str, Any]]:
 # --- the menu ---------------------------------------------------------------------------------------------------------
 
 
-def judge_menu(answer: Answer, wanted: Mapping[str, Any] = MENU) -> Finding:
+def judge_menu(answer: Answer, public_url: str) -> Finding:
     """Whether the published menu is the one of `flows.menu`, whatever empty fields the platform adds to it."""
     about, do = "platform.menu", "python -m bot.menu（客户端约 5 分钟后更新） · publish it; phones follow in 5 minutes"
     if answer.code not in (0, NO_MENU):
@@ -124,7 +124,7 @@ def judge_menu(answer: Answer, wanted: Mapping[str, Any] = MENU) -> Finding:
     if not published:
         means = "居民只能打字 · residents can only type"
         return failure(about, "没有发布菜单 · no menu is published", means, do)
-    if _bare(published) != _bare(wanted["button"]):
+    if _bare(published) != _bare(at(public_url, MENU)["button"]):
         means = "有的按钮没有反应，或找不到新功能 · some buttons do nothing, or new things cannot be found"
         return failure(about, "已发布的菜单不是现在的 · the menu published is another", means, do)
     return sound(about, f"与程序一致，{len(published)} 个按钮 · as the code has it")

@@ -162,7 +162,7 @@ def _platform(told: Settings) -> list[Check]:
         Check("platform.token", token, _PLATFORM),
         Check("platform.calls", pause, _DATABASE),
         asked("platform.callback", account.CALLBACK, account.judge_callback, everything),
-        asked("platform.menu", account.MENU_PATH, account.judge_menu),
+        asked("platform.menu", account.MENU_PATH, lambda answer: account.judge_menu(answer, told.public_url)),
         notices("WECHAT_REMINDER_TEMPLATE", told.wechat_reminder_template, templates.LONG_TERM),
         notices("WECHAT_NOTICE_TEMPLATE", told.wechat_notice_template, templates.SERVICE),
         Check("platform.quota", left, (*_PLATFORM, *_DATABASE, "WECHAT_BUDGETS")),
