@@ -29,6 +29,7 @@ sessions = st.builds(
     consented_at=st.none() | instants,
     community=st.text(),
     conversation=st.none() | conversations,
+    language=st.sampled_from(["", "zh", "en"]),
 )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from domain.budgets import UPLOAD
+from store.accounts import Remembered
 from store.calls import REMINDER, Outcome
 from tests.reach.conftest import REMINDER as TEMPLATE
 from tests.reach.conftest import House, OpenHouse, Resident
@@ -45,6 +47,20 @@ def test_it_comes_as_a_message_while_a_window_is_open_and_as_a_template_message_
     assert "事项：身份核实已有结果" in resident.screen()[-1]["content"]
     assert house.calls() == {}
     assert house.waiting(resident.openid) == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "starts"), [("en", "A community worker has confirmed"), ("zh", "社区工作人员已经确认")]
+)
+def test_a_letter_comes_in_the_language_that_the_resident_chose(house: House, language: str, starts: str) -> None:
+    resident = house.resident()
+    resident.says("English")
+    account = house.ctx.accounts.read(resident.openid)
+    chose = replace(account, session=replace(account.session, language=language))
+    nothing = Remembered(1, "nothing")
+    assert house.ctx.accounts.commit(account, chose, "language", nothing, []) == nothing
+    assert resident.gets(told(resident)) == [("custom", "text")]
+    assert resident.screen()[-1]["text"].startswith(starts)
 
 
 def test_a_template_message_whose_worker_died_is_one_message(house: House) -> None:

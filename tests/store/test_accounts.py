@@ -16,7 +16,7 @@ from tests.clusters import wait_for
 from tests.stage import declare, identity, openid
 from tests.valkey import client_of, running_valkey
 
-REPLY = Remembered(1583107200, "text", (Say("declared", {"name": "王*"}),))
+REPLY = Remembered(1583107200, "text", (Say("declared", {"name": "王*"}),), language="en")
 VAULT = Vault([bytes(32)])
 WHO = openid(1)
 
