@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 
 from channel import messages
 from channel.languages import CHINESE, ENGLISH, LANGUAGES, chosen, read_catalogue, translator
 from channel.render import TEMPLATES, render
-from channel.weave import OURS, weave
+from channel.weave import OURS, TAGS, weave
 from domain.care import RELATIONS
 from flows import words
 from flows.catalogue import FLOWS
@@ -25,6 +26,7 @@ from tests.flows.test_every_question import QUESTIONS, asked
 
 FOREIGN = tuple(each for each in LANGUAGES if each != CHINESE)
 every_language = pytest.mark.parametrize("language", FOREIGN)
+PAGES = TEMPLATES.parent / "bot" / "templates"
 TAPPED = re.compile(r"\[([^\[\]]+)\]")
 
 
@@ -93,6 +95,18 @@ def test_a_question_in_english_has_no_chinese_but_names_and_quotations(flow: str
 def test_staff_templates_are_the_only_ones_that_stay_chinese() -> None:
     assert {path.stem for path in TEMPLATES.glob("*.txt")} >= messages.OF_STAFF
     assert not messages.OF_STAFF & {path.stem for path in messages.residents_templates()}
+
+
+@every_language
+@pytest.mark.parametrize("page", sorted(PAGES.glob("*.html")), ids=lambda page: page.stem)
+def test_a_page_in_another_language_has_no_chinese_but_in_brackets(page: Path, language: str) -> None:
+    environment = Environment(loader=FileSystemLoader(PAGES))  # noqa: S701  only parsed
+    weave(environment, translator(language), TAGS)
+    tokens = environment._tokenize(page.read_text("utf-8"), page.name)
+    said = "".join(str(token.value) for token in tokens if token.type in ("data", "string"))
+    said = re.sub(r"\([^()]*[一-鿿][^()]*\)|“允许”|“使用完整服务”", "", said.replace("正文三·末", ""))
+    assert not re.search("[一-鿿]", said), said
+    assert environment.get_template(page.name)
 
 
 # --- weaving ---------------------------------------------------------------------------------------------------------
