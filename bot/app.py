@@ -25,6 +25,7 @@ from store.calls import Calls
 from store.connection import connect
 from store.keys import Keys, lane_of
 from store.lists import Lists
+from store.mass_results import MassResults
 from store.people import People
 from store.proposals import Proposals
 from store.quota import Quota
@@ -114,7 +115,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.register_blueprint(upstream.blueprint(counter, s.upstream_key, s.pid_key))
     app.after_request(_harden)
-    app.wsgi_app = Webhook(app.wsgi_app, gatekeeper, conversations, clock, s.wechat_original_id)  # type: ignore[method-assign]
+    masses = MassResults(redis, keys)
+    app.wsgi_app = Webhook(app.wsgi_app, gatekeeper, conversations, clock, s.wechat_original_id, masses)  # type: ignore[method-assign]
     return app
 
 

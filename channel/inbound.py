@@ -84,6 +84,8 @@ class Push:
     heard: bool = False
     """Opens its long window: a message."""
     quiet: bool = False
+    finished: results.MassFinished | None = None
+    """The end of a mass message: it concerns no person, and `openid` is nobody's."""
 
 
 def parse(xml: bytes) -> Push | None:
@@ -98,6 +100,8 @@ def parse(xml: bytes) -> Push | None:
 
 def _push(data: dict[str, Any]) -> Push | None:
     openid, to = _one(data.get("FromUserName")), _one(data.get("ToUserName"))
+    if finished := results.finished(_one(data.get("Event")).lower(), data):
+        return Push("", to, "", Incoming("other", datetime.fromtimestamp(0, SHANGHAI)), quiet=True, finished=finished)
     created = _one(data.get("CreateTime"))
     if not _OPENID.fullmatch(openid) or not created.isascii() or not created.isdigit() or len(created) > 11:
         return None

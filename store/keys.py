@@ -34,6 +34,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:pile:<pile>:<chunk>:to` | sealed recipients of a broadcast | bulk |
 | `{s}:pile:<pile>:<chunk>:state` `…:notes` | a letter for each; errcodes, ids of mass messages | bulk |
 | `{s}:pile:<pile>:<chunk>:lease` | who sends this chunk now | bulk |
+| `{s}:mass:<msgid>` | what the platform reports of a mass message | web |
 | `{world}:broadcasts:number` `{world}:broadcasts:unfinished` | the last number; those to look after | staff, bulk |
 | `{world}:broadcasts:ref:<ref>` | the number that this draft got | staff |
 | `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: when the clock has to look | second drain, clock |
@@ -279,6 +280,9 @@ class Keys:
     def pile(self, pile: str, chunk: int, part: str) -> str:
         """`part`: to, state, notes or lease."""
         return self._in(shard_of(f"{pile}:{chunk}"), f"pile:{pile}:{chunk}:{part}")
+
+    def mass_result(self, message: str) -> str:
+        return self._in(shard_of(message), f"mass:{message}")
 
     def due(self, shard: int, slot: int) -> str:
         return self._in(shard, f"due:{slot}")

@@ -27,6 +27,7 @@ from store.duties import Duties
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
+from store.mass_results import MassResults
 from store.notes import Notes
 from store.people import People
 from store.piles import Piles
@@ -107,6 +108,10 @@ class Context:
     @property
     def reaches(self) -> Reaches:
         return Reaches(self.redis, self.keys)
+
+    @property
+    def mass_results(self) -> MassResults:
+        return MassResults(self.redis, self.keys)
 
     @property
     def calls(self) -> Calls:

@@ -155,7 +155,9 @@ class Studio:
 
 
 @contextlib.contextmanager
-def open_studio(valkey_url: str, tmp_path: Path, **limits: Any) -> Iterator[Studio]:
+def open_studio(
+    valkey_url: str, tmp_path: Path, webhook: str = "http://127.0.0.1:9/wechat", **limits: Any
+) -> Iterator[Studio]:
     given = environment(valkey_url, tmp_path)
     server = Server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{server.server_address[1]}"
@@ -163,7 +165,7 @@ def open_studio(valkey_url: str, tmp_path: Path, **limits: Any) -> Iterator[Stud
     account = {field: given[f"WECHAT_{name}"] for field, name in names.items()}
     account |= {"original_id": given["WECHAT_ORIGINAL_ID"], "account_name": "宁夏一码", "sms_key": "adapter-key-0"}
     who, bounds = read({**account, "mode": "safe", "limits": {"failure_pause": 0, "result_pause": 0, **limits}})
-    world = build(who, bounds, tmp_path / "sandbox", base, "http://127.0.0.1:9/wechat")
+    world = build(who, bounds, tmp_path / "sandbox", base, webhook)
     server.app = create_app(world)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     made = build_context(settings(valkey_url, tmp_path, SETTLE_LANES="1", WECHAT_API_BASE=base, WECHAT_MP_BASE=base))
