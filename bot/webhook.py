@@ -1,8 +1,8 @@
 """/wechat: verify, then parse, then answer politely. WSGI without a framework, because every message passes here.
 
 Not genuine: 403 and nothing parsed. Genuine nonsense: an empty 200, so that the platform does not send it again. The
-database gave no answer to a commit: 503 without a body, so that the platform does. The end of a mass message is kept
-for its report; no conversation hears of it.
+database gave no answer to a commit: 503 without a body, so that the platform does. What a broadcast's report
+has to know of results is kept without a conversation.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from urllib.parse import parse_qsl
 from redis.exceptions import RedisError
 
 from bot.conversation import Conversations, Overtaken
+from bot.results import Results
 from channel import inbound, outbound
 from channel.clock import Clock
 from channel.render import render
-from channel.results import MassFinished
+from channel.results import Finished
 from channel.signature import Gatekeeper, NotGenuine, Unreadable
 from store.accounts import CommitUnanswered, Remembered
-from store.mass_results import MassResults
 from worker.codes import Signer
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Webhook:
     conversations: Conversations
     clock: Clock
     original_id: str
-    mass_results: MassResults
+    results: Results
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH:
@@ -94,7 +94,7 @@ class Webhook:
         if push is None or push.to != self.original_id:
             return NOTHING
         if push.finished is not None:
-            return self._note(push.finished)
+            return self._note(push.openid, push.finished)
         if push.quiet:
             return NOTHING
         try:
@@ -105,10 +105,10 @@ class Webhook:
         written = _written(reply, push.openid, self.original_id, self.conversations.signer)
         return HTTPStatus.OK, self.gatekeeper.seal(written, opened, self.clock.now())
 
-    def _note(self, finished: MassFinished) -> Answer:
+    def _note(self, openid: str, finished: Finished) -> Answer:
         """Kept for the report of its broadcast; the same again changes nothing."""
         try:
-            self.mass_results.put(finished.message, finished.result)
+            self.results.note(openid, finished)
         except RedisError as reason:
             log.warning("a result was not kept: %s", type(reason).__name__)
             return HTTPStatus.SERVICE_UNAVAILABLE, ""

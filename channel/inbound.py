@@ -84,8 +84,8 @@ class Push:
     heard: bool = False
     """Opens its long window: a message."""
     quiet: bool = False
-    finished: results.MassFinished | None = None
-    """The end of a mass message: it concerns no person, and `openid` is nobody's."""
+    finished: results.Finished | None = None
+    """Kept for a report, and no conversation hears of it. Of a mass message `openid` is nobody's."""
 
 
 def parse(xml: bytes) -> Push | None:
@@ -127,7 +127,8 @@ def _event(data: dict[str, Any], openid: str, to: str, created: str, at: datetim
     quiet = quiet or (incoming.kind == "undelivered" and not failed)
     # Several events of one kind may carry the same second.
     said = ".".join((created, event, key, *agreements, *failed))
-    return Push(openid, to, _short(said), incoming, event in _TAPS, quiet=quiet)
+    arrived = results.arrived(event, data)
+    return Push(openid, to, _short(said), incoming, event in _TAPS, quiet=quiet, finished=arrived)
 
 
 def _one(value: Any) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.broadcasts.results import MassResult
+from domain.broadcasts.results import NOTICE_DONE, MassResult
 
 _TEMPLATE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MSGID = re.compile(r"[0-9]{1,20}")
@@ -40,6 +40,23 @@ def agreements(event: str, data: Mapping[str, Any]) -> dict[str, bool]:
     return told
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeArrived:
+    """A template message that was delivered, by the platform's id."""
+
+    message: str
+
+
+Finished = MassFinished | NoticeArrived
+
+
+def arrived(event: str, data: Mapping[str, Any]) -> NoticeArrived | None:
+    """None for any event but a template message's success."""
+    message = _text(data, "MsgID")
+    is_success = event == "templatesendjobfinish" and _text(data, "Status") == NOTICE_DONE
+    return NoticeArrived(message) if is_success and _MSGID.fullmatch(message) else None
+
+
 def finished(event: str, data: Mapping[str, Any]) -> MassFinished | None:
     """The end of a mass message; None for any other event. A count that is missing or nonsense is 0."""
     message = _text(data, "MsgID")
@@ -54,7 +71,7 @@ def failed(event: str, data: Mapping[str, Any]) -> dict[str, str]:
     """The names (msgid, template) of a notice that was not delivered -> the reason; empty for one that was."""
     if event == "templatesendjobfinish":
         msgid, status = _text(data, "MsgID"), _text(data, "Status")
-        return {msgid: status[:REASON_KEPT]} if _MSGID.fullmatch(msgid) and status not in ("", "success") else {}
+        return {msgid: status[:REASON_KEPT]} if _MSGID.fullmatch(msgid) and status not in ("", NOTICE_DONE) else {}
     if event != "subscribe_msg_sent_event":
         return {}
     told: dict[str, str] = {}

@@ -176,7 +176,7 @@ class Context:
             self.moment,
             self.changed,
         )
-        texts = Texts(reaching, self.people, self.calls, self.moment)
+        texts = Texts(reaching, self.people, self.calls, self.piles, self.moment)
         evidence = Evidence(self.people, self.appeals, platform)
         return Deliverer(self.streams, Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self)))
 

@@ -28,6 +28,8 @@ MASS_STATUSES: Mapping[str, str] = {
 }
 """The platform's table; codes come that it does not list."""
 NOTICE_DONE = "success"
+BLOCKED = "block"
+"""In what the platform says of a notice that it did not deliver: the account does not want any."""
 REASONS_SHOWN = 3
 
 
@@ -85,7 +87,7 @@ def fate(status: str) -> Mark:
     """Where the recipient of a template message stands after its result."""
     if status == NOTICE_DONE:
         return Mark.DELIVERED
-    if "block" in status:
+    if BLOCKED in status:
         return Mark.RETURNED_BLOCKED
     return Mark.RETURNED_TOO_OFTEN if "freq" in status else Mark.RETURNED_FAILED
 

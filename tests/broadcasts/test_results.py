@@ -7,17 +7,22 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
 from bot import app as application
+from channel.platform import Platform, SendError
+from domain.broadcasts.account import Mark
 from domain.broadcasts.broadcast import Route
 from sandbox.server import Server
-from tests.broadcasts.studio import SandboxClock, Studio, open_studio
+from tests.broadcasts.studio import TEMPLATE, SandboxClock, Studio, open_studio
 from tests.sandbox.conftest import eventually
+from tests.stage import PHOENIX
 from worker.broadcasts.telling import masses, report
 from worker.broadcasts.wording import reported
+from worker.jobs import deliver_lane, settle_lane
 
 
 @pytest.fixture
@@ -97,6 +102,82 @@ def test_a_mass_message_that_the_platform_stopped_says_why(studio: Studio, statu
     number = studio.approved(route=Route.MASS)
     studio.advance(number)
     assert eventually(lambda: (text := told(studio, number)).endswith(words) and text)
+
+
+# --- template messages -----------------------------------------------------------------------------------------------
+
+
+def notified(studio: Studio) -> int:
+    """The number of a broadcast by template to everybody."""
+    return studio.approved(TEMPLATE, Route.TEMPLATE)
+
+
+def hear(studio: Studio) -> None:
+    """What the platform pushed goes its way through the house."""
+    eventually(settled(studio))
+    settle_lane(studio.ctx, 0)
+    deliver_lane(studio.ctx, studio.ctx.deliverer(), 0)
+
+
+@pytest.mark.parametrize("preset", ["", "results-early", "results-doubled"])
+def test_a_template_message_that_a_phone_blocks_moves_to_failed_once(studio: Studio, preset: str) -> None:
+    openids = studio.residents(4)
+    studio.post(f"/sandbox/phones/{phone_of(studio, openids[1])}/block")
+    if preset:
+        studio.post("/sandbox/faults", {"preset": preset})
+    number = notified(studio)
+    studio.advance(number)
+    for _ in range(2):
+        hear(studio)
+        told_now = studio.report(number)
+        assert told_now.marks == {Mark.DELIVERED: 3, Mark.RETURNED_BLOCKED: 1}
+        assert (told_now.sent, told_now.failed, told_now.left) == (3, 1, 0)
+    text = told(studio, number)
+    assert "平台已受理 3，失败 1" in text
+    assert "  失败：用户拒收 1\n平台报告：送达 3、失败 1；尚无结果 0" in text
+    assert studio.ctx.reaches.read(openids[1]).gone_at is not None
+    assert studio.ctx.reaches.read(openids[0]).gone_at is None
+    assert dict(studio.ctx.calls.of(PHOENIX)) == {}
+
+
+def test_a_failure_that_is_heard_before_the_call_is_answered_is_not_lost(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole house is through with the event while the sender still waits; also when it dies over the answer."""
+    openids, real, calls = studio.residents(1), Platform.send_template, list[str]()
+    studio.post(f"/sandbox/phones/{phone_of(studio, openids[0])}/block")
+
+    def slow(self: Platform, *args: Any) -> str:
+        calls.append(real(self, *args))
+        eventually(lambda: any(event(push) for push in studio.get("/sandbox/calls", kind="push")["calls"]))
+        hear(studio)
+        if len(calls) == 1:
+            raise SendError("reset", permanent=False, sent_unknown=True)
+        return calls[-1]
+
+    monkeypatch.setattr(Platform, "send_template", slow)
+    number = notified(studio)
+    studio.advance(number)
+    assert studio.report(number).marks == {Mark.RETURNED_BLOCKED: 1}
+    assert calls[0] == calls[1]
+
+
+def test_a_template_message_that_the_platform_fails_or_never_reports_is_told_apart(studio: Studio) -> None:
+    openids = studio.residents(3)
+    rule = {"push": "event:templatesendjobfinish", "where": {"openid": openids[0]}}
+    studio.post("/sandbox/faults", {**rule, "do": {"kind": "status", "value": "failed: system failed"}})
+    studio.post("/sandbox/faults", {"preset": "results-lost", "where": {"openid": openids[1]}})
+    number = notified(studio)
+    studio.advance(number)
+    hear(studio)
+    assert studio.report(number).marks == {Mark.RETURNED_FAILED: 1, Mark.SENT: 1, Mark.DELIVERED: 1}
+    text = told(studio, number)
+    assert "  失败：系统失败 1\n平台报告：送达 1、失败 1；尚无结果 1" in text
+    assert studio.ctx.reaches.read(openids[0]).gone_at is None
+
+
+def event(push: object) -> bool:
+    return "templatesendjobfinish" in str(push).lower()
 
 
 def phone_of(studio: Studio, openid: str) -> str:
