@@ -182,4 +182,4 @@ def event(push: object) -> bool:
 
 def phone_of(studio: Studio, openid: str) -> str:
     page = studio.get("/sandbox/population", prefix="b", most=100)["people"]
-    return next(person["id"] for person in page if person["openid"] == openid)
+    return next(str(person["id"]) for person in page if person["openid"] == openid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from channel.inbound import parse
+from channel.results import MassFinished, NoticeArrived
 from domain.broadcasts.results import MassResult
 
 T, U = "T" * 43, "U" * 43
@@ -127,5 +128,18 @@ def test_the_end_of_a_mass_message_is_its_counts_whoever_it_seems_to_come_from(
     for sender in ("oPerson00000000000000000001", "gh_mass"):
         xml = event("MASSSENDJOBFINISH", inside).replace(b"oPerson00000000000000000001", sender.encode())
         push = parse(xml)
-        found = push and push.finished
-        assert (found and (found.message, found.result)) == told
+        assert (push and push.finished) == (told and MassFinished(*told))
+
+
+@pytest.mark.parametrize(
+    ("msgid", "status", "told"),
+    [
+        ("3662956322040938501", "success", NoticeArrived("3662956322040938501")),
+        ("3662956322040938501", "failed:user block", None),
+        ("soon", "success", None),
+    ],
+)
+def test_a_notice_that_arrived_is_told_by_its_id(msgid: str, status: str, told: NoticeArrived | None) -> None:
+    push = parse(finished(msgid, status))
+    assert push is not None
+    assert push.finished == told
