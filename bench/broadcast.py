@@ -39,7 +39,7 @@ CONNECTIONS = 16
 TEXT = "【通知】明日起恢复公交，请佩戴口罩乘车，乘车时出示健康码。"
 KILL_SECONDS = 10.0
 AUTHOR, SECOND, ROOT = "zhao.min", "ma.hong", "root.admin"
-SENT, UNKNOWN = "已发出", "结果不明"
+SENT, UNKNOWN = "平台已受理", "结果不明"
 PAGE = 10_000
 
 

@@ -12,6 +12,7 @@ from flask import Flask, Response
 
 from bot import code_page, code_picture, gate, health, metrics, subscribe, upstream
 from bot.conversation import Conversations
+from bot.results import Results
 from bot.webhook import BODY_BYTES, Webhook
 from channel import notices
 from channel.clock import clock_for
@@ -25,9 +26,12 @@ from store.calls import Calls
 from store.connection import connect
 from store.keys import Keys, lane_of
 from store.lists import Lists
+from store.mass_results import MassResults
 from store.people import People
+from store.piles import Piles
 from store.proposals import Proposals
 from store.quota import Quota
+from store.reach import Reaches
 from store.sealing import Vault
 from store.sms import sms_code
 from store.staff import StaffRegistry
@@ -114,7 +118,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.register_blueprint(upstream.blueprint(counter, s.upstream_key, s.pid_key))
     app.after_request(_harden)
-    app.wsgi_app = Webhook(app.wsgi_app, gatekeeper, conversations, clock, s.wechat_original_id)  # type: ignore[method-assign]
+    told = Results(MassResults(redis, keys), Reaches(redis, keys), Piles(redis, keys, vault))
+    app.wsgi_app = Webhook(app.wsgi_app, gatekeeper, conversations, clock, s.wechat_original_id, told)  # type: ignore[method-assign]
     return app
 
 

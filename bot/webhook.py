@@ -1,7 +1,8 @@
 """/wechat: verify, then parse, then answer politely. WSGI without a framework, because every message passes here.
 
 Not genuine: 403 and nothing parsed. Genuine nonsense: an empty 200, so that the platform does not send it again. The
-database gave no answer to a commit: 503 without a body, so that the platform does.
+database gave no answer to a commit: 503 without a body, so that the platform does. What a broadcast's report
+has to know of results is kept without a conversation.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from redis.exceptions import RedisError
+
 from bot.conversation import Conversations, Overtaken
+from bot.results import Results
 from channel import inbound, outbound
 from channel.clock import Clock
 from channel.render import render
+from channel.results import Finished
 from channel.signature import Gatekeeper, NotGenuine, Unreadable
 from store.accounts import CommitUnanswered, Remembered
 from worker.codes import Signer
@@ -43,6 +48,7 @@ class Webhook:
     conversations: Conversations
     clock: Clock
     original_id: str
+    results: Results
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH:
@@ -85,7 +91,11 @@ class Webhook:
             log.warning("a genuine push could not be opened; is WECHAT_AES_KEY the current key?")
             return NOTHING
         push = inbound.parse(opened.xml)
-        if push is None or push.to != self.original_id or push.quiet:
+        if push is None or push.to != self.original_id:
+            return NOTHING
+        if push.finished is not None:
+            return self._note(push.openid, push.finished)
+        if push.quiet:
             return NOTHING
         try:
             reply = self.conversations.answer(push)
@@ -94,6 +104,15 @@ class Webhook:
             return HTTPStatus.SERVICE_UNAVAILABLE, ""
         written = _written(reply, push.openid, self.original_id, self.conversations.signer)
         return HTTPStatus.OK, self.gatekeeper.seal(written, opened, self.clock.now())
+
+    def _note(self, openid: str, finished: Finished) -> Answer:
+        """Kept for the report of its broadcast; the same again changes nothing."""
+        try:
+            self.results.note(openid, finished)
+        except RedisError as reason:
+            log.warning("a result was not kept: %s", type(reason).__name__)
+            return HTTPStatus.SERVICE_UNAVAILABLE, ""
+        return NOTHING
 
 
 def _read(environ: WSGIEnvironment) -> bytes | None:

@@ -84,6 +84,8 @@ class Push:
     heard: bool = False
     """Opens its long window: a message."""
     quiet: bool = False
+    finished: results.Finished | None = None
+    """Kept for a report, and no conversation hears of it. Of a mass message `openid` is nobody's."""
 
 
 def parse(xml: bytes) -> Push | None:
@@ -98,6 +100,8 @@ def parse(xml: bytes) -> Push | None:
 
 def _push(data: dict[str, Any]) -> Push | None:
     openid, to = _one(data.get("FromUserName")), _one(data.get("ToUserName"))
+    if finished := results.finished(_one(data.get("Event")).lower(), data):
+        return Push("", to, "", Incoming("other", datetime.fromtimestamp(0, SHANGHAI)), quiet=True, finished=finished)
     created = _one(data.get("CreateTime"))
     if not _OPENID.fullmatch(openid) or not created.isascii() or not created.isdigit() or len(created) > 11:
         return None
@@ -123,7 +127,8 @@ def _event(data: dict[str, Any], openid: str, to: str, created: str, at: datetim
     quiet = quiet or (incoming.kind == "undelivered" and not failed)
     # Several events of one kind may carry the same second.
     said = ".".join((created, event, key, *agreements, *failed))
-    return Push(openid, to, _short(said), incoming, event in _TAPS, quiet=quiet)
+    arrived = results.arrived(event, data)
+    return Push(openid, to, _short(said), incoming, event in _TAPS, quiet=quiet, finished=arrived)
 
 
 def _one(value: Any) -> str:

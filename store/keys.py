@@ -14,7 +14,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:notes:<openid>` | sealed: the last list that was sent, what waits for a confirmation | deliver |
 | `{s}:reach:<openid>` | what the platform refused, the last day reminded | deliver |
 | `{s}:sends:<openid>` | list: our customer-service messages of the open windows | deliver, bulk |
-| `{s}:sent:<openid>:<msgid>` | a notice that may yet fail: about whom, what | deliver |
+| `{s}:sent:<openid>:<msgid>` | a notice that may yet fail: about whom, what; an early result | deliver, bulk, web |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
@@ -34,6 +34,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:pile:<pile>:<chunk>:to` | sealed recipients of a broadcast | bulk |
 | `{s}:pile:<pile>:<chunk>:state` `…:notes` | a letter for each; errcodes, ids of mass messages | bulk |
 | `{s}:pile:<pile>:<chunk>:lease` | who sends this chunk now | bulk |
+| `{s}:mass:<msgid>` | what the platform reports of a mass message | web |
 | `{world}:broadcasts:number` `{world}:broadcasts:unfinished` | the last number; those to look after | staff, bulk |
 | `{world}:broadcasts:ref:<ref>` | the number that this draft got | staff |
 | `{s}:due:<slot>` `{s}:deadlines` | sorted sets of pids: when the clock has to look | second drain, clock |
@@ -93,6 +94,8 @@ REACH_SECONDS = 30 * 86_400
 SENDS_SECONDS = 2 * 86_400
 """No window is open for longer."""
 SENT_SECONDS = 4 * 86_400
+EARLY_SECONDS = 3_600
+"""A result that came before the answer to its call; a template that was in flight is sent again for eight minutes."""
 CALLS_SECONDS = 90 * 86_400
 WOKEN_SECONDS = 10
 BULK_WOKEN_SECONDS = 120
@@ -279,6 +282,9 @@ class Keys:
     def pile(self, pile: str, chunk: int, part: str) -> str:
         """`part`: to, state, notes or lease."""
         return self._in(shard_of(f"{pile}:{chunk}"), f"pile:{pile}:{chunk}:{part}")
+
+    def mass_result(self, message: str) -> str:
+        return self._in(shard_of(message), f"mass:{message}")
 
     def due(self, shard: int, slot: int) -> str:
         return self._in(shard, f"due:{slot}")

@@ -19,71 +19,13 @@ from redis import Redis
 from domain.broadcasts.account import Mark
 from store.codec import millis
 from store.keys import BROADCAST_KEPT_SECONDS, Keys
+from store.pile_scripts import CLAIM, RENEW, REPORTED, RETURN, SET, STEPS
 from store.sealing import Vault
 
 LEASE_MILLISECONDS = 3_000
 _MESSAGE = b"message"
 WHOLE = -1
 """Stands for everybody of a chunk where a code is noted for all of them."""
-
-# KEYS: lease, state, notes. ARGV: token, milliseconds, now, how old a mark may be to be sent again.
-_CLAIM = """
-if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return false end
-local state = redis.call('GET', KEYS[2]) or ''
-if string.find(state, 'f', 1, true) then
-  local at = tonumber(redis.call('HGET', KEYS[3], 'at') or '0')
-  local again = tonumber(ARGV[3]) - at < tonumber(ARGV[4])
-  state = string.gsub(state, 'f', again and '.' or 'k')
-  redis.call('SETRANGE', KEYS[2], 0, state)
-end
-return state
-"""
-
-# KEYS: lease, state, notes. ARGV: token, milliseconds, now or ''; then for each: done, its mark, its code, next.
-# A result is true whoever holds the lease, and takes back what a later holder believed; "again" comes too late then.
-_STEPS = """
-local held, may = redis.call('GET', KEYS[1]) == ARGV[1], {}
-for i = 4, #ARGV, 4 do
-  local done, mark, code, following = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  if done ~= '' then
-    local was = redis.call('GETRANGE', KEYS[2], done, done)
-    if was == 'f' or (was == 'k' and mark ~= '.') then
-      redis.call('SETRANGE', KEYS[2], done, mark)
-      if code ~= '' then redis.call('HSET', KEYS[3], done, code) end
-    end
-  end
-  may[#may + 1] = 0
-  if following ~= '' and held then
-    local is = redis.call('GETRANGE', KEYS[2], following, following)
-    if is == '.' or is == 'f' then
-      redis.call('SETRANGE', KEYS[2], following, 'f')
-      may[#may] = 1
-    end
-  end
-end
-if held then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-if held and ARGV[3] ~= '' then redis.call('HSET', KEYS[3], 'at', ARGV[3]) end
-return may
-"""
-
-# KEYS: lease, state, notes. ARGV: token, the letter they have, the one they get, note, its value, recipients or none.
-_SET = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if #ARGV == 5 then
-  local state = redis.call('GET', KEYS[2]) or ''
-  local from = ARGV[2] == '.' and '%.' or ARGV[2]
-  redis.call('SETRANGE', KEYS[2], 0, (string.gsub(state, from, ARGV[3])))
-end
-for i = 6, #ARGV do
-  local was = redis.call('GETRANGE', KEYS[2], ARGV[i], ARGV[i])
-  if was == ARGV[2] then redis.call('SETRANGE', KEYS[2], ARGV[i], ARGV[3]) end
-end
-if ARGV[4] ~= '' then redis.call('HSET', KEYS[3], ARGV[4], ARGV[5]) end
-return 1
-"""
-
-_RENEW = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('PEXPIRE', KEYS[1], ARGV[2]) or 0"
-_RETURN = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +46,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """One recipient of a pile."""
+
+    pile: str
+    chunk: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A chunk of a pile as one sender holds it."""
 
@@ -120,8 +71,8 @@ class Piles:
         self._keys = keys
         self._vault = vault
         self._lease = lease
-        self._claim, self._steps, self._set, self._renew, self._return = (
-            redis.register_script(text) for text in (_CLAIM, _STEPS, _SET, _RENEW, _RETURN)
+        self._claim, self._steps, self._set, self._renew, self._return, self._reported = (
+            redis.register_script(text) for text in (CLAIM, STEPS, SET, RENEW, RETURN, REPORTED)
         )
 
     # --- freezing and reading ----------------------------------------------------------------------------------------
@@ -218,6 +169,11 @@ class Piles:
     def sent_all(self, part: Part, message: str) -> bool:
         """Under the platform's id of the message."""
         return self.move_all(part, Mark.IN_FLIGHT, Mark.SENT, {"message": message})
+
+    def reported(self, place: Place, mark: Mark) -> None:
+        """What the platform says became of a message that it took; the same again changes nothing."""
+        state = self._keys.pile(place.pile, place.chunk, "state")
+        self._reported(keys=[state], args=[place.index, mark.value])
 
     def renew(self, parts: Sequence[Part]) -> None:
         """Hold these for the length of a lease from now."""

@@ -14,7 +14,8 @@ from typing import cast
 from redis import Redis
 
 from store.codec import dumps, instant, loads, millis
-from store.keys import REACH_SECONDS, SENDS_SECONDS, SENT_SECONDS, Keys
+from store.keys import EARLY_SECONDS, REACH_SECONDS, SENDS_SECONDS, SENT_SECONDS, Keys
+from store.piles import Place
 
 SENDS_KEPT = 8
 REFUSED_KEPT = 4
@@ -46,11 +47,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Underway:
-    """A notice that the platform took and may yet fail to deliver: about whom, and what it was."""
+    """A notice that the platform took and may yet fail to deliver: about whom, and what it was. The order of the fields
+    is frozen."""
 
     pid: bytes
     about: str
     rung: str
+    place: Place | None = None
+    """The recipient of a broadcast, whose letter its result moves."""
+    early: str = ""
+    """The result of a notice that nobody here knows yet: it came before the answer to the call."""
 
 
 class Reaches:
@@ -91,14 +97,23 @@ class Reaches:
         """The one of this instant was certainly not sent."""
         self._redis.lrem(self._keys.sends(openid), -1, str(millis(at)))
 
-    def put_underway(self, openid: str, name: str, underway: Underway) -> None:
-        """`name` is the msgid, or the template where the answer names no msgid."""
-        self._redis.set(self._keys.sent(openid, name), dumps(Underway, underway), ex=SENT_SECONDS)
+    def put_underway(self, openid: str, name: str, underway: Underway) -> str:
+        """`name` is the msgid, or the template where the answer names no msgid. The result, where it came early."""
+        value = dumps(Underway, underway)
+        raw = cast("bytes | None", self._redis.set(self._keys.sent(openid, name), value, ex=SENT_SECONDS, get=True))
+        before: Underway | None = loads(Underway, raw) if raw else None
+        return before.early if before else ""
 
-    def underway(self, openid: str, name: str) -> Underway | None:
-        raw = cast("bytes | None", self._redis.get(self._keys.sent(openid, name)))
-        found: Underway | None = loads(Underway, raw) if raw else None
-        return found
+    def underway(self, openid: str, names: Sequence[str], result: str) -> Underway | None:
+        """The notice of this result, by whichever of its names it is known; none: the result is kept for whoever is
+        about to put it, under the first name."""
+        early = dumps(Underway, Underway(b"", "", "", early=result))
+        with self._redis.pipeline(transaction=False) as trip:
+            trip.set(self._keys.sent(openid, names[0]), early, ex=EARLY_SECONDS, nx=True)
+            for name in names:
+                trip.get(self._keys.sent(openid, name))
+            found = [loads(Underway, raw) for raw in trip.execute()[1:] if raw]
+        return next((each for each in found if not each.early), None)
 
 
 def _sent(raw: bytes | None, sends: Sequence[bytes]) -> Sent:

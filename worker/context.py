@@ -27,6 +27,7 @@ from store.duties import Duties
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
+from store.mass_results import MassResults
 from store.notes import Notes
 from store.people import People
 from store.piles import Piles
@@ -110,6 +111,10 @@ class Context:
         return Reaches(self.redis, self.keys)
 
     @property
+    def mass_results(self) -> MassResults:
+        return MassResults(self.redis, self.keys)
+
+    @property
     def calls(self) -> Calls:
         return Calls(self.redis, self.keys)
 
@@ -173,7 +178,8 @@ class Context:
             self.moment,
             self.changed,
         )
-        texts = Texts(reaching, self.people, Households(self.accounts, self.views), self.calls, self.moment)
+        households = Households(self.accounts, self.views)
+        texts = Texts(reaching, self.people, households, self.calls, self.piles, self.moment)
         evidence = Evidence(self.people, self.appeals, platform)
         return Deliverer(self.streams, Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self)))
 

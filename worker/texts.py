@@ -10,21 +10,20 @@ from channel import ladder, notices
 from channel.ladder import CALLED, Purpose, Rung, Step, Trail, Why
 from channel.platform import SendError, Text
 from channel.render import render
+from domain.broadcasts.results import BLOCKED, fate
 from domain.days import last_own_day
 from domain.facts import day_of
 from flows.core import Json, Say
 from flows.told import words
 from store.calls import REMINDER, Call, Calls
 from store.people import People
+from store.piles import Piles
 from worker.apply import Moment
 from worker.households import Households
 from worker.letters import Sendable
 from worker.reaching import Message, Reaching, Unreached
 
 log = logging.getLogger(__name__)
-
-BLOCKED = "block"
-"""In what the platform says of a notice that it did not deliver: the account does not want any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class Texts:
     people: People
     households: Households
     calls: Calls
+    piles: Piles
     moment: Callable[[], Moment]
 
     def send(self, letter: Sendable) -> Rung:
@@ -82,16 +82,18 @@ class Texts:
         return (*says, Say("missing_today", {"names": names}))
 
     def came_back(self, letter: Sendable) -> None:
-        """A notice that the platform took was not delivered: its person is to be called."""
-        found = (self.reaching.reaches.underway(letter.openid, name) for name in letter.notices)
-        underway = next(filter(None, found), None)
+        """A notice that the platform took was not delivered: its person is to be called, or the report of its broadcast
+        says so. Of one that nobody here knows yet the result is kept for a while."""
+        underway = self.reaching.reaches.underway(letter.openid, letter.notices, letter.reason)
         if underway is None:
-            log.info("a notice came back that nobody here knows: %s", letter.reason)
-            return
+            log.info("a notice came back that nobody here knows yet: %s", letter.reason)
+            return None
         if BLOCKED in letter.reason:
             sent = self.reaching.reaches.read(letter.openid)
             self.reaching.reaches.put(letter.openid, replace(sent, gone_at=self.moment().now))
-        self._list(underway.pid, underway.about, (Step(Rung(underway.rung), Why.FAILED),))
+        if underway.place is not None:
+            return self.piles.reported(underway.place, fate(letter.reason))
+        return self._list(underway.pid, underway.about, (Step(Rung(underway.rung), Why.FAILED),))
 
     def give_up(self, letter: Sendable) -> None:
         """The platform gave no answer in all the tries."""

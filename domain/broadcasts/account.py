@@ -18,6 +18,9 @@ class Mark(StrEnum):
     IN_FLIGHT = "f"
     """Marked before the call, until its result is written."""
     SENT = "s"
+    """Taken by the platform. Whether it arrived, only a result event can say."""
+    DELIVERED = "d"
+    """Arrived, by the platform's own report."""
     UNKNOWN_KILLED = "k"
     """In flight when its sender died: it may have arrived, and is never sent again."""
     UNKNOWN_ANSWER = "a"
@@ -31,6 +34,10 @@ class Mark(StrEnum):
     TOO_OFTEN = "T"
     FAILED = "F"
     """Refused for another reason: its code is kept beside."""
+    RETURNED_BLOCKED = "R"
+    """Taken by the platform, and reported afterwards as refused by its recipient."""
+    RETURNED_TOO_OFTEN = "Q"
+    RETURNED_FAILED = "X"
 
 
 UNKNOWN = frozenset({Mark.UNKNOWN_KILLED, Mark.UNKNOWN_ANSWER})
@@ -38,13 +45,16 @@ LEFT = frozenset({Mark.PENDING, Mark.IN_FLIGHT})
 UNREACHABLE = frozenset(
     {Mark.NO_WINDOW, Mark.NO_CREDIT, Mark.NOT_FOLLOWING, Mark.BLOCKED, Mark.REFUSED_PERSON, Mark.TOO_OFTEN}
 )
-DELIVERED_OR_MAYBE = frozenset({Mark.SENT, Mark.IN_FLIGHT, *UNKNOWN})
+RETURNED = frozenset({Mark.RETURNED_BLOCKED, Mark.RETURNED_TOO_OFTEN, Mark.RETURNED_FAILED})
+"""What the platform took and did not deliver."""
+DELIVERED_OR_MAYBE = frozenset({Mark.SENT, Mark.DELIVERED, Mark.IN_FLIGHT, *UNKNOWN})
 """Who has to hear of a correction."""
 
 WORDS: Mapping[str, str] = {
     Mark.PENDING: "未发",
     Mark.IN_FLIGHT: "正在发",
-    Mark.SENT: "已发出",
+    Mark.SENT: "平台已受理",
+    Mark.DELIVERED: "平台报告已送达",
     Mark.UNKNOWN_KILLED: "结果不明（发送进程中断）",
     Mark.UNKNOWN_ANSWER: "结果不明（平台没有应答）",
     Mark.NO_WINDOW: "不可达：48 小时内没有来信",
@@ -54,6 +64,9 @@ WORDS: Mapping[str, str] = {
     Mark.REFUSED_PERSON: "不可达：平台不认这个账号",
     Mark.TOO_OFTEN: "不可达：平台限制频率",
     Mark.FAILED: "失败",
+    Mark.RETURNED_BLOCKED: "失败：用户拒收",
+    Mark.RETURNED_TOO_OFTEN: "失败：平台限制频率",
+    Mark.RETURNED_FAILED: "失败：系统失败",
     "no_account": "不可达：没有微信账号（由他人或名单登记）",
     "mass_used_up": "不可达：本月已收到 4 次群发",
 }
@@ -97,7 +110,13 @@ class Report:
 
     @property
     def sent(self) -> int:
-        return self.count(Mark.SENT)
+        """Taken by the platform, and not reported as failed since."""
+        return self.count(Mark.SENT, Mark.DELIVERED)
+
+    @property
+    def delivered(self) -> int:
+        """Of those sent, whose arrival the platform reported."""
+        return self.count(Mark.DELIVERED)
 
     @property
     def unknown(self) -> int:
@@ -109,7 +128,7 @@ class Report:
 
     @property
     def failed(self) -> int:
-        return self.count(Mark.FAILED)
+        return self.count(Mark.FAILED, *RETURNED)
 
     @property
     def left(self) -> int:

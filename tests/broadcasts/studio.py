@@ -17,7 +17,7 @@ import requests
 from domain.broadcasts.account import Report
 from domain.broadcasts.audience import Audience
 from domain.broadcasts.broadcast import Broadcast, Route
-from domain.broadcasts.content import Content, Text
+from domain.broadcasts.content import Content, Template, Text
 from domain.facts import SHANGHAI, By, Declaration, Fact, History
 from domain.facts import Report as Reading
 from domain.people import Level
@@ -46,6 +46,15 @@ ADMIN = (Grant(Role.NOTICE_ADMIN, Everywhere()),)
 ZHAO = Staff("zhao.min", "赵敏", "自治区指挥部", ADMIN)
 MA = Staff("ma.hong", "马红", "自治区指挥部", ADMIN)
 NOTICE = Text("明日起恢复公交，请佩戴口罩乘车。")
+TEMPLATE = Template("N" * 43, {"thing1": "恢复公交", "thing3": "请佩戴口罩"})
+TEMPLATES = [
+    {
+        "title": "通知",
+        "content": "事项：{{thing1.DATA}}\n说明：{{thing3.DATA}}",
+        "kind": "template",
+        "template_id": TEMPLATE.template_id,
+    }
+]
 LEASE = 150
 """Milliseconds, so that a test does not wait for the dead."""
 
@@ -155,15 +164,22 @@ class Studio:
 
 
 @contextlib.contextmanager
-def open_studio(valkey_url: str, tmp_path: Path, **limits: Any) -> Iterator[Studio]:
+def open_studio(
+    valkey_url: str, tmp_path: Path, webhook: str = "http://127.0.0.1:9/wechat", **limits: Any
+) -> Iterator[Studio]:
     given = environment(valkey_url, tmp_path)
     server = Server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{server.server_address[1]}"
     names = {"app_id": "APP_ID", "app_secret": "APP_SECRET", "token": "TOKEN", "aes_key": "AES_KEY"}
-    account = {field: given[f"WECHAT_{name}"] for field, name in names.items()}
-    account |= {"original_id": given["WECHAT_ORIGINAL_ID"], "account_name": "宁夏一码", "sms_key": "adapter-key-0"}
+    account: dict[str, Any] = {field: given[f"WECHAT_{name}"] for field, name in names.items()}
+    account |= {
+        "original_id": given["WECHAT_ORIGINAL_ID"],
+        "account_name": "宁夏一码",
+        "sms_key": "adapter-key-0",
+        "templates": TEMPLATES,
+    }
     who, bounds = read({**account, "mode": "safe", "limits": {"failure_pause": 0, "result_pause": 0, **limits}})
-    world = build(who, bounds, tmp_path / "sandbox", base, "http://127.0.0.1:9/wechat")
+    world = build(who, bounds, tmp_path / "sandbox", base, webhook)
     server.app = create_app(world)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     made = build_context(settings(valkey_url, tmp_path, SETTLE_LANES="1", WECHAT_API_BASE=base, WECHAT_MP_BASE=base))

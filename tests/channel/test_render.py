@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from channel.languages import LANGUAGES
 from channel.render import CUT, LIMIT, TEMPLATES, declared_variables, harmless, render, render_one, tap
+from channel.results import REASON_KEPT
 from domain.appeals import Outcome
 from domain.broadcasts.account import WORDS as OUTCOMES
+from domain.broadcasts.results import MASS_STATUSES, Mass, MassResult, in_short
 from domain.care import LONGEST_RELATION, MOST_CARERS, MOST_RELATIVES, RELATIONS
 from domain.facts import SHANGHAI, By, Case, CaseKind, Report, Symptom
 from domain.people import mask_name
@@ -191,6 +193,12 @@ WORST: dict[str, list[Any]] = {
 }
 
 
+_UNSENT = [*MASS_STATUSES, "err(" + "9" * (REASON_KEPT - 5) + ")"]
+MASSES = [
+    Mass("9" * 20, 10_000),
+    *(Mass("9" * 20, 10_000, MassResult("send success", 10**9, 0, 10**9, 10**9)) for _ in range(720)),
+    *(Mass("9" * 20, 10_000, MassResult(status, 0, 0, 0, 0)) for status in _UNSENT),
+]
 _BROADCAST = {
     "number": 99_999,
     "state": "已批准",
@@ -207,7 +215,11 @@ OF_STAFF: dict[str, dict[str, Any]] = {
         f"broadcast_{name}": {**_BROADCAST, "route": "mass", "emergency": False}
         for name in ("decided", "done", "drafted", "emergency", "moved", "overdue", "waits", "counting")
     },
-    "broadcast_progress": {**_BROADCAST, "rows": [[words, 7_200_000] for words in set(OUTCOMES.values())]},
+    "broadcast_progress": {
+        **_BROADCAST,
+        "rows": [[words, 7_200_000] for words in set(OUTCOMES.values())],
+        "arrived": in_short(MASSES),
+    },
     "broadcast_why": {"what": "broadcast_correct", "number": 99_999},
     "missing": {
         "counts": [[risk, 9999] for risk in ("1yellow", "2last", "3grey", "4green", "reported")],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from channel.inbound import parse
+from channel.results import MassFinished, NoticeArrived
+from domain.broadcasts.results import MassResult
 
 T, U = "T" * 43, "U" * 43
 HEAD = (
@@ -100,3 +102,44 @@ def test_what_opens_a_window_of_the_platform(name: str, tapped: bool) -> None:
     push = parse(event(name, "<EventKey><![CDATA[x]]></EventKey>"))
     assert push is not None
     assert (push.tapped, push.heard) == (tapped, False)
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        (
+            (
+                "<MsgID>1000001625</MsgID><Status><![CDATA[send success]]></Status><TotalCount>100</TotalCount>"
+                "<FilterCount>80</FilterCount><SentCount>75</SentCount><ErrorCount>5</ErrorCount>"
+                "<CopyrightCheckResult>\n </CopyrightCheckResult>"
+            ),
+            ("1000001625", MassResult("send success", 100, 80, 75, 5)),
+        ),
+        (
+            "<MsgID>1</MsgID><Status>err(10001)</Status><TotalCount>-1</TotalCount><SentCount>x</SentCount>",
+            ("1", MassResult("err(10001)", 0, 0, 0, 0)),
+        ),
+        ("<MsgID>../x</MsgID><Status>send success</Status>", None),
+    ],
+)
+def test_the_end_of_a_mass_message_is_its_counts_whoever_it_seems_to_come_from(
+    inside: str, told: tuple[str, MassResult] | None
+) -> None:
+    for sender in ("oPerson00000000000000000001", "gh_mass"):
+        xml = event("MASSSENDJOBFINISH", inside).replace(b"oPerson00000000000000000001", sender.encode())
+        push = parse(xml)
+        assert (push and push.finished) == (told and MassFinished(*told))
+
+
+@pytest.mark.parametrize(
+    ("msgid", "status", "told"),
+    [
+        ("3662956322040938501", "success", NoticeArrived("3662956322040938501")),
+        ("3662956322040938501", "failed:user block", None),
+        ("soon", "success", None),
+    ],
+)
+def test_a_notice_that_arrived_is_told_by_its_id(msgid: str, status: str, told: NoticeArrived | None) -> None:
+    push = parse(finished(msgid, status))
+    assert push is not None
+    assert push.finished == told

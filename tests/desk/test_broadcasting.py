@@ -65,7 +65,9 @@ def test_it_goes_from_one_administrator_over_another_to_the_residents(
     bulk(office, 1)
     assert wang.read() == chen.read() == ["明日起恢复公交。"]
     assert [text for text in zhou.read() if "发完了" in text]
-    assert "已发出 2，未发 0" in zhou.ask("广播进度")
+    progress = zhou.ask("广播进度")
+    assert "平台已受理 2，未发 0" in progress
+    assert progress.endswith("客服消息没有送达回执：受理不等于送达")
     assert "只有起草人" in ma.ask("确认广播 1")
 
 

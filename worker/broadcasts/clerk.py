@@ -5,12 +5,35 @@ No thread of its own: the first who comes writes for all who wait, and asks the 
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
+
+from redis.exceptions import RedisError
 
 from store.piles import Part, Piles, Step
+
+log = logging.getLogger(__name__)
+
+WRITE_TRIES, WRITE_PAUSE = 40, 0.25
+"""A result is worth waiting for Redis: without it the recipient counts as unknown."""
+
+T = TypeVar("T")
+
+
+def patiently(write: Callable[[], T]) -> T:
+    """Write what became of a call, again while Redis does not answer. Raises RedisError when it does not for long."""
+    for _ in range(WRITE_TRIES - 1):
+        try:
+            return write()
+        except RedisError as error:
+            log.warning("Redis does not answer (%s); a result waits", type(error).__name__)
+            time.sleep(WRITE_PAUSE)
+    return write()
 
 
 @dataclass(slots=True, eq=False)

@@ -18,7 +18,7 @@ from worker.broadcasts.accounts import everybody, require_reader, unknown
 from worker.broadcasts.calling import platform_of
 from worker.broadcasts.drafting import content_options, draft_of
 from worker.broadcasts.jobs import advance_broadcast
-from worker.broadcasts.telling import report
+from worker.broadcasts.telling import masses, report
 from worker.broadcasts.wording import described, planned, reported
 from worker.context import Context, context
 from worker.operate.asking import refusals, staff_option
@@ -186,7 +186,7 @@ def progress(number: int, here: bool, staff_id: str) -> None:
             if made.state in OVER:
                 break
             time.sleep(0 if here else LOOK_SECONDS)
-    click.echo(reported(made, now))
+    click.echo(reported(made, now, masses(ctx, made)))
 
 
 @broadcast.command("report")
@@ -198,7 +198,7 @@ def show_report(number: int, staff_id: str) -> None:
     with refusals():
         require_reader(ctx, staff_id)
         made = ctx.broadcasts.read(number)
-    click.echo(reported(made, report(ctx, made)))
+    click.echo(reported(made, report(ctx, made), masses(ctx, made)))
 
 
 def _do(staff_id: str, act: Any) -> None:

@@ -1,4 +1,5 @@
-"""Sending: an approved broadcast goes to its frozen recipients, by threads that share a feed, one Redis trip a message.
+"""Sending: an approved broadcast goes to its frozen recipients, by threads that share a feed, one Redis trip a message;
+a template message takes a second one, for its result.
 
 It may be killed anywhere and run several times side by side. Where the platform takes an id of ours a message goes out
 exactly once, else at most once: whoever was in flight at a kill, or whose answer was lost, is listed as unknown.
@@ -6,15 +7,12 @@ exactly once, else at most once: whoever was in flight at a kill, or whose answe
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-
-from redis.exceptions import RedisError
 
 from channel.platform import UNKNOWN_MEDIA, Content, Image, Platform, SendError
 from domain.broadcasts import content as what
@@ -26,27 +24,25 @@ from flows.core import Say
 from store.changes import Act
 from store.piles import Done, Step
 from worker.broadcasts.calling import THREADS, wire_content
-from worker.broadcasts.clerk import Clerk
+from worker.broadcasts.clerk import Clerk, patiently
 from worker.broadcasts.feed import Feed, Item
 from worker.broadcasts.masses import MASS_AGAIN_WITHIN, send_masses
 from worker.broadcasts.outcomes import outcome
 from worker.broadcasts.planning import obstacles
 from worker.broadcasts.telling import tell_author
+from worker.broadcasts.templates import send_template
 from worker.broadcasts.watching import Watch
 from worker.context import Context
-
-log = logging.getLogger(__name__)
 
 RUN_SECONDS = 120.0
 TEMPLATE_AGAIN_WITHIN = timedelta(minutes=8)
 """The platform recognises an id of ours for ten minutes; a template that was in flight longer ago stays unknown."""
 AGAIN_WITHIN = {Route.WINDOW: timedelta(0), Route.TEMPLATE: TEMPLATE_AGAIN_WITHIN, Route.MASS: MASS_AGAIN_WITHIN}
-WRITE_TRIES, WRITE_PAUSE = 40, 0.25
-"""A result is worth waiting for Redis: without it the recipient counts as unknown."""
 IDLE_SECONDS = 0.3
 """Before the chunks of a sender that may have died are tried again."""
 
-Send = Callable[[Item], None]
+Send = Callable[[Item], Mark]
+"""Where its recipient stands after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +120,7 @@ class Sender:
         """How one recipient gets it. Raises SendError (also from there), Refused."""
         platform, number, content = self.platform, self.broadcast.number, self.broadcast.content
         if isinstance(content, what.Template):
-            return lambda item: _send_template(platform, content, item)
+            return lambda item: send_template(self.ctx.reaches, platform, content, item)
         message = Message(self.ctx, platform, number, content, wire_content(self.ctx, platform, number, content))
         return lambda item: message.send(item.openid)
 
@@ -136,7 +132,7 @@ class Message:
         self._ctx, self._platform, self._number, self._content, self._now = ctx, platform, number, content, now
         self._lock = threading.Lock()
 
-    def send(self, openid: str) -> None:
+    def send(self, openid: str) -> Mark:
         content = self._now
         try:
             self._platform.send(openid, content)
@@ -148,12 +144,7 @@ class Message:
                     args = (self._ctx, self._platform, self._number, self._content)
                     self._now = wire_content(*args, gone=content.media_id)
             self._platform.send(openid, self._now)
-
-
-def _send_template(platform: Platform, content: what.Template, item: Item) -> None:
-    part = item.held.part
-    client_id = f"{part.pile}-{part.chunk}-{item.index}"
-    platform.send_template(item.openid, content.template_id, content.values, content.url, client_id)
+        return Mark.SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,26 +200,17 @@ class Line:
     def _try(self, item: Item) -> tuple[Done, timedelta]:
         item.held.tries[item.index] += 1
         try:
-            self.send(item)
+            return Done(item.index, self.send(item)), timedelta(0)
         except SendError as error:
             now, recognised = self.ctx.clock.now(), self.broadcast.route is Route.TEMPLATE
             found = outcome(error, item.held.tries[item.index], now, recognised)
             if found.hold is not None:
                 self.watch.hold(found.hold, found.code)
             return Done(item.index, found.mark, found.code if found.mark is Mark.FAILED else 0), found.pause
-        return Done(item.index, Mark.SENT), timedelta(0)
 
     def _write(self, item: Item, result: Done | None, following: int | None) -> bool:
         now = self.ctx.clock.now() if self.broadcast.route is Route.TEMPLATE else None
-        for attempt in range(WRITE_TRIES):
-            try:
-                return self.clerk.step(item.held.part, Step(result, following), now)
-            except RedisError as error:
-                if attempt == WRITE_TRIES - 1:
-                    raise
-                log.warning("Redis does not answer (%s); a result waits", type(error).__name__)
-                time.sleep(WRITE_PAUSE)
-        raise AssertionError("unreachable")
+        return patiently(lambda: self.clerk.step(item.held.part, Step(result, following), now))
 
 
 def begin(ctx: Context, broadcast: Broadcast) -> Broadcast:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.broadcasts.account import Report, tally
-from domain.broadcasts.broadcast import WORDS, Broadcast
+from domain.broadcasts.account import Mark, Report, tally
+from domain.broadcasts.broadcast import WORDS, Broadcast, Route
 from domain.broadcasts.content import as_text
+from domain.broadcasts.results import Mass
 from domain.roles import Action, Refused, may
 from flows.core import Json, Say
 from store.keys import lane_of, shard_of
@@ -78,6 +79,18 @@ def report(ctx: Context, broadcast: Broadcast) -> Report:
     for (chunk, index), code in (ctx.piles.codes(broadcast.pile, chunks) if broadcast.pile else {}).items():
         codes[code] = codes.get(code, 0) + (states[chunk].count(b"F") if index == WHOLE else 1)
     return tally(states, codes, broadcast.left_out)
+
+
+def masses(ctx: Context, broadcast: Broadcast) -> list[Mass]:
+    """The mass messages of a broadcast that the platform took, each with what it reported of it."""
+    if broadcast.route is not Route.MASS or not broadcast.pile:
+        return []
+    messages = ctx.piles.messages(broadcast.pile, range(broadcast.chunks))
+    states = ctx.piles.states(broadcast.pile, list(messages))
+    results = ctx.mass_results.read(list(messages.values()))
+    sent = Mark.SENT.value.encode()
+    told = zip(messages.items(), results, strict=True)
+    return [Mass(message, states[chunk].count(sent), result) for (chunk, message), result in told]
 
 
 def _post(ctx: Context, openid: str, broadcast: Broadcast, say: Say) -> None:

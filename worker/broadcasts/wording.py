@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from domain.broadcasts.account import UNREACHABLE, WORDS, Mark, Plan, Report
+from domain.broadcasts.account import RETURNED, UNKNOWN, UNREACHABLE, WORDS, Mark, Plan, Report
 from domain.broadcasts.broadcast import WORDS as STATES
 from domain.broadcasts.broadcast import Broadcast, Route
 from domain.broadcasts.content import as_text
+from domain.broadcasts.results import Mass, in_short
 from domain.facts import SHANGHAI
 
 ROUTES = {Route.WINDOW: "客服消息（窗口内逐人）", Route.MASS: "群发", Route.TEMPLATE: "模板消息"}
@@ -42,23 +44,42 @@ def planned(broadcast: Broadcast, plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def reported(broadcast: Broadcast, report: Report) -> str:
-    """What became of everybody; the sums add up to the people of the audience."""
+def reported(broadcast: Broadcast, report: Report, masses: Sequence[Mass]) -> str:
+    """What became of everybody; the sums add up to the people of the audience. What the platform reports of messages
+    that it took stands behind, in its own counts."""
     lines = [f"广播 {broadcast.number}：{STATES[broadcast.state]}。收件人 {broadcast.people}"]
-    lines.append(f"已发出 {report.sent}，失败 {report.failed}，不可达 {report.unreachable}，结果不明 {report.unknown}")
+    lines.append(
+        f"平台已受理 {report.sent}，失败 {report.failed}，不可达 {report.unreachable}，结果不明 {report.unknown}"
+    )
     if broadcast.started_at and broadcast.ended_at:
         seconds = (broadcast.ended_at - broadcast.started_at).total_seconds()
         lines.append(f"历时 {seconds:.1f} 秒，每秒 {report.sent / max(seconds, 0.001):.0f} 条")
     if report.left:
         lines.append(f"未发 {report.left}")
-    rows = {WORDS[mark]: report.count(mark) for mark in (*Mark,) if mark in UNREACHABLE or mark.value in "ka"}
+    rows = {WORDS[mark]: report.count(mark) for mark in (*Mark,) if mark in UNREACHABLE | UNKNOWN | RETURNED}
     for why, count in report.left_out.items():
         rows[WORDS[why]] = rows.get(WORDS[why], 0) + count
     lines += [f"  {words} {count}" for words, count in rows.items() if count]
     lines += [f"  失败，错误码 {code}：{count}" for code, count in sorted(report.codes.items())]
     if report.unknown:
         lines.append(f"结果不明的名单：broadcast unknown {broadcast.number}")
-    return "\n".join(lines)
+    return "\n".join((*lines, *_arrived(broadcast, report), *(mass.words() for mass in masses)))
+
+
+def arrivals(broadcast: Broadcast, report: Report, masses: Sequence[Mass]) -> list[str]:
+    """How much of what the platform took it reports as delivered, in a few lines."""
+    return [*_arrived(broadcast, report), *in_short(masses)]
+
+
+def _arrived(broadcast: Broadcast, report: Report) -> list[str]:
+    match broadcast.route:
+        case Route.WINDOW:
+            return ["客服消息没有送达回执：受理不等于送达"] if report.sent else []
+        case Route.TEMPLATE:
+            told = f"平台报告：送达 {report.delivered}、失败 {report.count(*RETURNED)}"
+            return [f"{told}；尚无结果 {report.count(Mark.SENT)}"]
+        case Route.MASS:
+            return []
 
 
 def _time(at: datetime | None) -> str:

@@ -16,7 +16,8 @@ from flows.kinds.notices import audience_of
 from worker.broadcasts import deciding
 from worker.broadcasts.calling import platform_of
 from worker.broadcasts.deciding import Draft
-from worker.broadcasts.telling import report
+from worker.broadcasts.telling import masses, report
+from worker.broadcasts.wording import arrivals
 from worker.context import Context
 from worker.duties import on_duty
 from worker.letters import Sendable
@@ -111,7 +112,7 @@ def progress(ctx: Context, letter: Sendable) -> Says:
     told = report(ctx, made)
     rows: dict[str, int] = {}
     for why, count in (*((mark.value, count) for mark, count in told.marks.items()), *told.left_out.items()):
-        if why not in ".fs":
+        if why not in ".fsd":
             rows[WORDS[why]] = rows.get(WORDS[why], 0) + count
     args: dict[str, Json] = {
         "number": made.number,
@@ -124,6 +125,7 @@ def progress(ctx: Context, letter: Sendable) -> Says:
         "unknown": told.unknown,
         "left": told.left,
         "rows": [[words, count] for words, count in rows.items()],
+        "arrived": list(arrivals(made, told, masses(ctx, made))),
     }
     return (Say("broadcast_progress", args),)
 
