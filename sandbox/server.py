@@ -11,6 +11,7 @@ import logging
 import socketserver
 import sys
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -127,7 +128,8 @@ class _Handler(socketserver.StreamRequestHandler):
         self, status: str, headers: list[tuple[str, str]], body: bytes, keep: bool, without_body: bool = False
     ) -> None:
         lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers if name.lower() not in _OURS)]
-        lines += [f"Content-Length: {len(body)}", f"Connection: {'keep-alive' if keep else 'close'}", "", ""]
+        lines += [f"Date: {formatdate(usegmt=True)}", f"Content-Length: {len(body)}"]
+        lines += [f"Connection: {'keep-alive' if keep else 'close'}", "", ""]
         self.wfile.write("\r\n".join(lines).encode("latin-1"))
         if not without_body:
             self.wfile.write(body)

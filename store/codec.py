@@ -74,7 +74,7 @@ def _coder(kind: Any) -> tuple[Encode, Encode]:
     if origin is frozenset:
         return _sequence(typing.get_args(kind)[0], frozenset)
     if origin in (dict, Mapping):
-        return dict, dict
+        return dict, _decode_mapping
     if isinstance(kind, type) and issubclass(kind, Enum):
         return (lambda member: member.value), kind
     return _record(kind)
@@ -105,6 +105,21 @@ def _sequence(item: Any, make: Callable[[Any], Any]) -> tuple[Encode, Encode]:
         lambda values: tuple(encode(value) for value in ordered(values)),
         lambda plain: make(decode(value) for value in plain),
     )
+
+
+def _decode_mapping(plain: Any) -> Any:
+    """What stands in a mapping is JSON: lists are lists again, though msgpack was read without any."""
+    return {name: _listed(value) for name, value in plain.items()}
+
+
+def _listed(value: Any) -> Any:
+    match value:
+        case list() | tuple():
+            return [_listed(item) for item in value]
+        case dict():
+            return _decode_mapping(value)
+        case _:
+            return value
 
 
 def _record(kind: Any) -> tuple[Encode, Encode]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain.facts import History
 from domain.person import Person
+from flows.core import Ask
 from store.codec import EFFECT, dumps, from_plain, loads, to_plain
 from tests.stage import declare, identity
 
@@ -35,3 +36,8 @@ def test_a_value_of_the_version_before_takes_the_defaults_of_what_was_appended()
 def test_an_effect_comes_back_as_it_was() -> None:
     effect = declare(identity(1), "tag")
     assert loads(EFFECT, dumps(EFFECT, effect)) == effect
+
+
+def test_what_somebody_asked_for_has_lists_again() -> None:
+    asked = Ask(what="broadcast", args={"colours": ["green", "grey"], "who": {"places": [1, [2]]}, "at": None})
+    assert loads(EFFECT, dumps(EFFECT, asked)) == asked
