@@ -115,7 +115,8 @@ class Cards:
         except SendError:
             raise Stopped(Stop.AWAY) from None
         id = self.seals.id(visit.visitor.openid, known.pid)
-        return Card(id, shown.relation, known.profile.name, code or _without_code(visit, known, desk))
+        relation = shown.relation or str(worded(MYSELF, translator(visit.session.language)))
+        return Card(id, relation, known.profile.name, code or _without_code(visit, known, desk))
 
     def _code(self, known: Known, desk: Desk, language: str) -> Code:
         translate = translator(language)
@@ -172,4 +173,5 @@ def _told_look(look: Look, translate: Translate) -> Look:
     return replace(look, word=translate(look.word), line=translate(look.line))
 
 
+MYSELF = words("本人")
 _CLAIMED = {Claim.CHECKING: words("正在核对"), Claim.CONTESTED: words("待核实")}

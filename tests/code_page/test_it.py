@@ -242,6 +242,14 @@ def test_it_tells_a_code_that_scans_as_what_it_says(served: Served) -> None:
     assert ("<h1>绿码</h1>" in scanned.text, "王*1" in scanned.text) == (True, True)
 
 
+def test_it_speaks_to_whoever_chose_english_and_names_them_so(served: Served) -> None:
+    resident = served.resident()
+    resident.says("English")
+    person = told(resident.client().get("/code/now"))
+    assert (person["relation"], person["word"]) == ("self", "GREEN (绿码)")
+    assert 'aria-label="Health code of self' in resident.client().get("/code").text
+
+
 def test_it_signs_once_a_minute_and_says_nothing_new_in_between(served: Served) -> None:
     client = served.resident().client()
     first = client.get("/code/now")
