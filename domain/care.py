@@ -168,7 +168,7 @@ _MYSELF = frozenset({"我", "自己", "本人", "您", "你", "全家", "家人"
 
 def relation_in(text: str, taken: frozenset[str]) -> str:
     """What somebody calls a relative: a word of one to six letters, or twelve Latin ones, that nobody of the family
-    has yet, in capitals neither.
+    has yet; capitals make no other word of it.
 
     Raises Reject: relation_word, relation_self, relation_taken (detail: the word).
     """
