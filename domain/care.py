@@ -160,12 +160,15 @@ def without(carers: Carers, account: str) -> Carers:
 
 RELATIONS = ("妈妈", "爸爸", "妻子", "丈夫", "女儿", "儿子", "奶奶", "爷爷", "姥姥", "姥爷")
 LONGEST_RELATION = 6
-_WORD = re.compile(r"[^\W\d_]{1,6}")
+RELATION = r"[A-Za-z]{1,12}|[^\W\d_]{1,6}"
+"""What a word for a relative looks like; two Latin letters take the room of a Chinese one."""
+_WORD = re.compile(RELATION)
 _MYSELF = frozenset({"我", "自己", "本人", "您", "你", "全家", "家人", "大家", "我们"})
 
 
 def relation_in(text: str, taken: frozenset[str]) -> str:
-    """What somebody calls a relative: a word of one to six letters that nobody of the family has yet.
+    """What somebody calls a relative: a word of one to six letters, or twelve Latin ones, that nobody of the family
+    has yet; capitals make no other word of it.
 
     Raises Reject: relation_word, relation_self, relation_taken (detail: the word).
     """
@@ -174,6 +177,6 @@ def relation_in(text: str, taken: frozenset[str]) -> str:
         raise Reject("relation_word", str(LONGEST_RELATION))
     if word in _MYSELF:
         raise Reject("relation_self")
-    if word in taken:
+    if word.lower() in {each.lower() for each in taken}:
         raise Reject("relation_taken", word)
     return word

@@ -222,4 +222,5 @@ def _place(which: str, words: list[str], *, alone: bool = True) -> int | None:
         return 0 if alone and len(words) == 1 else None
     if which.isdigit():
         return int(which) - 1 if 1 <= int(which) <= len(words) else None
-    return words.index(which) if words.count(which) == 1 else None
+    fits = [place for place, each in enumerate(words) if each.lower() == which.lower()]
+    return fits[0] if len(fits) == 1 else None

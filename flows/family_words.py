@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.care import Care
+from domain.care import RELATION, Care
 from domain.reject import Reject
 from flows.temperature import read_temperature
 from flows.words import LONGEST, Command, command_in, plain
@@ -27,7 +27,7 @@ class FamilyCommand(StrEnum):
     REMOVE = "remove"
 
 
-_WHICH = r"\s*第?(?P<which>\d{1,2}|[^\W\d_]{1,6})?(?:位|个)?"
+_WHICH = rf"\s*第?(?P<which>\d{{1,2}}|{RELATION})?(?:位|个)?"
 _LIST = re.compile(r"(?:我的)?(?:家人|家庭|家属)(?:列表|名单)?|谁(?:在)?照顾我|(?:my )?family", re.IGNORECASE)
 _CHECK_IN = re.compile(
     r"(?:全家|一家|(?:my )?family(?= *\d))(?:打卡|体温|报体温)?[\s:,]*(?P<readings>.*)", re.IGNORECASE
@@ -93,11 +93,12 @@ _NUMBERED = re.compile(r"([1-9])(?:\s+|[、:号])\s*(.+)")
 
 def addressed(text: str, called: Sequence[str], outside: bool) -> Addressed | None:
     """`妈妈 36.4`, `妈妈的码`, `2 36.4`: a name of the family, by place, before a reading or a command; a name alone
-    asks how they stand. Numbers and names alone only where nothing is asked. None for every other text."""
+    asks how they stand. Capitals do not matter: phones write one at the beginning. Numbers and names alone only where
+    nothing is asked. None for every other text."""
     bare = plain(text[:LONGEST])
     for place, name in sorted(enumerate(called), key=lambda each: -len(each[1])):
-        if name and bare.startswith(name):
-            rest = bare[len(name) :].lstrip(" :,的").strip()
+        if name and bare[: len(name)].lower() == name.lower():
+            rest = bare[len(name) :].removeprefix("'s ").lstrip(" :,的").strip()
             alone = Addressed(place, Command.STATUS, "") if outside else None
             return _said(place, rest) if rest else alone
     match = _NUMBERED.fullmatch(bare) if outside else None

@@ -16,7 +16,7 @@ from store.views import Media, ViewCell
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Somebody whose code an account may show, and what they are to its owner."""
+    """Somebody whose code an account may show, and what the owner calls them: nothing for oneself."""
 
     relation: str
     known: Known
@@ -27,7 +27,7 @@ def everyone_of(account: Account, views: Mapping[bytes, ViewCell]) -> tuple[Show
     declaration."""
     known = known_of(account, views, {})
     relatives = (each for each in family_of(account, views, {}) if may(each.capacity, Care.CODE))
-    return () if known is None else (Shown("本人", known), *(Shown(each.relation, each) for each in relatives))
+    return () if known is None else (Shown("", known), *(Shown(each.relation, each) for each in relatives))
 
 
 def known_of(account: Account, views: Mapping[bytes, ViewCell], media: Mapping[bytes, Media]) -> Known | None:

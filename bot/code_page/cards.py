@@ -13,7 +13,7 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-from bot.code_page.prose import as_html
+from bot.code_page.prose import as_html, says_to, scene_of
 from bot.code_page.seals import Seals
 from bot.code_page.visits import Stop, Stopped, Visit
 from channel.code_image import qr
@@ -24,10 +24,8 @@ from channel.render import render_one
 from domain import passes
 from domain.people import Claim
 from domain.verdict import Colour
-from flows.answers import answer_once
 from flows.core import Desk, Json, Known, Say
 from flows.ended import closed
-from flows.questions import Scene
 from flows.standing import colour_may_show, deadline, verdict_args, verdict_of
 from flows.told import Translate, worded, words
 from flows.words import Command
@@ -115,7 +113,8 @@ class Cards:
         except SendError:
             raise Stopped(Stop.AWAY) from None
         id = self.seals.id(visit.visitor.openid, known.pid)
-        return Card(id, shown.relation, known.profile.name, code or _without_code(visit, known, desk))
+        relation = shown.relation or str(worded(MYSELF, translator(visit.session.language)))
+        return Card(id, relation, known.profile.name, code or _without_code(visit, shown, desk))
 
     def _code(self, known: Known, desk: Desk, language: str) -> Code:
         translate = translator(language)
@@ -158,18 +157,17 @@ def data_url(link: str) -> str:
     return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
-def _without_code(visit: Visit, known: Known | None, desk: Desk) -> NoCode:
+def _without_code(visit: Visit, shown: Shown | None, desk: Desk) -> NoCode:
     """What the chat answers to 健康码 where there is none."""
-    scene = Scene(visit.session, known, desk, at=visit.now, sent=visit.now)
-    ended = closed(scene, Command.CODE)
-    turn = ended or answer_once(Command.CODE, scene)
-    word = words("已停用") if ended else _CLAIMED.get(known.claim if known else Claim.BOUND, words("暂无健康码"))
-    says, language = turn.says if turn and isinstance(turn.says, tuple) else (), visit.session.language
-    return NoCode(str(worded(word, translator(language))), as_html(says, language))
+    scene, language = scene_of(visit, shown, desk), visit.session.language
+    claim = shown.known.claim if shown else Claim.BOUND
+    word = words("已停用") if closed(scene, Command.CODE) else _CLAIMED.get(claim, words("暂无健康码"))
+    return NoCode(str(worded(word, translator(language))), as_html(says_to(Command.CODE, scene), language))
 
 
 def _told_look(look: Look, translate: Translate) -> Look:
     return replace(look, word=translate(look.word), line=translate(look.line))
 
 
+MYSELF = words("本人")
 _CLAIMED = {Claim.CHECKING: words("正在核对"), Claim.CONTESTED: words("待核实")}

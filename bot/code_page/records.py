@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from bot.code_page.prose import as_html
+from bot.code_page.prose import as_html, says_to, scene_of
 from bot.code_page.visits import Visit
 from channel.languages import translator
-from flows.answers import answer_once
+from domain.care import Capacity, may
 from flows.core import Desk
-from flows.ended import closed
-from flows.questions import Scene
+from flows.family_words import ASKS
 from flows.told import worded, words
 from flows.words import Command
 from store.known import Shown
@@ -35,13 +34,15 @@ class Section:
 
 
 def sections(visit: Visit, shown: Shown | None, desk: Desk) -> list[Section]:
-    """All of it for one person, or nobody before a declaration; the same answer only once."""
-    scene = Scene(visit.session, shown.known if shown else None, desk, at=visit.now, sent=visit.now)
+    """All that the account may see of one person, or of nobody before a declaration; the same answer only once."""
+    scene = scene_of(visit, shown, desk)
     language = visit.session.language
+    capacity = shown.known.capacity if shown else Capacity.SELF
     found: list[Section] = []
     for command, title in SECTIONS:
-        turn = closed(scene, command) or answer_once(command, scene)
-        text = as_html(turn.says if turn and isinstance(turn.says, tuple) else (), language)
+        if not may(capacity, ASKS[command]):
+            continue
+        text = as_html(says_to(command, scene), language)
         if all(text != each.text for each in found):
             found.append(Section(command.value, str(worded(title, translator(language))), text))
     return found if len(found) > 1 else [replace(each, title="") for each in found]

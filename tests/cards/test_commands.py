@@ -17,11 +17,16 @@ import zxingcpp
 from domain.roles import Communities, Grant, Role, Staff, granted, new_staff
 from settings import PROJECT
 from store.changes import Act
-from tests.stage import BRIDGE, PHOENIX, environment, identity, stage
+from tests.stage import BRIDGE, PHOENIX, environment, identity, pid_of, stage
+from worker.changing import change_person
 from worker.context import Context
 from worker.jobs import settle_lane
+from worker.linking import link
 
 LI_QIANG: Staff = granted(new_staff("li.qiang", "李强", "凤凰社区"), Grant(Role.COMMUNITY_WORKER, Communities(PHOENIX)))
+SUN_YU: Staff = granted(
+    new_staff("sun.yu", "孙宇", "金凤区疾控中心"), Grant(Role.EPIDEMIC_OFFICER, Communities(PHOENIX))
+)
 TITLES = "姓名,证件号码,社区代码,住址,体温\n"
 
 
@@ -122,6 +127,17 @@ def test_one_card_is_issued_lost_and_issued_again(desk: Desk) -> None:
     assert "temperature" in desk.type(
         "issue", "--pdf", "no.pdf", said=json.dumps({**measured, "temperature": "热"}), code=1
     )
+
+
+def test_a_card_stays_on_the_list_when_its_holder_is_linked_to_another_document(desk: Desk) -> None:
+    desk.type("table", desk.table(row(5, "王秀兰"), row(6, "王秀兰")), "--pdf", str(desk.folder / "two.pdf"))
+    settle_lane(desk.ctx, 0)
+    first, second = pid_of(desk.ctx, identity(5)), pid_of(desk.ctx, identity(6))
+    main, act = desk.ctx.people.read([first])[first], Act("sun.yu", "link")
+    change_person(desk.ctx, second, lambda person: link(person, main, SUN_YU, act, desk.ctx.moment()))
+    settle_lane(desk.ctx, 0)
+    assert desk.type("list", PHOENIX).count("有效") == 2
+    assert "2 张卡" in desk.type("print", PHOENIX, "--pdf", str(desk.folder / "again.pdf"))
 
 
 def test_cards_of_before_are_taken_over_once(desk: Desk) -> None:

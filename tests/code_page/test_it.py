@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,12 +23,13 @@ from bot.code_page.seals import Seals, Visitor, Way
 from channel.code_looks import GREEN, GREY, RED, UNVERIFIED, YELLOW
 from channel.platform import SendError
 from channel.platform.oauth import Authorization
-from domain.facts import Contact
+from domain.facts import By, Contact, Declaration
 from domain.people import Level
+from flows.core import AddCare
 from store.keys import account_tag, pid_text
 from tests.code_page.conftest import ACT, Resident, Served
 from tests.reach.conftest import OpenHouse
-from tests.stage import NOW, identity
+from tests.stage import NOW, PHOENIX, commit, identity, pid_of
 from worker.apply import record
 
 
@@ -240,6 +242,28 @@ def test_it_tells_a_code_that_scans_as_what_it_says(served: Served) -> None:
     path = found.text.removeprefix(served.web)
     scanned = served.client().get(path)
     assert ("<h1>绿码</h1>" in scanned.text, "王*1" in scanned.text) == (True, True)
+
+
+def test_it_speaks_to_whoever_chose_english_and_names_them_so(served: Served) -> None:
+    resident = served.resident()
+    resident.says("English")
+    person = told(resident.client().get("/code/now"))
+    assert (person["relation"], person["word"]) == ("self", "GREEN (绿码)")
+    assert 'aria-label="Health code of self' in resident.client().get("/code").text
+
+
+def test_it_tells_a_carer_of_a_relative_what_the_chat_does_and_no_more(served: Served) -> None:
+    carer, child = served.resident(), identity(7)
+    fact = Declaration(id="d7", at=served.now(), by=By.CARER, temperature=Decimal("36.6"))
+    effect = AddCare(identity=child, relation="乐乐", at=served.now(), asker="王*", community=PHOENIX, fact=fact)
+    commit(served.house.ctx, carer.openid, (pid_of(served.house.ctx, child), effect))
+    served.house.settle()
+    people = carer.client().get("/code/now").get_json()["people"]
+    assert [person["relation"] for person in people] == ["本人", "乐乐"]
+    pages = [carer.client().get(f"/code/record?part=1&who={person['id']}").text for person in people]
+    heads = [re.findall("<h2>(.+?)</h2>", page) for page in pages]
+    assert heads == [["打卡记录", "为什么是这个颜色", "谁看过我", "申诉"], ["打卡记录", "为什么是这个颜色"]]
+    assert ("乐乐的健康码：待核实" in pages[1], "您" in pages[1]) == (True, False)
 
 
 def test_it_signs_once_a_minute_and_says_nothing_new_in_between(served: Served) -> None:

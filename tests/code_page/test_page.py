@@ -185,7 +185,7 @@ def as_family(served: Served, monkeypatch: pytest.MonkeyPatch) -> Family:
         def everyone(account: Account, views: dict[bytes, ViewCell]) -> tuple[Shown, ...]:
             own = known_of(account, views, {})
             assert own is not None
-            return Shown("本人", own), Shown("妈妈", known(mother))
+            return Shown("", own), Shown("妈妈", known(mother))
 
         monkeypatch.setattr(door, "everyone_of", everyone)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -191,12 +192,19 @@ def _old_card(ctx: Context, row: OldRow, staff: Staff) -> OldCard:
 
 
 def _residents(ctx: Context, community: str) -> list[Person]:
-    """Everybody of a community with a card, in the order of the roster."""
+    """Everybody of a community with a card, in the order of the roster; a linked document after its main record."""
     pids = [pid for pid, cell in ctx.rosters.read(community) if cell.present]
     found: list[Person] = []
     for first in range(0, len(pids), BATCH):
-        found += [person for person in ctx.people.read_sound(pids[first : first + BATCH]).values() if person.cards]
+        people = ctx.people.read_sound(pids[first : first + BATCH])
+        linked = ctx.people.read_sound(link.pid for person in people.values() for link in person.links)
+        found += [each for person in people.values() for each in (person, *_linked(person, linked)) if each.cards]
     return found
+
+
+def _linked(person: Person, linked: Mapping[bytes, Person]) -> list[Person]:
+    """Their other documents, each with the cards that were issued on it."""
+    return [linked[link.pid] for link in person.links if link.pid in linked]
 
 
 def _community(code: str) -> str:
