@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bot.gate import Answer, Checker
 from domain import cards, passes
 from domain.facts import Case, CaseKind, day_of
-from domain.people import Document, Identity
+from domain.people import Document, Identity, Level
 from domain.person import Person
 from domain.roles import Communities, Everywhere, Grant, Refused, Role, Staff, granted, new_staff
 from domain.verdict import NOWHERE
@@ -131,6 +131,16 @@ def test_a_card_of_before_is_found_by_its_number_until_it_is_lost(ctx: Context) 
     assert not lost.holds_on(day_of(NOW) + timedelta(days=1))
     with pytest.raises(Refused, match="no_such_card"):
         lose(ctx, "YC-9999999", LI_QIANG, "丢失")
+
+
+def test_whoever_typed_a_strangers_document_gets_no_card_printed_for_them(ctx: Context) -> None:
+    who, pid = openid(8), pid_of(ctx, identity(7))
+    stranger = replace(declare(identity(7), account_tag(who)), level=Level.UNVERIFIED)
+    commit(ctx, who, (pid, stranger))
+    settle_lane(ctx, 0)
+    with pytest.raises(Refused, match="unproved_claim"):
+        issue(ctx, WANG_XIULAN, LI_QIANG, "上门办理")
+    assert ctx.people.read([pid])[pid].cards == ()
 
 
 def test_a_name_of_the_same_document_in_another_hand_does_not_replace_what_an_account_said(ctx: Context) -> None:

@@ -42,8 +42,14 @@ def issue(ctx: Context, holder: Entry, staff: Staff, reason: str) -> Person:
 
 
 def card_for(person: Person, holder: Entry, number: str, staff: Staff, reason: str, moment: Moment) -> Change:
-    """The change that gives `person` this card. Raises Refused."""
+    """The change that gives `person` this card.
+
+    Raises Refused, also (`unproved_claim`) while an account says to be this person and has not proved it: the card
+    would carry what a stranger typed.
+    """
     require_here(staff, person, holder, Action.ISSUE_CARD)
+    if person.account and person.proof < Level.PHONE:
+        raise Refused("unproved_claim")
     after = replace(
         registered(person, holder, Level.CONFIRMED),
         cards=cards.issued(person.cards, number, staff.organisation, moment.now),

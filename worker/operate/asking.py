@@ -55,6 +55,7 @@ WHY = {
     "unknown_division": "没有这个行政区划代码 · no such division",
     "quiet_hours": "21点到次日8点不打扰居民 · residents are not disturbed from 21:00 to 8:00",
     "no_such_card": "没有这张通行卡 · no pass card of this number",
+    "unproved_claim": "有账号申领此证件但未核实，请先 order confirm · an account claims it unproved: confirm it first",
     "no_card_number": "没有可用的卡号，请再试一次 · no number was free: try again",
     "card_number": "卡号有误，请核对 · not the number of a pass card: check it",
     "same_document": "这是同一本证件 · the same document",
