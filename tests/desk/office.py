@@ -69,7 +69,11 @@ class Phone:
     seen: int = 0
 
     def say(self, text: str) -> list[str]:
-        """Say it, wait until everything that follows is sent; the texts that came, the passive reply first."""
+        """Say it, wait until everything that follows is sent; the texts that came, the passive reply first.
+
+        A second after the last one, as fast as a thumb is: the platform counts credits from whole seconds.
+        """
+        self.office.wait(seconds=1)
         self.office.post(f"/sandbox/phones/{self.id}/text", {"content": text})
         self.office.drain()
         return self.read()
