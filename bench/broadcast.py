@@ -99,7 +99,7 @@ class Stage:
 
 @dataclass(slots=True)
 class Killer:
-    """Kills the process that sends, and its children, every so often."""
+    """Kills the processes that send, and their children, every so often."""
 
     house: Running
     every: float
@@ -108,14 +108,12 @@ class Killer:
 
     def run(self) -> None:
         while not self.over.wait(self.every):
-            pid = self.house.children().get("bulk")
-            if pid is None:
-                continue  # it is being started again
-            victims = [*children(pid), pid]
-            for victim in victims:
+            senders = [pid for name, pid in self.house.children().items() if name.startswith("bulk")]
+            jobs = [job for pid in senders for job in children(pid)]
+            for victim in (*jobs, *senders):  # fewer while they are being started again
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(victim, signal.SIGKILL)
-            self.kills += len(victims) > 1
+            self.kills += bool(jobs)
 
 
 def main() -> None:

@@ -149,7 +149,7 @@ def apply(
 
 @contextlib.contextmanager
 def bulk(environ: Mapping[str, str], folder: Path, watch: Watch) -> Iterator[subprocess.Popen[bytes]]:
-    with started(procfile_line("bulk"), environ, folder / "bulk.log") as process:
+    with started(procfile_line("bulk1"), environ, folder / "bulk.log") as process:
         watch.pids.append(process.pid)
         yield process
 

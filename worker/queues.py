@@ -29,11 +29,14 @@ QUEUES = (SETTLE, DELIVER, BULK)
 LISTS = "lists"
 POLL = "poll"
 BROADCASTS = "broadcasts"
+BESIDE = "beside"
+"""A second sender of a broadcast."""
 JOBS = {SETTLE: "worker.jobs.settle", DELIVER: "worker.jobs.deliver"}
 BULK_JOBS = {
     LISTS: "worker.lists.jobs.advance",
     POLL: "worker.lists.jobs.poll_upstream",
     BROADCASTS: "worker.broadcasts.jobs.advance",
+    BESIDE: "worker.broadcasts.jobs.send_beside",
 }
 
 JOB_SECONDS = 60

@@ -19,8 +19,8 @@ from store.tokens import Tokens
 from worker.context import Context
 
 TOKEN_SECONDS = 2.0
-THREADS = 16
-"""Connections, and messages in flight, of one sender."""
+THREADS = 8
+"""Connections, and messages in flight, of one sender; a broadcast has two, for one process cannot use two processors."""
 
 
 class Remembered:

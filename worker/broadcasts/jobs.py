@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,7 +22,7 @@ from worker.broadcasts.planning import freeze
 from worker.broadcasts.sending import RUN_SECONDS, begin, sender_of
 from worker.broadcasts.telling import tell_admins, tell_author
 from worker.context import Context, context
-from worker.queues import BROADCASTS
+from worker.queues import BESIDE, BROADCASTS
 
 log = logging.getLogger(__name__)
 
@@ -32,17 +34,36 @@ def advance(number: str) -> None:
     advance_broadcast(context(), int(number))
 
 
+def send_beside(number: str) -> None:
+    """Send a broadcast together with the job that advances it; what is left of it then is that one's affair."""
+    beside(context(), int(number))
+
+
+def beside(ctx: Context, number: int, seconds: float = RUN_SECONDS) -> None:
+    """As `send_beside`."""
+    ctx.waker.started(BESIDE, str(number))
+    with _held_up(ctx, number):
+        sender_of(ctx, platform_of(ctx), number).run(seconds)
+
+
 def advance_broadcast(ctx: Context, number: int, seconds: float = RUN_SECONDS) -> None:
     """As `advance`; one that is not done in one run is woken again."""
     ctx.waker.started(BROADCASTS, str(number))
-    try:
+    with _held_up(ctx, number):
         if _advance(ctx, number, seconds):
             ctx.waker.start(BROADCASTS, str(number), WOKEN_SECONDS)
+
+
+@contextmanager
+def _held_up(ctx: Context, number: int) -> Iterator[None]:
+    """What the platform refuses holds the broadcast up for a while, what somebody decided meanwhile ends the job."""
+    try:
+        yield
     except SendError as error:
         log.warning("broadcast %d waits: %s", number, error)
         ctx.broadcasts.hold(number, ctx.clock.now() + AFTER_FAILURE, error.code)
     except Refused as refused:
-        log.info("broadcast %d: %s", number, refused.reason)  # somebody decided otherwise meanwhile
+        log.info("broadcast %d: %s", number, refused.reason)
 
 
 def _advance(ctx: Context, number: int, seconds: float) -> bool:
@@ -58,6 +79,7 @@ def _advance(ctx: Context, number: int, seconds: float) -> bool:
         broadcast = begin(ctx, broadcast)
     if broadcast.state is not State.SENDING:
         return False
+    ctx.waker.start(BESIDE, str(number), WOKEN_SECONDS)
     return sender_of(ctx, platform, number).run(seconds)
 
 
