@@ -69,6 +69,10 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{platform}:quota:<day>` `…:<month>` `…:closed` | per path: calls made; till when it is closed | whoever calls |
 | `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
 | `{platform}:ticket` | the ticket that pages are signed with | web |
+| `{s}:work:<id>` | hash: sealed, what long work was asked for; its state, run, progress, mark, ending | staff, bulk |
+| `{s}:work:<id>:<run>:<n>` | sealed piece of a file that a work was given or has made | staff, bulk |
+| `{s}:work:<id>:lease` `{bulk}:works:turn` | who does it; whose turn it is among those that cannot be parted | bulk |
+| `{world}:works:unfinished` `{s}:works:<staff>` | by time: works to look after; works of somebody | staff, bulk |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
 
@@ -107,6 +111,9 @@ LIST_WAITING_SECONDS = 30 * 86_400
 """Rows of a list that nobody decided; their report and faults too, once it is decided."""
 BROADCAST_KEPT_SECONDS = 180 * 86_400
 """Recipients and pictures of broadcasts: whoever asks who got a notice may ask for half a year."""
+WORK_KEPT_SECONDS = 30 * 86_400
+"""What is known of a long work; its files go earlier."""
+WORK_FILE_SECONDS = 86_400
 QUOTA_DAY_SECONDS = 3 * 86_400
 QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
@@ -396,6 +403,28 @@ class Keys:
 
     def jsapi_ticket(self) -> str:
         return f"{self.prefix}:{{platform}}:ticket"
+
+    def work(self, name: str) -> str:
+        return self._in(shard_of(name), f"work:{name}")
+
+    def work_audit(self, name: str) -> str:
+        return self.audit(shard_of(name))
+
+    def work_lease(self, name: str) -> str:
+        return f"{self.work(name)}:lease"
+
+    def work_piece(self, name: str, run: int, count: int) -> str:
+        """In a slot of its own, so that a large file lies on all servers of a cluster."""
+        return self._in(shard_of(f"{name}:{run}:{count}"), f"work:{name}:{run}:{count}")
+
+    def works_turn(self) -> str:
+        return f"{self.prefix}:{{bulk}}:works:turn"
+
+    def works_of(self, staff: str) -> str:
+        return self._in(shard_of(staff), f"works:{staff}")
+
+    def unfinished_works(self) -> str:
+        return f"{self.prefix}:{{world}}:works:unfinished"
 
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"

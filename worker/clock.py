@@ -21,6 +21,7 @@ from worker.lists.jobs import sweep_lists
 from worker.overdue import escalate_tasks
 from worker.queues import DELIVER, QUEUES, SETTLE, queue
 from worker.upkeep import Upkeep
+from worker.works.jobs import sweep_works
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ def sweep(ctx: Context) -> None:
             ctx.waker.wake(STAGES[stream], lane)
     sweep_lists(ctx)
     sweep_broadcasts(ctx)
+    sweep_works(ctx)
     for name in QUEUES:
         StartedJobRegistry(queue=queue(name, ctx.queue_redis)).cleanup()
 

@@ -46,6 +46,7 @@ from store.tokens import Tokens
 from store.tries import Tries
 from store.views import Views
 from store.wards import Wards
+from store.works import Works
 from store.world import Worlds, WorldWatch
 from worker.apply import Moment
 from worker.codes import Codes, Signer
@@ -117,6 +118,11 @@ class Context:
     @property
     def calls(self) -> Calls:
         return Calls(self.redis, self.keys)
+
+    @cached_property
+    def works(self) -> Works:
+        """The long works: exports, imports, sheets of cards."""
+        return Works(self.redis, self.keys, self.vault, self.clock.now)
 
     @property
     def audit_folder(self) -> Path:
