@@ -69,6 +69,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{platform}:quota:<day>` `…:<month>` `…:closed` | per path: calls made; till when it is closed | whoever calls |
 | `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
 | `{platform}:ticket` | the ticket that pages are signed with | web |
+| `{s}:console:<staff>` | per tag of a cookie: sealed session of the console | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
 
@@ -124,6 +125,10 @@ REMINDED_CHUNKS = 64
 
 ROSTER_CHUNKS = 64
 """A community of 2,500 in chunks of about 40 keeps each hash in its compact encoding."""
+
+
+CONSOLE_SECONDS = 8 * 86_400
+"""Longer than any session of the console may last."""
 
 
 @lru_cache(maxsize=65_536)
@@ -399,3 +404,8 @@ class Keys:
 
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"
+
+    # --- the console --------------------------------------------------------------------------------------------------
+
+    def console(self, staff: str) -> str:
+        return self._in(shard_of(staff), f"console:{staff}")

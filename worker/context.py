@@ -22,6 +22,7 @@ from store.broadcasts import Broadcasts
 from store.calls import Calls
 from store.cards import CardNumbers
 from store.connection import connect
+from store.console_sessions import ConsoleSessions
 from store.due import Due
 from store.duties import Duties
 from store.invites import Invites
@@ -117,6 +118,10 @@ class Context:
     @property
     def calls(self) -> Calls:
         return Calls(self.redis, self.keys)
+
+    @property
+    def console_sessions(self) -> ConsoleSessions:
+        return ConsoleSessions(self.redis, self.keys, self.vault)
 
     @property
     def audit_folder(self) -> Path:
