@@ -70,6 +70,9 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
 | `{platform}:ticket` | the ticket that pages are signed with | web |
 | `{s}:console:<staff>` | per tag of a cookie: sealed session of the console | web |
+| `{s}:console:ticket:<code>` | sealed: a page that waits for a scan | web, deliver |
+| `{s}:credential:<staff>` | sealed: password and authenticator; what sets them; browsers | web, staff commands |
+| `{s}:limit:<tag>` | tries of the last minutes or hours, by a hash of what and who | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
 
@@ -127,8 +130,9 @@ ROSTER_CHUNKS = 64
 """A community of 2,500 in chunks of about 40 keeps each hash in its compact encoding."""
 
 
-CONSOLE_SECONDS = 8 * 86_400
+CONSOLE_SECONDS = 2 * 86_400
 """Longer than any session of the console may last."""
+TICKET_WAITS_SECONDS = 300
 
 
 @lru_cache(maxsize=65_536)
@@ -409,3 +413,12 @@ class Keys:
 
     def console(self, staff: str) -> str:
         return self._in(shard_of(staff), f"console:{staff}")
+
+    def console_ticket(self, code: str) -> str:
+        return self._in(shard_of(code), f"console:ticket:{code}")
+
+    def credential(self, staff: str) -> str:
+        return self._in(shard_of(staff), f"credential:{staff}")
+
+    def limit(self, tag: str) -> str:
+        return self._in(shard_of(tag), f"limit:{tag}")
