@@ -15,4 +15,7 @@ class Entry:
     title: str
 
 
-NAVIGATION = (Entry("me.show", N_("我的账号")),)
+NAVIGATION = (
+    Entry("staff.everybody", N_("工作人员")),
+    Entry("me.show", N_("我的账号")),
+)

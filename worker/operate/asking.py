@@ -99,6 +99,11 @@ WHY = {
     "password_length": "密码须为 12 至 128 个字符 · a password has 12 to 128 characters",
     "password_simple": "密码太简单，或含有您的编号 · the password is too simple, or has your id in it",
     "password_again": "两次输入的密码不一样 · the two passwords differ",
+    "sign_in_again": "登录已超过十分钟，请重新登录后再设置 · sign in again first: that was over ten minutes ago",
+    "bad_day": "日期有误 · not a day",
+    "deputy_self": "不能代理或移交给自己 · nobody is their own deputy or successor",
+    "deputy_nothing": "没有可以代理或移交的社区 · there is no community to lend or hand over",
+    "deputy_days": "日期有误：不能已经过去，也不能超过的天数 · the days are wrong; at most so many",
     "totp_wrong": "动态码不对，请看验证器上现在的 6 位数字 · not the six digits that the authenticator shows now",
     "not_sandbox": "只在沙箱中可用 · only in a sandbox",
 }
