@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+
+from domain.scopes import (
+    EVERYBODY,
+    ID,
+    Communities,
+    Everywhere,
+    GridCells,
+    Institution,
+    Organisation,
+    Scope,
+    Target,
+    covers,
+    is_somewhere,
+)
 
 
 class Role(StrEnum):
@@ -18,6 +32,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     UPSTREAM = "upstream"
     """Another authority's system; submits, never approves."""
+    ORGANISATION_OFFICER = "organisation_officer"
+    """Of an employer, a school or a park: sees of its members who is missing today, and the colour."""
 
 
 class Action(StrEnum):
@@ -56,72 +72,27 @@ class Action(StrEnum):
     PLACE = "place"
     BROADCAST_DRAFT = "broadcast_draft"
     BROADCAST_APPROVE = "broadcast_approve"
-
-
-# --- where -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Communities:
-    """All communities whose code begins with `prefix`: 4 digits a prefecture, 6 a county, 9 a street, 12 one."""
-
-    prefix: str
-
-
-@dataclass(frozen=True, slots=True)
-class Institution:
-    """Whoever is admitted to this isolation institution."""
-
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Everywhere:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class GridCells:
-    """Some of the grid cells (1 to 99) that a community is parted into."""
-
-    community: str
-    cells: tuple[int, ...]
-
-
-Scope = Communities | Institution | Everywhere | GridCells
-MOST_CELLS = 99
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Whom an action concerns: the community and the institution of a person, or none of both: everybody. `grid` is
-    the cell of the community, 0 for somebody who is in none."""
-
-    community: str = ""
-    institution: str = ""
-    grid: int = 0
-
-
-def covers(scope: Scope, target: Target) -> bool:
-    """Whether the target lies in the scope. What concerns everybody, or somebody of no community, lies in no part."""
-    match scope:
-        case Everywhere():
-            return True
-        case Communities(prefix):
-            return bool(prefix) and target.community.startswith(prefix)
-        case Institution(id):
-            return bool(id) and target.institution == id
-        case GridCells(community, cells):
-            return bool(community) and target.community == community and target.grid in cells
-
-
-# --- who -------------------------------------------------------------------------------------------------------------
+    SEE_MEMBERS = "see_members"
+    REMIND_MEMBERS = "remind_members"
+    MANAGE_ORGANISATIONS = "manage_organisations"
+    APPOINT_DEPUTY = "appoint_deputy"
+    """Somebody who has the same scope between two days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     role: Role
     scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Deputy:
+    """What somebody may do in the place of `of`, another member of the staff, from one day to another."""
+
+    grant: Grant
+    of: str
+    since: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +105,8 @@ class Staff:
     grants: tuple[Grant, ...] = ()
     account: str = ""
     """OpenID of the account that they work with by chat, or empty."""
+    deputy_for: tuple[Deputy, ...] = ()
+    """Nothing by itself: `acting` says what it adds on a day."""
 
 
 class Refused(Exception):
@@ -144,8 +117,6 @@ class Refused(Exception):
         self.reason = reason
         self.detail = detail
 
-
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 
 _APPROVES = frozenset({Action.APPROVE_LIST, Action.APPROVE_WITHDRAWAL})
 
@@ -166,6 +137,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.ENROL,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
+            Action.APPOINT_DEPUTY,
         }
     ),
     Role.INSTITUTION_REPORTER: frozenset(
@@ -193,9 +165,10 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.BROADCAST_APPROVE,
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF}),
+    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.MANAGE_ORGANISATIONS}),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
+    Role.ORGANISATION_OFFICER: frozenset({Action.SEE_MEMBERS, Action.REMIND_MEMBERS}),
 }
 """What each role may do inside its scope. Whoever administers sees nobody, whoever audits changes nothing."""
 
@@ -208,10 +181,11 @@ SCOPES: Mapping[Role, tuple[type[Scope], ...]] = {
     Role.SYSTEM_ADMIN: (Everywhere,),
     Role.AUDITOR: (Everywhere,),
     Role.UPSTREAM: (Everywhere,),
+    Role.ORGANISATION_OFFICER: (Organisation,),
 }
 
 
-def may(staff: Staff, action: Action, target: Target = Target()) -> bool:
+def may(staff: Staff, action: Action, target: Target = EVERYBODY) -> bool:
     """Whether one of the grants allows the action on the target."""
     return any(action in ACTIONS[grant.role] and covers(grant.scope, target) for grant in staff.grants)
 
@@ -221,7 +195,7 @@ def holds(staff: Staff, action: Action) -> bool:
     return any(action in ACTIONS[grant.role] for grant in staff.grants)
 
 
-def require(staff: Staff, action: Action, target: Target = Target()) -> None:
+def require(staff: Staff, action: Action, target: Target = EVERYBODY) -> None:
     """Raises Refused: `role` when no grant of any scope allows the action, `scope` when none does here."""
     if may(staff, action, target):
         return
@@ -230,7 +204,7 @@ def require(staff: Staff, action: Action, target: Target = Target()) -> None:
 
 def new_staff(id: str, name: str, organisation: str) -> Staff:
     """Somebody without any grant. Raises Refused: `staff_id`, `staff_name` or `staff_organisation` when unusable."""
-    for good, reason in ((_ID.fullmatch(id), "staff_id"), (name.strip(), "staff_name")):
+    for good, reason in ((ID.fullmatch(id), "staff_id"), (name.strip(), "staff_name")):
         if not good:
             raise Refused(reason)
     if not organisation.strip():
@@ -240,7 +214,7 @@ def new_staff(id: str, name: str, organisation: str) -> Staff:
 
 def granted(staff: Staff, grant: Grant) -> Staff:
     """The same with one more grant. Raises Refused (`role_scope`) for a scope that the role cannot have."""
-    if not _is_somewhere(grant.scope) or not isinstance(grant.scope, SCOPES[grant.role]):
+    if not is_somewhere(grant.scope) or not isinstance(grant.scope, SCOPES[grant.role]):
         raise Refused("role_scope", grant.role.value)
     return staff if grant in staff.grants else replace(staff, grants=(*staff.grants, grant))
 
@@ -251,22 +225,10 @@ def revoked(staff: Staff, role: Role | None = None) -> Staff:
     Whoever has none left has no account either: coming back takes a new code.
     """
     kept = tuple(grant for grant in staff.grants if role is not None and grant.role is not role)
-    return replace(staff, grants=kept, account=staff.account if kept else "")
+    still = {"account": staff.account, "deputy_for": staff.deputy_for} if kept else {"account": "", "deputy_for": ()}
+    return replace(staff, grants=kept, **still)
 
 
 def without_account(staff: Staff, account: str) -> Staff:
     """The same, not bound to this account; bound to another one, it stays so."""
     return replace(staff, account="") if staff.account == account else staff
-
-
-def _is_somewhere(scope: Scope) -> bool:
-    match scope:
-        case Communities(prefix):
-            return re.fullmatch(r"64[0-9]{2,10}", prefix) is not None
-        case Institution(id):
-            return _ID.fullmatch(id) is not None
-        case GridCells(community, cells):
-            whole = bool(cells) and all(1 <= each <= MOST_CELLS for each in cells)
-            return whole and re.fullmatch(r"64[0-9]{10}", community) is not None
-        case Everywhere():
-            return True

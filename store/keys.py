@@ -73,6 +73,10 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:work:<id>:<run>:<n>` | sealed piece of a file that a work was given or has made | staff, bulk |
 | `{s}:work:<id>:lease` `{bulk}:works:turn` | who does it; whose turn it is among those that cannot be parted | bulk |
 | `{world}:works:unfinished` `{s}:works:<staff>` | by time: works to look after; works of somebody | staff, bulk |
+| `{s}:console:<staff>` | per tag of a cookie: sealed session of the console | web |
+| `{s}:console:ticket:<code>` | sealed: a page that waits for a scan | web, deliver |
+| `{s}:credential:<staff>` | sealed: password and authenticator; what sets them; browsers | web, staff commands |
+| `{s}:limit:<tag>` | tries of the last minutes or hours, by a hash of what and who | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
 
@@ -131,6 +135,11 @@ REMINDED_CHUNKS = 64
 
 ROSTER_CHUNKS = 64
 """A community of 2,500 in chunks of about 40 keeps each hash in its compact encoding."""
+
+
+CONSOLE_SECONDS = 2 * 86_400
+"""Longer than any session of the console may last."""
+TICKET_WAITS_SECONDS = 300
 
 
 @lru_cache(maxsize=65_536)
@@ -428,3 +437,17 @@ class Keys:
 
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"
+
+    # --- the console --------------------------------------------------------------------------------------------------
+
+    def console(self, staff: str) -> str:
+        return self._in(shard_of(staff), f"console:{staff}")
+
+    def console_ticket(self, code: str) -> str:
+        return self._in(shard_of(code), f"console:ticket:{code}")
+
+    def credential(self, staff: str) -> str:
+        return self._in(shard_of(staff), f"credential:{staff}")
+
+    def limit(self, tag: str) -> str:
+        return self._in(shard_of(tag), f"limit:{tag}")

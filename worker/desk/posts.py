@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.invites import MOST_TRIES, TRIES_WITHIN, read_code
 from domain.places import full_name
-from domain.roles import Communities, Everywhere, GridCells, Institution, Refused, Scope, Staff, without_account
+from domain.roles import Refused, Staff, without_account
+from domain.scopes import Communities, Everywhere, GridCells, Institution, Organisation, Scope
 from flows.core import Json, Say
 from store.changes import Act
 from worker.context import Context
@@ -62,5 +63,7 @@ def told_scope(scope: Scope) -> str:
             return f"{full_name(community) or community}第{'、'.join(map(str, cells))}网格"
         case Institution(id):
             return f"隔离机构 {id}"
+        case Organisation(id):
+            return f"单位 {id}"
         case Everywhere():
             return "全区"
