@@ -73,6 +73,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:work:<id>:<run>:<n>` | sealed piece of a file that a work was given or has made | staff, bulk |
 | `{s}:work:<id>:lease` `{bulk}:works:turn` | who does it; whose turn it is among those that cannot be parted | bulk |
 | `{world}:works:unfinished` `{s}:works:<staff>` | by time: works to look after; works of somebody | staff, bulk |
+| `{world}:exports:columns` | per id: the columns of a form | web |
 | `{s}:console:<staff>` | per tag of a cookie: sealed session of the console | web |
 | `{s}:console:ticket:<code>` | sealed: a page that waits for a scan | web, deliver |
 | `{s}:credential:<staff>` | sealed: password and authenticator; what sets them; browsers | web, staff commands |
@@ -434,6 +435,9 @@ class Keys:
 
     def unfinished_works(self) -> str:
         return f"{self.prefix}:{{world}}:works:unfinished"
+
+    def column_sets(self) -> str:
+        return f"{self.prefix}:{{world}}:exports:columns"
 
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"

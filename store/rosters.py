@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -81,6 +81,16 @@ class Rosters:
                     cell = _load(packed)
                     if cell.present:
                         yield pid, cell
+
+    def size(self, communities: Sequence[str]) -> int:
+        """How many cells these communities have, of those who moved away too; one trip each."""
+        return sum(self._size(community) for community in communities)
+
+    def _size(self, community: str) -> int:
+        with self._redis.pipeline(transaction=False) as trip:
+            for chunk in range(ROSTER_CHUNKS):
+                trip.hlen(self._keys.roster(community, chunk))
+            return sum(trip.execute())
 
     def cells(self, where: Mapping[bytes, str]) -> dict[bytes, RosterCell]:
         """Of these persons (pid -> community), the cells that there are; one trip."""

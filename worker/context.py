@@ -21,6 +21,7 @@ from store.audit import Audit
 from store.broadcasts import Broadcasts
 from store.calls import Calls
 from store.cards import CardNumbers
+from store.column_sets import ColumnSets
 from store.connection import connect
 from store.console_sessions import ConsoleSessions
 from store.console_tickets import ConsoleTickets
@@ -143,6 +144,10 @@ class Context:
     @property
     def limits(self) -> Limits:
         return Limits(self.redis, self.keys)
+
+    @property
+    def column_sets(self) -> ColumnSets:
+        return ColumnSets(self.redis, self.keys)
 
     @property
     def audit_folder(self) -> Path:

@@ -9,7 +9,8 @@ from domain.carry_out import reason_of
 from domain.facts import day_of
 from domain.person import Person
 from domain.places import full_name
-from domain.roles import Action, Refused, Target, require
+from domain.roles import Action, Refused, require
+from domain.scopes import Target
 from store.changes import Act
 from store.sealing import person_id
 from worker.cards.commands import printed, residents_with_cards
