@@ -74,6 +74,8 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:work:<id>:lease` `{bulk}:works:turn` | who does it; whose turn it is among those that cannot be parted | bulk |
 | `{world}:works:unfinished` `{s}:works:<staff>` | by time: works to look after; works of somebody | staff, bulk |
 | `{world}:exports:columns` | per id: the columns of a form | web |
+| `{s}:import:<id>` | sealed: a table that was handed in and how its columns are read; for a day | web |
+| `{s}:import:shapes:<community>` | per hash of a heading: which column was which | web |
 | `{s}:console:<staff>` | per tag of a cookie: sealed session of the console | web |
 | `{s}:console:ticket:<code>` | sealed: a page that waits for a scan | web, deliver |
 | `{s}:credential:<staff>` | sealed: password and authenticator; what sets them; browsers | web, staff commands |
@@ -435,6 +437,12 @@ class Keys:
 
     def unfinished_works(self) -> str:
         return f"{self.prefix}:{{world}}:works:unfinished"
+
+    def table_import(self, name: str) -> str:
+        return self._in(shard_of(name), f"import:{name}")
+
+    def import_shapes(self, community: str) -> str:
+        return self._in(shard_of(community), f"import:shapes:{community}")
 
     def column_sets(self) -> str:
         return f"{self.prefix}:{{world}}:exports:columns"

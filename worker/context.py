@@ -28,6 +28,7 @@ from store.console_tickets import ConsoleTickets
 from store.credentials import Credentials
 from store.due import Due
 from store.duties import Duties
+from store.imports import Imports
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.limits import Limits
@@ -144,6 +145,10 @@ class Context:
     @property
     def limits(self) -> Limits:
         return Limits(self.redis, self.keys)
+
+    @property
+    def imports(self) -> Imports:
+        return Imports(self.redis, self.keys, self.vault)
 
     @property
     def column_sets(self) -> ColumnSets:

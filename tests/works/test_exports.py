@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.exports import Chosen, Column, ColumnSet, FileKind, Style, checked
+from domain.lists.cells import Cell
 from domain.notice import Colour
 from domain.roles import Refused
 from domain.works import WorkState
@@ -128,10 +129,8 @@ def _saved(ctx: Context, name: str, tmp_path: Path) -> Path:
     return path
 
 
-def _rows(path: Path) -> list[tuple[int, list[object]]]:
-    if path.suffix == ".xlsx":
-        return []
-    return list(open_table(path).rows)  # type: ignore[arg-type]
+def _rows(path: Path) -> list[tuple[int, list[Cell]]]:
+    return [] if path.suffix == ".xlsx" else list(open_table(path).rows)
 
 
 def _line(cell: str) -> str:
