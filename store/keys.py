@@ -69,6 +69,9 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{platform}:quota:<day>` `…:<month>` `…:closed` | per path: calls made; till when it is closed | whoever calls |
 | `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
 | `{platform}:ticket` | the ticket that pages are signed with | web |
+| `{world}:organisations` | per id: an employer, school or park | staff |
+| `{s}:members:<organisation>` | per pid: sealed, since when and by which account | deliver, web |
+| `{s}:memberships:<openid>` | set of what an account joined, for whom | deliver |
 | `{s}:console:<staff>` | per tag of a cookie: sealed session of the console | web |
 | `{s}:console:ticket:<code>` | sealed: a page that waits for a scan | web, deliver |
 | `{s}:credential:<staff>` | sealed: password and authenticator; what sets them; browsers | web, staff commands |
@@ -422,3 +425,12 @@ class Keys:
 
     def limit(self, tag: str) -> str:
         return self._in(shard_of(tag), f"limit:{tag}")
+
+    def organisations(self) -> str:
+        return f"{self.prefix}:{{world}}:organisations"
+
+    def members(self, organisation: str) -> str:
+        return self._in(shard_of(organisation), f"members:{organisation}")
+
+    def memberships(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"memberships:{openid}")

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
 
 from bot.assets import Assets
-from bot.console import entrance, me, prose, signing, staff
+from bot.console import entrance, me, organisations, prose, signing, staff
 from bot.console.doors import Console
 from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
@@ -36,6 +36,7 @@ FAMILIES = (
     entrance.blueprint,
     signing.blueprint,
     me.blueprint,
+    organisations.blueprint,
     staff.blueprint,
 )
 """Every family of pages, one line each."""

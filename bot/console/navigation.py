@@ -16,6 +16,7 @@ class Entry:
 
 
 NAVIGATION = (
+    Entry("organisations.listed", N_("单位")),
     Entry("staff.everybody", N_("工作人员")),
     Entry("me.show", N_("我的账号")),
 )
