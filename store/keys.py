@@ -76,6 +76,9 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:exports:columns` | per id: the columns of a form | web |
 | `{s}:import:<id>` | sealed: a table that was handed in and how its columns are read; for a day | web |
 | `{s}:import:shapes:<community>` | per hash of a heading: which column was which | web |
+| `{world}:organisations` | per id: an employer, school or park | staff |
+| `{s}:members:<organisation>` | per pid: sealed, since when and by which account | deliver, web |
+| `{s}:memberships:<openid>` | set of what an account joined, for whom | deliver |
 | `{s}:console:<staff>` | per tag of a cookie: sealed session of the console | web |
 | `{s}:console:ticket:<code>` | sealed: a page that waits for a scan | web, deliver |
 | `{s}:credential:<staff>` | sealed: password and authenticator; what sets them; browsers | web, staff commands |
@@ -463,3 +466,12 @@ class Keys:
 
     def limit(self, tag: str) -> str:
         return self._in(shard_of(tag), f"limit:{tag}")
+
+    def organisations(self) -> str:
+        return f"{self.prefix}:{{world}}:organisations"
+
+    def members(self, organisation: str) -> str:
+        return self._in(shard_of(organisation), f"members:{organisation}")
+
+    def memberships(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"memberships:{openid}")

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
 
 from bot.assets import Assets
-from bot.console import entrance, me, prose, signing, staff
+from bot.console import audit, entrance, house, me, organisations, prose, signing, staff
 from bot.console.doors import Console
 from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
@@ -36,7 +36,10 @@ FAMILIES = (
     entrance.blueprint,
     signing.blueprint,
     me.blueprint,
+    organisations.blueprint,
     staff.blueprint,
+    audit.blueprint,
+    house.blueprint,
 )
 """Every family of pages, one line each."""
 
@@ -53,6 +56,8 @@ def blueprint(ctx: Context, assets: Assets) -> Blueprint:
     @routes.after_request
     def guard(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", f"{POLICY}; frame-ancestors {framed}")
+        # With no-referrer, browsers would say of our own forms that they come from nowhere.
+        response.headers["Referrer-Policy"] = "same-origin"
         if ctx.settings.sandbox:
             response.headers["X-Frame-Options"] = "ALLOWALL"
         return response
