@@ -73,6 +73,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:work:<id>:<run>:<n>` | sealed piece of a file that a work was given or has made | staff, bulk |
 | `{s}:work:<id>:lease` `{bulk}:works:turn` | who does it; whose turn it is among those that cannot be parted | bulk |
 | `{world}:works:unfinished` `{s}:works:<staff>` | by time: works to look after; works of somebody | staff, bulk |
+| `{clock}:samples:<day>` `{clock}:samples:days` | by minute, by day: counties by colour, and who reported | clock |
 | `{world}:exports:columns` | per id: the columns of a form | web |
 | `{s}:import:<id>` | sealed: a table that was handed in and how its columns are read; for a day | web |
 | `{s}:import:shapes:<community>` | per hash of a heading: which column was which | web |
@@ -124,6 +125,7 @@ BROADCAST_KEPT_SECONDS = 180 * 86_400
 WORK_KEPT_SECONDS = 30 * 86_400
 """What is known of a long work; its files go earlier."""
 WORK_FILE_SECONDS = 86_400
+SAMPLES_SECONDS = 8 * 86_400
 QUOTA_DAY_SECONDS = 3 * 86_400
 QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
@@ -446,6 +448,12 @@ class Keys:
 
     def import_shapes(self, community: str) -> str:
         return self._in(shard_of(community), f"import:shapes:{community}")
+
+    def samples(self, day: str) -> str:
+        return f"{self.prefix}:{{clock}}:samples:{day}"
+
+    def sampled_days(self) -> str:
+        return f"{self.prefix}:{{clock}}:samples:days"
 
     def column_sets(self) -> str:
         return f"{self.prefix}:{{world}}:exports:columns"

@@ -19,6 +19,7 @@ from worker.broadcasts.jobs import sweep_broadcasts
 from worker.context import Context
 from worker.lists.jobs import sweep_lists
 from worker.overdue import escalate_tasks
+from worker.overview.counting import RollingCount
 from worker.queues import DELIVER, QUEUES, SETTLE, queue
 from worker.upkeep import Upkeep
 from worker.works.jobs import sweep_works
@@ -47,7 +48,7 @@ def run(ctx: Context, stop: threading.Event) -> None:
 
 
 def _lead(ctx: Context, held: Lease, stop: threading.Event) -> None:
-    looked_at, escalated_at, upkeep = None, None, Upkeep(ctx)
+    looked_at, escalated_at, upkeep, count = None, None, Upkeep(ctx), RollingCount(ctx)
     while not stop.is_set() and not held.lost.is_set():
         sweep(ctx)
         upkeep.tick()
@@ -61,6 +62,7 @@ def _lead(ctx: Context, held: Lease, stop: threading.Event) -> None:
             escalate_overdue(ctx)
             escalate_tasks(ctx)
             escalated_at = minute
+        count.tick()
         stop.wait(SWEEP_SECONDS)
 
 

@@ -43,6 +43,7 @@ from store.quota import Quota
 from store.reach import Reaches
 from store.reminded import Reminded
 from store.rosters import Rosters
+from store.samples import Samples
 from store.sealing import Vault
 from store.sms import SmsLimit, sms_code
 from store.staff import StaffRegistry
@@ -154,6 +155,10 @@ class Context:
     @property
     def imports(self) -> Imports:
         return Imports(self.redis, self.keys, self.vault)
+
+    @property
+    def samples(self) -> Samples:
+        return Samples(self.redis, self.keys)
 
     @property
     def column_sets(self) -> ColumnSets:
