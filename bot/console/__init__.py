@@ -8,7 +8,22 @@ from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
 
 from bot.assets import Assets
-from bot.console import audit, entrance, house, me, organisations, prose, signing, staff
+from bot.console import (
+    audit,
+    broadcasts,
+    entrance,
+    exports,
+    house,
+    imports,
+    me,
+    organisations,
+    overview,
+    prose,
+    reminders,
+    signing,
+    staff,
+    works,
+)
 from bot.console.doors import Console
 from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
@@ -36,6 +51,12 @@ FAMILIES = (
     entrance.blueprint,
     signing.blueprint,
     me.blueprint,
+    overview.blueprint,
+    broadcasts.blueprint,
+    reminders.blueprint,
+    exports.blueprint,
+    imports.blueprint,
+    works.blueprint,
     organisations.blueprint,
     staff.blueprint,
     audit.blueprint,

@@ -16,6 +16,12 @@ class Entry:
 
 
 NAVIGATION = (
+    Entry("overview.show", N_("总览")),
+    Entry("reminders.show", N_("提醒打卡")),
+    Entry("broadcasts.listed", N_("广播")),
+    Entry("exports.ask", N_("导出")),
+    Entry("imports.listed", N_("名册导入")),
+    Entry("works.listed", N_("我的任务进度")),
     Entry("organisations.listed", N_("单位")),
     Entry("staff.everybody", N_("工作人员")),
     Entry("audit.acts", N_("审计")),
