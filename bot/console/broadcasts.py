@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -112,7 +112,7 @@ def _add(console: Console, routes: Blueprint, act: Callable[[Visit, int], Broadc
     console.add(routes, f"/broadcasts/<int:number>/{act.__name__}", done, action, methods=("POST",))
 
 
-def _common(ctx: Context, visit: Visit) -> dict[str, object]:
+def _common(ctx: Context, visit: Visit) -> dict[str, Any]:
     return {
         "states": state_words(),
         "routes": [(route.value, _(text)) for route, text in ROUTES.items()],
@@ -124,7 +124,7 @@ def _common(ctx: Context, visit: Visit) -> dict[str, object]:
     }
 
 
-def _shown(ctx: Context, broadcast: Broadcast) -> dict[str, object]:
+def _shown(ctx: Context, broadcast: Broadcast) -> dict[str, Any]:
     told = report(ctx, broadcast)
     shares = [
         (mark_words(mark.value), number) for mark, number in sorted(told.marks.items(), key=lambda each: -each[1])

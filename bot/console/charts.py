@@ -4,7 +4,7 @@ alone. The same numbers stand beside it in a table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -51,7 +51,7 @@ def lines(
 
 
 def stacks(
-    title: str, rows: Sequence[tuple[str, dict[str, float]]], words: dict[str, str], large: bool = False
+    title: str, rows: Sequence[tuple[str, Mapping[str, float]]], words: Mapping[str, str], large: bool = False
 ) -> bytes:
     """One bar of shares a row, filled with a pattern a colour. `words`: colour -> word, in the order from the left."""
     chart = pygal.HorizontalStackedBar(
@@ -99,7 +99,7 @@ def _fill(root: ElementTree.Element, patterned: Sequence[str]) -> None:
         defs.append(ElementTree.fromstring(_pattern(name)))  # noqa: S314 our own text
     style = ElementTree.SubElement(defs, f"{SVG}style")
     style.text = " ".join(
-        f".series.serie-{n} rect, .activate-serie rect.reactive.color-{n}, rect.color-{n} {{ fill: url(#p-{name}) !important; }}"
+        f".series.serie-{n} rect, rect.color-{n} {{ fill: url(#p-{name}) !important; }}"
         for n, name in enumerate(patterned)
     )
 
@@ -107,6 +107,6 @@ def _fill(root: ElementTree.Element, patterned: Sequence[str]) -> None:
 def _pattern(name: str) -> str:
     return (
         f'<pattern xmlns="http://www.w3.org/2000/svg" id="p-{name}" width="10" height="10" '
-        f'patternUnits="userSpaceOnUse"><rect width="10" height="10" fill="{INK[name]}" style="fill:{INK[name]} !important"/>'
+        f'patternUnits="userSpaceOnUse"><rect width="10" height="10" style="fill:{INK[name]} !important"/>'
         f"{PATTERNS[name]}</pattern>"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request, url_for
@@ -84,7 +85,7 @@ def blueprint(console: Console) -> Blueprint:
     return routes
 
 
-def words() -> dict[str, Mapping[object, object]]:
+def words() -> dict[str, Any]:
     """What kinds and states are called now."""
     return {
         "kinds": {kind: _(text) for kind, text in KINDS.items()},
