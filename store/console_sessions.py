@@ -37,6 +37,8 @@ class Way(StrEnum):
     """How somebody signed in."""
 
     SCAN = "scan"
+    WECHAT = "wechat"
+    """Inside WeChat's own browser."""
     PASSWORD = "password"  # noqa: S105 a word
 
 

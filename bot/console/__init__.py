@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
 
 from bot.assets import Assets
-from bot.console import audit, entrance, house, me, organisations, prose, signing, staff
+from bot.console import audit, entrance, house, me, organisations, prose, signing, staff, wechat
 from bot.console.doors import Console
 from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
@@ -35,6 +35,7 @@ POLICY = "; ".join(
 FAMILIES = (
     entrance.blueprint,
     signing.blueprint,
+    wechat.blueprint,
     me.blueprint,
     organisations.blueprint,
     staff.blueprint,
