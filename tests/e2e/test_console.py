@@ -1,4 +1,4 @@
-"""The console of the whole house: its own web processes, its own deliver process, a telephone of the sandbox, Chromium."""
+"""The console of the whole house: its own processes, a telephone of the sandbox, Chromium."""
 
 from __future__ import annotations
 

@@ -114,6 +114,7 @@ WHY = {
     "sign_in_returned": "登录没有完成，请再试一次 · signing in was not completed: try again",
     "sign_in_away": "微信现在没有答复，请稍后再试 · WeChat does not answer now: try again later",
     "off_duty": "这个微信没有绑定工作身份 · this WeChat account is bound to nobody of the staff",
+    "audit_large": "审计文件很大，请在服务器上运行 make audit-verify · the files are large: run `make audit-verify`",
     "deputy_self": "不能代理或移交给自己 · nobody is their own deputy or successor",
     "deputy_nothing": "没有可以代理或移交的社区 · there is no community to lend or hand over",
     "deputy_days": "日期有误：不能已经过去，也不能超过的天数 · the days are wrong; at most so many",
