@@ -37,7 +37,7 @@ MOST = 300
 def list_tasks(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     staff, moment = on_duty(ctx, letter.openid), ctx.moment()
     page = int(str(letter.args.get("page", 1)))
-    tasks = _tasks_of(ctx, staff)
+    tasks = tasks_of(ctx, staff)
     pages = -(-len(tasks) // PAGE)
     if pages and not 1 <= page <= pages:
         raise Refused("no_such_page", str(pages))
@@ -75,6 +75,15 @@ def done(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     if not 1 <= number <= len(noted):
         raise Refused("no_such_number", str(len(noted)))
     pid, about, owner = noted[number - 1]
+    person, closed = close(ctx, staff, pid, about, owner, reason, letter.ref)
+    return (Say("task_done", {"number": number, "name": masked(person), "about": about, "again": not closed}),)
+
+
+def close(
+    ctx: Context, staff: Staff, pid: bytes, about: str, owner: str, reason: str, ref: str = ""
+) -> tuple[Person, bool]:
+    """The person, and whether a task was open. It is closed at the community and at the county; an identity that waits
+    is confirmed by it. Raises Refused: `scope`, `appeal_needs_answer`, those of `order`."""
     if about == APPEAL:
         raise Refused("appeal_needs_answer")
     person = ctx.people.read([pid])[pid]
@@ -88,11 +97,11 @@ def done(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
         change_person(ctx, pid, lambda them: order(Confirm(), staff, them, reason, moment))
     closed = [ctx.tasks.close(task) for task in mine]
     if any(closed):
-        ctx.audit.note(Act(staff.id, f"close task {about}", letter.ref, reason, staff.organisation), pid)
-    return (Say("task_done", {"number": number, "name": masked(person), "about": about, "again": not any(closed)}),)
+        ctx.audit.note(Act(staff.id, f"close task {about}", ref, reason, staff.organisation), pid)
+    return person, any(closed)
 
 
-def _tasks_of(ctx: Context, staff: Staff) -> list[OpenTask]:
+def tasks_of(ctx: Context, staff: Staff) -> list[OpenTask]:
     """The open tasks of somebody, by deadline; of a grid cell's worker those of its people."""
     if not holds(staff, Action.REVIEW):
         raise Refused("role", Action.REVIEW.value)

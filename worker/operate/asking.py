@@ -115,6 +115,11 @@ WHY = {
     "deputy_nothing": "没有可以代理或移交的社区 · there is no community to lend or hand over",
     "deputy_days": "日期有误：不能已经过去，也不能超过的天数 · the days are wrong; at most so many",
     "totp_wrong": "动态码不对，请看验证器上现在的 6 位数字 · not the six digits that the authenticator shows now",
+    "not_on_list": "名单上没有此人 · nobody of this number is on the list",
+    "too_wide": "范围太大，请先选一个街道或社区 · too wide an area: choose a street or a community",
+    "too_many": "人太多，请按社区分开办 · too many people: do it community by community",
+    "appeal_needs_answer": "申诉须写明处理结果 · an appeal needs a decision",
+    "searched_too_often": "查找太频繁，请过一会儿再试 · too many searches, try again later",
     "not_sandbox": "只在沙箱中可用 · only in a sandbox",
 }
 """What a refusal's code means, for whoever typed the command."""
