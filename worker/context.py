@@ -27,6 +27,7 @@ from store.console_tickets import ConsoleTickets
 from store.credentials import Credentials
 from store.due import Due
 from store.duties import Duties
+from store.fates import Fates
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.limits import Limits
@@ -124,6 +125,10 @@ class Context:
         return Calls(self.redis, self.keys)
 
     @property
+    def fates(self) -> Fates:
+        return Fates(self.redis, self.keys)
+
+    @property
     def console_sessions(self) -> ConsoleSessions:
         return ConsoleSessions(self.redis, self.keys, self.vault)
 
@@ -206,7 +211,10 @@ class Context:
         households = Households(self.accounts, self.views)
         texts = Texts(reaching, self.people, households, self.calls, self.piles, self.moment)
         evidence = Evidence(self.people, self.appeals, platform)
-        return Deliverer(self.streams, Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self)))
+        return Deliverer(
+            self.streams,
+            Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self), self.fates, self.clock.now),
+        )
 
 
 def build(settings: Settings) -> Context:

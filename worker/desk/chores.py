@@ -105,12 +105,12 @@ def tasks_of(ctx: Context, staff: Staff) -> list[OpenTask]:
     """The open tasks of somebody, by deadline; of a grid cell's worker those of its people."""
     if not holds(staff, Action.REVIEW):
         raise Refused("role", Action.REVIEW.value)
-    tasks = ctx.tasks.open_of(list(dict.fromkeys(_owners(staff))))[:MOST]
+    tasks = ctx.tasks.open_of(list(dict.fromkeys(owners_of(staff))))[:MOST]
     people = ctx.people.read_sound(task.pid for task in tasks)
     return [task for task in tasks if task.pid in people and may(staff, Action.REVIEW, target_of(people[task.pid]))]
 
 
-def _owners(staff: Staff) -> Iterator[str]:
+def owners_of(staff: Staff) -> Iterator[str]:
     """Whose tasks somebody sees. Raises Refused (`too_wide`)."""
     if any(grant.role is Role.COMMUNITY_WORKER for grant in staff.grants):
         yield from (area.community for area in areas_of(staff, Action.REPORT_FOR))
