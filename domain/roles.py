@@ -77,6 +77,12 @@ class Action(StrEnum):
     MANAGE_ORGANISATIONS = "manage_organisations"
     APPOINT_DEPUTY = "appoint_deputy"
     """Somebody who has the same scope between two days."""
+    EXPORT = "export"
+    """People of a division as a table, masked."""
+    EXPORT_FULL = "export_full"
+    """The same unmasked, for a reason."""
+    SEE_OVERVIEW = "see_overview"
+    """Numbers of all counties and of the house itself; nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,8 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
             Action.APPOINT_DEPUTY,
+            Action.EXPORT,
+            Action.SEE_OVERVIEW,
         }
     ),
     Role.INSTITUTION_REPORTER: frozenset(
@@ -154,6 +162,9 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.DECIDE_APPEAL,
             Action.LINK,
+            Action.EXPORT,
+            Action.EXPORT_FULL,
+            Action.SEE_OVERVIEW,
         }
     ),
     Role.NOTICE_ADMIN: frozenset(
@@ -163,9 +174,12 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.END_NOTICE,
             Action.BROADCAST_DRAFT,
             Action.BROADCAST_APPROVE,
+            Action.SEE_OVERVIEW,
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.MANAGE_ORGANISATIONS}),
+    Role.SYSTEM_ADMIN: frozenset(
+        {Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.MANAGE_ORGANISATIONS, Action.SEE_OVERVIEW}
+    ),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
     Role.ORGANISATION_OFFICER: frozenset({Action.SEE_MEMBERS, Action.REMIND_MEMBERS}),

@@ -21,6 +21,7 @@ from store.audit import Audit
 from store.broadcasts import Broadcasts
 from store.calls import Calls
 from store.cards import CardNumbers
+from store.column_sets import ColumnSets
 from store.connection import connect
 from store.console_sessions import ConsoleSessions
 from store.console_tickets import ConsoleTickets
@@ -28,6 +29,7 @@ from store.credentials import Credentials
 from store.due import Due
 from store.duties import Duties
 from store.fates import Fates
+from store.imports import Imports
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.limits import Limits
@@ -42,6 +44,7 @@ from store.quota import Quota
 from store.reach import Reaches
 from store.reminded import Reminded
 from store.rosters import Rosters
+from store.samples import Samples
 from store.sealing import Vault
 from store.sms import SmsLimit, sms_code
 from store.staff import StaffRegistry
@@ -52,6 +55,7 @@ from store.tokens import Tokens
 from store.tries import Tries
 from store.views import Views
 from store.wards import Wards
+from store.works import Works
 from store.world import Worlds, WorldWatch
 from worker.apply import Moment
 from worker.codes import Codes, Signer
@@ -124,6 +128,11 @@ class Context:
     def calls(self) -> Calls:
         return Calls(self.redis, self.keys)
 
+    @cached_property
+    def works(self) -> Works:
+        """The long works: exports, imports, sheets of cards."""
+        return Works(self.redis, self.keys, self.vault, self.clock.now)
+
     @property
     def fates(self) -> Fates:
         return Fates(self.redis, self.keys)
@@ -147,6 +156,18 @@ class Context:
     @property
     def limits(self) -> Limits:
         return Limits(self.redis, self.keys)
+
+    @property
+    def imports(self) -> Imports:
+        return Imports(self.redis, self.keys, self.vault)
+
+    @property
+    def samples(self) -> Samples:
+        return Samples(self.redis, self.keys)
+
+    @property
+    def column_sets(self) -> ColumnSets:
+        return ColumnSets(self.redis, self.keys)
 
     @property
     def audit_folder(self) -> Path:
