@@ -15,6 +15,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:reach:<openid>` | what the platform refused, the last day reminded | deliver |
 | `{s}:sends:<openid>` | list: our customer-service messages of the open windows | deliver, bulk |
 | `{s}:sent:<openid>:<msgid>` | a notice that may yet fail: about whom, what; an early result | deliver, bulk, web |
+| `{s}:fates:<openid>` | list: what became of the last letters that nobody asked for | deliver |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
@@ -112,6 +113,7 @@ SENT_SECONDS = 4 * 86_400
 EARLY_SECONDS = 3_600
 """A result that came before the answer to its call; a template that was in flight is sent again for eight minutes."""
 CALLS_SECONDS = 90 * 86_400
+FATES_SECONDS = 14 * 86_400
 WOKEN_SECONDS = 10
 BULK_WOKEN_SECONDS = 120
 """Long jobs stand in the same queue: a mark outlives some of them, so that the sweep does not pile up wakes."""
@@ -218,6 +220,9 @@ class Keys:
 
     def sent(self, openid: str, name: str) -> str:
         return self._in(shard_of(openid), f"sent:{openid}:{name}")
+
+    def fates(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"fates:{openid}")
 
     def person(self, pid: bytes) -> str:
         return self._in(shard_of_pid(pid), f"person:{pid_text(pid)}")

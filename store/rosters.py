@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -76,14 +76,22 @@ class Rosters:
 
     def read(self, community: str) -> Iterator[tuple[bytes, RosterCell]]:
         """Everybody of a community, in one trip."""
+        for pid, _, cell in self.read_all((community,)):
+            yield pid, cell
+
+    def read_all(self, communities: Iterable[str]) -> Iterator[tuple[bytes, str, RosterCell]]:
+        """Everybody of several communities, with whose roster it is; one trip."""
+        wanted = list(communities)
         with self._redis.pipeline(transaction=False) as trip:
-            for chunk in range(ROSTER_CHUNKS):
-                trip.hgetall(self._keys.roster(community, chunk))
-            for cells in trip.execute():
-                for pid, packed in cells.items():
-                    cell = _load(packed)
-                    if cell.present:
-                        yield pid, cell
+            for community in wanted:
+                for chunk in range(ROSTER_CHUNKS):
+                    trip.hgetall(self._keys.roster(community, chunk))
+            answers = trip.execute() if wanted else []
+        for place, cells in enumerate(answers):
+            for pid, packed in cells.items():
+                cell = _load(packed)
+                if cell.present:
+                    yield pid, wanted[place // ROSTER_CHUNKS], cell
 
     def size(self, communities: Sequence[str]) -> int:
         """How many cells these communities have, of those who moved away too; one trip each."""

@@ -28,6 +28,7 @@ from store.console_tickets import ConsoleTickets
 from store.credentials import Credentials
 from store.due import Due
 from store.duties import Duties
+from store.fates import Fates
 from store.imports import Imports
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
@@ -133,6 +134,10 @@ class Context:
         return Works(self.redis, self.keys, self.vault, self.clock.now)
 
     @property
+    def fates(self) -> Fates:
+        return Fates(self.redis, self.keys)
+
+    @property
     def console_sessions(self) -> ConsoleSessions:
         return ConsoleSessions(self.redis, self.keys, self.vault)
 
@@ -227,7 +232,10 @@ class Context:
         households = Households(self.accounts, self.views)
         texts = Texts(reaching, self.people, households, self.calls, self.piles, self.moment)
         evidence = Evidence(self.people, self.appeals, platform)
-        return Deliverer(self.streams, Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self)))
+        return Deliverer(
+            self.streams,
+            Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self), self.fates, self.clock.now),
+        )
 
 
 def build(settings: Settings) -> Context:

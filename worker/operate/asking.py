@@ -132,6 +132,16 @@ WHY = {
     "set_heading": "表头不能相同，也不能超过 40 个字 · headings differ, and have up to 40 characters",
     "columns": "姓名和证件号码必须指定，而且一列只能用一次 · name and number are needed, and a column serves once",
     "form": "表单有误，请返回重填 · the form is incomplete: go back and fill it in again",
+    "too_many_for_a_name": "范围内的人太多，请用证件号码查找 · too many people here: search by document",
+    "bad_order": "填写有误，请核对 · something is filled in wrongly",
+    "temperature": "体温应如 36.5 · a temperature such as 36.5 is needed",
+    "nobody_chosen": "没有选人 · nobody was chosen",
+    "no_file": "没有选文件 · no file was chosen",
+    "not_on_list": "名单上没有此人 · nobody of this number is on the list",
+    "too_wide": "范围太大，请先选一个街道或社区 · too wide an area: choose a street or a community",
+    "too_many": "人太多，请按社区分开办 · too many people: do it community by community",
+    "appeal_needs_answer": "申诉须写明处理结果 · an appeal needs a decision",
+    "searched_too_often": "查找太频繁，请过一会儿再试 · too many searches, try again later",
     "not_sandbox": "只在沙箱中可用 · only in a sandbox",
 }
 """What a refusal's code means, for whoever typed the command."""
