@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import pygal
 from pygal.style import Style
 
-SVG = "{http://www.w3.org/2000/svg}"
 INK = {"green": "#14612f", "yellow": "#b98900", "red": "#a4161a", "grey": "#565e67", "none": "#9aa4ae"}
 """As the console's style has them; yellow a little lighter, for an area of it."""
 FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", sans-serif'
@@ -22,6 +21,7 @@ PATTERNS = {
     "grey": '<path d="M0 5H10" stroke="#fff" stroke-width="2"/>',
     "none": '<circle cx="5" cy="5" r="1.6" fill="#fff"/>',
 }
+SIZE = 14
 DASHES = {"today": "", "yesterday": "6,5", "red": "", "yellow": "9,4", "grey": "2,4"}
 
 
@@ -35,31 +35,28 @@ class Line:
     values: Sequence[float | None]
 
 
-def lines(
-    title: str, places: Sequence[str], given: Sequence[Line], top: float | None = None, large: bool = False
-) -> bytes:
+def lines(title: str, places: Sequence[str], given: Sequence[Line], top: float | None = None) -> bytes:
     """Lines over time. `places`: what stands below, every place; most are left out."""
     chart = pygal.Line(
-        **_common([each.ink for each in given], large), title=title, show_dots=False, range=(0, top) if top else None,
-        x_labels_major_every=max(1, len(places) // 8), show_minor_x_labels=False, height=320,
+        **_common([each.ink for each in given]), title=title, show_dots=False, range=(0, top) if top else None,
+        x_labels_major_every=max(1, len(places) // 8), show_minor_x_labels=False, height=340,
     )  # fmt: skip
     chart.x_labels = list(places)
     for each in given:
-        style = {"width": 3, **({"dasharray": DASHES[each.dash]} if DASHES[each.dash] else {})}
+        style: dict[str, object] = {"width": 3, **({"dasharray": DASHES[each.dash]} if DASHES[each.dash] else {})}
         chart.add(each.word, list(each.values), stroke_style=style)
     return _svg(chart)
 
 
-def stacks(
-    title: str, rows: Sequence[tuple[str, Mapping[str, float]]], words: Mapping[str, str], large: bool = False
-) -> bytes:
+def stacks(title: str, rows: Sequence[tuple[str, Mapping[str, float]]], words: Mapping[str, str]) -> bytes:
     """One bar of shares a row, filled with a pattern a colour. `words`: colour -> word, in the order from the left."""
     chart = pygal.HorizontalStackedBar(
-        **_common([INK[name] for name in words], large),
+        **_common([INK[name] for name in words]),
         title=title,
         height=90 + 26 * len(rows),
         range=(0, 100),
         spacing=4,
+        margin_left=50,
     )
     chart.x_labels = [name for name, _ in rows]
     for name, word in words.items():
@@ -67,46 +64,47 @@ def stacks(
     return _svg(chart, list(words))
 
 
-def _common(inks: Sequence[str], large: bool) -> dict[str, object]:
-    size = 22 if large else 15
+def _common(inks: Sequence[str]) -> dict[str, object]:
     style = Style(
-        background="transparent", plot_background="transparent", foreground="#1a1d21", foreground_strong="#1a1d21",
-        foreground_subtle="#d4d9de", colors=tuple(inks), font_family=FONT, label_font_size=size,
-        major_label_font_size=size, legend_font_size=size, title_font_size=size + 3, opacity="1", opacity_hover="1",
-    )  # fmt: skip
-    return {
-        "style": style, "width": 960, "js": [], "legend_at_bottom": True, "explicit_size": False,
-        "legend_at_bottom_columns": 5, "truncate_legend": 20, "truncate_label": 20, "print_values": False,
-    }  # fmt: skip
+        background="transparent",
+        plot_background="transparent",
+        foreground="#1a1d21",
+        foreground_strong="#1a1d21",
+        foreground_subtle="#d4d9de",
+        colors=tuple(inks),
+        font_family=FONT,
+        label_font_size=SIZE,
+        major_label_font_size=SIZE,
+        legend_font_size=SIZE,
+        title_font_size=SIZE + 2,
+        no_data_font_size=SIZE,
+        opacity="1",
+    )
+    size = {"width": 600, "margin": 12, "margin_bottom": 24, "legend_box_size": SIZE, "explicit_size": False}
+    words = {"no_data_text": "—", "truncate_legend": 20, "truncate_label": 20, "print_values": False}
+    return {"style": style, "js": [], "legend_at_bottom": True, "legend_at_bottom_columns": 5, **size, **words}
 
 
 def _svg(chart: pygal.graph.graph.Graph, patterned: Sequence[str] = ()) -> bytes:
-    """Without the scripts that pygal puts in."""
+    """Without the scripts that pygal puts in; lines thick enough to be seen from afar, and a pattern a series."""
     root = chart.render_tree()
     for parent in list(root.iter()):
         for child in [each for each in parent if str(each.tag).endswith("script")]:
             parent.remove(child)
-    _fill(root, patterned)
-    return bytes(ElementTree.tostring(root, encoding="utf-8"))
-
-
-def _fill(root: ElementTree.Element, patterned: Sequence[str]) -> None:
-    """Areas and keys of a series get its pattern."""
-    defs = next(root.iter(f"{SVG}defs"), None)
-    if defs is None or not patterned:
-        return
-    for name in patterned:
+    defs = next(each for each in root.iter() if str(each.tag).endswith("defs"))
+    style = ElementTree.SubElement(defs, "style")
+    rules = [".series .line { stroke-width: 3px !important; }"]
+    rules.append(".guide { stroke: #d4d9de !important; stroke-dasharray: none !important; }")
+    for n, name in enumerate(patterned):
         defs.append(ElementTree.fromstring(_pattern(name)))  # noqa: S314 our own text
-    style = ElementTree.SubElement(defs, f"{SVG}style")
-    style.text = " ".join(
-        f".series.serie-{n} rect, rect.color-{n} {{ fill: url(#p-{name}) !important; }}"
-        for n, name in enumerate(patterned)
-    )
+        rules.append(f".serie-{n} rect, rect.color-{n} {{ fill: url(#p-{name}) !important; }}")
+    style.text = " ".join(rules)
+    return bytes(ElementTree.tostring(root, encoding="utf-8"))
 
 
 def _pattern(name: str) -> str:
     return (
-        f'<pattern xmlns="http://www.w3.org/2000/svg" id="p-{name}" width="10" height="10" '
+        f'<pattern id="p-{name}" width="10" height="10" '
         f'patternUnits="userSpaceOnUse"><rect width="10" height="10" style="fill:{INK[name]} !important"/>'
         f"{PATTERNS[name]}</pattern>"
     )

@@ -63,14 +63,13 @@ def blueprint(console: Console) -> Blueprint:
         )
 
     def chart(visit: Visit, name: str) -> ResponseReturnValue:
-        large = bool(request.args.get("wall"))
         match name:
             case "reports":
-                picture = _reports(ctx.samples.of_day(day_of(visit.now)), _before(visit), large)
+                picture = _reports(ctx.samples.of_day(day_of(visit.now)), _before(visit))
             case "counties":
-                picture = _counties(ctx.samples.latest(), large)
+                picture = _counties(ctx.samples.latest())
             case "days":
-                picture = _days(ctx.samples.days(day_of(visit.now), DAYS), large)
+                picture = _days(ctx.samples.days(day_of(visit.now), DAYS))
             case _:
                 raise Refused("unknown_chart", name)
         # Its own style lies inside the picture, which no page's policy allows for.
@@ -114,26 +113,26 @@ def _name(code: str) -> str:
     return found.name if found else code
 
 
-def _reports(today: dict[int, Sample], before: dict[int, Sample], large: bool) -> bytes:
+def _reports(today: dict[int, Sample], before: dict[int, Sample]) -> bytes:
     minutes = range(0, 24 * 60 + 1, STEP)
     last = max(today, default=-1)
     now = [_at(today, each) if each <= last + STEP else None for each in minutes]
     then = [_at(before, each) for each in minutes]
     places = [f"{each // 60:02d}:{each % 60:02d}" for each in minutes]
     given = [Line("today", _("今天（实线）"), "#0b57a4", now), Line("yesterday", _("昨天（虚线）"), "#565e67", then)]
-    return charts.lines(_("已打卡的百分比，按分钟"), places, given, 100, large)
+    return charts.lines(_("已打卡的百分比，按分钟"), places, given, 100)
 
 
-def _counties(sample: Sample | None, large: bool) -> bytes:
+def _counties(sample: Sample | None) -> bytes:
     rows: list[tuple[str, dict[str, float]]] = []
     for code in sorted(sample.counties, reverse=True) if sample else ():
         numbers = _numbers(sample, code) if sample else {}
         people = max(1, numbers["people"])
         rows.append((_name(code), {name: round(100 * numbers[name] / people, 2) for name in WORDS}))
-    return charts.stacks(_("各县（市、区）颜色的百分比"), rows, {name: _(word) for name, word in WORDS.items()}, large)
+    return charts.stacks(_("各县（市、区）颜色的百分比"), rows, {name: _(word) for name, word in WORDS.items()})
 
 
-def _days(samples: list[Sample], large: bool) -> bytes:
+def _days(samples: list[Sample]) -> bytes:
     shown = [(sample, _numbers(sample, "")) for sample in samples]
     given = [
         Line("red", _("红（实线）"), charts.INK["red"], [numbers["red"] for _sample, numbers in shown]),
@@ -141,4 +140,4 @@ def _days(samples: list[Sample], large: bool) -> bytes:
         Line("grey", _("灰（点线）"), charts.INK["grey"], [numbers["grey"] for _sample, numbers in shown]),
     ]
     places = [f"{day_of(sample.at):%m-%d}" for sample, _numbers_ in shown]
-    return charts.lines(_("最近 30 天每天最后的人数"), places, given, large=large)
+    return charts.lines(_("最近 30 天每天最后的人数"), places, given)
