@@ -27,7 +27,7 @@ from domain.roles import Action, Refused
 from worker.broadcasts import deciding
 from worker.broadcasts.calling import platform_of
 from worker.broadcasts.deciding import Draft
-from worker.broadcasts.telling import report
+from worker.broadcasts.telling import name_of, report
 from worker.context import Context
 from worker.queues import BROADCASTS
 
@@ -120,6 +120,7 @@ def _common(ctx: Context, visit: Visit) -> dict[str, Any]:
         "colours": [each.value for each in (Colour.RED, Colour.YELLOW, Colour.GREY, Colour.GREEN)],
         "ref": ctx.works.new_name(),
         "text_of": as_text,
+        "name_of": lambda id: name_of(ctx, id),
         "now": visit.now,
     }
 
