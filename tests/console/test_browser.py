@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.console.conftest import Desk, Windows, grave
 from tests.console.test_signing import PASSWORD, Phone, shown
@@ -92,6 +92,24 @@ def test_the_language_is_switched_and_the_keyboard_is_enough(desk: Desk, windows
     expect(page.get_by_role("heading", name="My account")).to_be_visible()
     page.get_by_text("Menu", exact=True).press("Enter")
     expect(page.get_by_role("link", name="My account")).to_be_visible()
+
+
+def test_what_cannot_be_taken_back_is_asked_once_more(desk: Desk, windows: Windows) -> None:
+    page = windows.open("/console/staff/li.qiang", "zhao.min")
+    asked: list[str] = []
+
+    def decline(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", decline)
+    page.get_by_role("button", name="办理离岗").click()
+    assert asked == ["确定收回全部岗位、解绑微信、作废密码吗？"]
+    assert desk.ctx.staff.read("li.qiang").grants
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="办理离岗").click()
+    expect(page.get_by_text("已收回，马上生效。")).to_be_visible()
+    assert not next(each for each in desk.ctx.staff.all() if each.id == "li.qiang").grants
 
 
 @pytest.mark.parametrize("width", [320, 1280])
