@@ -8,7 +8,26 @@ from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
 
 from bot.assets import Assets
-from bot.console import audit, entrance, house, me, organisations, prose, signing, staff
+from bot.console import (
+    appeals,
+    audit,
+    calls,
+    cards,
+    communities,
+    entrance,
+    house,
+    lists,
+    me,
+    organisations,
+    prose,
+    residents,
+    signing,
+    staff,
+    tasks,
+    today,
+    wards,
+    withdrawals,
+)
 from bot.console.doors import Console
 from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
@@ -36,6 +55,16 @@ FAMILIES = (
     entrance.blueprint,
     signing.blueprint,
     me.blueprint,
+    today.blueprint,
+    calls.blueprint,
+    tasks.blueprint,
+    residents.blueprint,
+    appeals.blueprint,
+    lists.blueprint,
+    withdrawals.blueprint,
+    wards.blueprint,
+    cards.blueprint,
+    communities.blueprint,
     organisations.blueprint,
     staff.blueprint,
     audit.blueprint,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -65,7 +67,7 @@ def _tasks(ctx: Context, visit: Visit) -> list[OpenTask]:
     return ctx.tasks.open(place_in()) if place_in() else []
 
 
-def _page(ctx: Context, tasks: list[OpenTask]) -> dict[str, object]:
+def _page(ctx: Context, tasks: list[OpenTask]) -> dict[str, Any]:
     first, more = page_in(request.args.get("page", ""), len(tasks), PAGE)
     rows = tasks[first : first + PAGE]
     people = {pid: shown_of(each) for pid, each in ctx.people.read_sound(task.pid for task in rows).items()}

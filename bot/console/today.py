@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -81,7 +82,7 @@ def _show(ctx: Context, visit: Visit) -> ResponseReturnValue:
     rows = _chosen(found)
     first, more = page_in(request.args.get("page", ""), len(rows), PAGE)
     rows, abnormal, appeals = rows[first : first + PAGE], found.abnormal[:SHORT], found.appeals[:SHORT]
-    pids = [each.pid for each in (*rows, *abnormal, *appeals)]
+    pids = [each.pid for each in rows] + [each.pid for each in (*abnormal, *appeals)]
     return page_of(
         "worker/today.html",
         today=found,
@@ -103,7 +104,7 @@ def _chosen(found: Today) -> tuple[today.Waiting, ...]:
     return found.of_risk(Risk(int(risk))) if risk in _RISKS else found.waiting
 
 
-def _words() -> dict[str, object]:
+def _words() -> dict[str, Any]:
     """What the templates of this family say things with."""
     return {
         "risks": RISKS,
@@ -122,7 +123,7 @@ def place_name(code: str) -> str:
     return found.name if found else code
 
 
-def _remind(ctx: Context, visit: Visit) -> dict[str, object]:
+def _remind(ctx: Context, visit: Visit) -> dict[str, Any]:
     """Those who are ticked, or everybody of a risk, or everybody."""
     form = request.form
     ticked = [pid_in(each) for each in form.getlist("who")] if "ticked" in form else []
@@ -154,6 +155,10 @@ def place_in() -> str:
 
 
 def _back() -> str:
-    kept = {name: request.form[name] for name in ("place", "page") if request.form.get(name)}
-    shown = request.form.get("shown", "")
-    return url_for("console.today.show", **kept, **({"risk": shown} if shown else {}))
+    form = request.form
+    return url_for(
+        "console.today.show",
+        place=form.get("place") or None,
+        page=form.get("page") or None,
+        risk=form.get("shown") or None,
+    )
