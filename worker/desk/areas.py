@@ -37,7 +37,7 @@ def areas_of(staff: Staff, action: Action, place: str = "") -> list[Area]:
         raise Refused("role", action.value)
     found: dict[str, frozenset[int] | None] = {}
     scopes: list[Scope] = [grant.scope for grant in staff.grants if action in ACTIONS[grant.role]]
-    for scope in [Everywhere()] if reads else scopes:
+    for scope in [*scopes, *([Everywhere()] if reads else [])]:
         for area in _areas(scope, place):
             earlier = found.get(area.community, frozenset())
             found[area.community] = None if earlier is None or area.cells is None else earlier | area.cells
