@@ -51,7 +51,7 @@ def blueprint(console: Console) -> Blueprint:
         try:
             person = issue(ctx, _holder(ctx), visit.staff, reason_of(request.form.get("reason", "")))
         except Refused as refused:
-            return page_of("worker/cards.html", 422, **_listed(ctx, visit), refused=refused)
+            return page_of("worker/cards.html", 400, **_listed(ctx, visit), refused=refused)
         return moved(f"{_page(pid_text(person.pid))}?done=issued")
 
     def again(visit: Visit, pid: str) -> ResponseReturnValue:

@@ -85,7 +85,7 @@ def _listed(ctx: Context, visit: Visit, wrong: str = "") -> dict[str, Any]:
         "alarms": standing_alarms(ctx),
         "states": STATES,
         "kinds": [(each.value, _(KINDS[each])) for each in (ListKind.CASES, ListKind.CONTACTS)],
-        "submits": visit.may_somewhere(Action.SUBMIT_LIST),
+        "submits": visit.may(Action.SUBMIT_LIST),
         "wrong": wrong,
     }
 
@@ -103,7 +103,7 @@ def _submit(ctx: Context, visit: Visit) -> ResponseReturnValue:
                 return moved(f"/console/works/{work}")
             made = submit_file(ctx, visit.staff, ListKind(kind), path, lambda _share: None)
     except BadList as bad:
-        return page_of("worker/lists.html", 422, **_listed(ctx, visit, str(bad)))
+        return page_of("worker/lists.html", 400, **_listed(ctx, visit, str(bad)))
     return moved(f"{_page(made.id)}?done=submitted")
 
 
@@ -119,7 +119,7 @@ def _shown(ctx: Context, visit: Visit, id: str) -> dict[str, Any]:
         "progress": ctx.lists.progress(id),
         "faults": [fault for fault, _n in zip(ctx.lists.faults(id), range(FAULTS_SHOWN), strict=False)],
         "states": STATES,
-        "decides": visit.may_somewhere(Action.APPROVE_LIST) and proposal.state is ProposalState.SUBMITTED,
+        "decides": visit.may(Action.APPROVE_LIST) and proposal.state is ProposalState.SUBMITTED,
         "own": proposal.submitted_by == visit.staff.id,
     }
 

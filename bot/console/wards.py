@@ -81,7 +81,7 @@ def _ward(ctx: Context, visit: Visit, institution: str, faults: dict[int, Fault]
     lines: list[Line] = ward_of(ctx, visit.staff, institution)
     return page_of(
         "worker/ward.html",
-        422 if faults else 200,
+        400 if faults else 200,
         institution=institution,
         lines=lines,
         names={each.person.pid: _name(each.person) for each in lines},
