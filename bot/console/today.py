@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from bot.console.doors import Console, moved, page_in, page_of
 from bot.console.forms import pid_in, symptoms_in, temperature_in, tried
 from bot.console.prose import N_
+from bot.console.residents.wording import SYMPTOMS
 from bot.console.visits import Visit
 from domain.carry_out import reason_of
 from domain.facts import Symptom
@@ -20,7 +21,6 @@ from domain.places import division
 from domain.reminders import is_quiet
 from domain.roles import Action, Refused
 from domain.tasks import COMMUNITY_DIGITS
-from flows.words import SYMPTOM_NAMES
 from store.keys import pid_text
 from worker import today
 from worker.changing import change_person
@@ -112,7 +112,7 @@ def _words() -> dict[str, Any]:
         "risk": request.args.get("risk", ""),
         "pid_text": pid_text,
         "place_name": place_name,
-        "symptoms": [(each.value, SYMPTOM_NAMES[each]) for each in Symptom],
+        "symptoms": [(each.value, SYMPTOMS[each]) for each in Symptom],
         "is_late": lambda due, now: isinstance(due, datetime) and due <= now,
     }
 
