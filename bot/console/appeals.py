@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -75,7 +77,7 @@ def waiting(ctx: Context, visit: Visit) -> list[tuple[Ticket, str]]:
     return sorted(found.values(), key=lambda each: each[0].due)
 
 
-def _shown(ctx: Context, visit: Visit, number: str) -> dict[str, object]:
+def _shown(ctx: Context, visit: Visit, number: str) -> dict[str, Any]:
     pid, person = _readable(ctx, visit, number)
     decides = visit.may(Action.DECIDE_APPEAL, Target(ticket_of(person, number).owner))
     if decides:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,11 +15,15 @@ from domain.lists.columns import BadList
 from domain.lists.rows import ListKind
 from domain.proposals import Proposal, ProposalKind, ProposalState
 from domain.roles import Action, Refused
+from domain.works import WorkKind
 from worker.context import Context
 from worker.lists.deciding import approve, reject, standing_alarms, submit_file
+from worker.works.starting import start
 
-FILE_BYTES = 20_000_000
-"""Larger files go by `lists submit`, which shows how far it is."""
+FILE_BYTES = 60_000_000
+"""Larger files go by `lists submit`."""
+AT_ONCE_BYTES = 300_000
+"""A few thousand rows are read while the officer waits; a larger file is a work with its own progress."""
 DOES = (Action.SUBMIT_LIST, Action.APPROVE_LIST)
 KINDS = {
     ListKind.CASES: N_("病例名单"),
@@ -71,7 +77,7 @@ def blueprint(console: Console) -> Blueprint:
     return routes
 
 
-def _listed(ctx: Context, visit: Visit, wrong: str = "") -> dict[str, object]:
+def _listed(ctx: Context, visit: Visit, wrong: str = "") -> dict[str, Any]:
     proposals = [each for each in ctx.proposals.all() if each.kind is ProposalKind.LIST][:MOST]
     return {
         "proposals": proposals,
@@ -79,7 +85,7 @@ def _listed(ctx: Context, visit: Visit, wrong: str = "") -> dict[str, object]:
         "alarms": standing_alarms(ctx),
         "states": STATES,
         "kinds": [(each.value, _(KINDS[each])) for each in (ListKind.CASES, ListKind.CONTACTS)],
-        "submits": visit.may_somewhere(Action.SUBMIT_LIST),
+        "submits": visit.may(Action.SUBMIT_LIST),
         "wrong": wrong,
     }
 
@@ -91,13 +97,17 @@ def _submit(ctx: Context, visit: Visit) -> ResponseReturnValue:
         raise Refused("bad_order", "kind")
     try:
         with uploaded() as path:
+            if path.stat().st_size > AT_ONCE_BYTES:
+                given = (path.name, iter([path.read_bytes()]))
+                work = start(ctx, visit.staff, WorkKind.LIST_CHECK, {"list": kind}, path.name, given=given)
+                return moved(f"/console/works/{work}")
             made = submit_file(ctx, visit.staff, ListKind(kind), path, lambda _share: None)
     except BadList as bad:
-        return page_of("worker/lists.html", 422, **_listed(ctx, visit, str(bad)))
+        return page_of("worker/lists.html", 400, **_listed(ctx, visit, str(bad)))
     return moved(f"{_page(made.id)}?done=submitted")
 
 
-def _shown(ctx: Context, visit: Visit, id: str) -> dict[str, object]:
+def _shown(ctx: Context, visit: Visit, id: str) -> dict[str, Any]:
     proposal, head = _read(ctx, id), ctx.lists.head(id)
     report = ctx.lists.report(id)
     return {
@@ -109,7 +119,7 @@ def _shown(ctx: Context, visit: Visit, id: str) -> dict[str, object]:
         "progress": ctx.lists.progress(id),
         "faults": [fault for fault, _n in zip(ctx.lists.faults(id), range(FAULTS_SHOWN), strict=False)],
         "states": STATES,
-        "decides": visit.may_somewhere(Action.APPROVE_LIST) and proposal.state is ProposalState.SUBMITTED,
+        "decides": visit.may(Action.APPROVE_LIST) and proposal.state is ProposalState.SUBMITTED,
         "own": proposal.submitted_by == visit.staff.id,
     }
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, page_in, page_of
+from bot.console.doors import Console, moved, page_in, page_of
 from bot.console.forms import pid_in, tried
 from bot.console.prose import N_
+from bot.console.residents.wording import MODES
 from bot.console.today import place_in, place_name
 from bot.console.visits import Visit
 from domain.carry_out import reason_of
-from domain.roles import Action
+from domain.roles import Action, Refused
 from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, ISOLATION
+from store.changes import Act
 from store.keys import pid_text
 from store.tasks import OpenTask
 from worker.context import Context
+from worker.desk.areas import areas_of
 from worker.desk.chores import close, tasks_of
+from worker.desk.isolating import isolating
 from worker.today import shown_of
 
 PAGE = 50
@@ -40,13 +46,29 @@ def blueprint(console: Console) -> Blueprint:
         return page_of("worker/tasks.html", **_page(ctx, tasks), about=about, closes=visit.may_somewhere(Action.REVIEW))
 
     def isolation(visit: Visit) -> ResponseReturnValue:
-        tasks = [each for each in _tasks(ctx, visit) if each.about == ISOLATION]
+        try:
+            areas = areas_of(visit.staff, Action.REVIEW, place_in())
+        except Refused as refused:
+            if refused.reason != "too_wide":
+                raise
+            areas = []
+        if not areas:
+            return moved(url_for("console.communities.listed", place=place_in() or None))
+        found = isolating(ctx, areas)
+        said = f"{len(found)}"
+        ctx.audit.note(Act(visit.staff.id, "list isolating", reason=said, organisation=visit.staff.organisation))
+        first, more = page_in(request.args.get("page", ""), len(found), PAGE)
         return page_of(
             "worker/isolation.html",
-            **_page(ctx, tasks),
-            verdicts=_verdicts(ctx, tasks),
+            rows=found[first : first + PAGE],
+            total=len(found),
+            modes=MODES,
+            shown=shown_of,
+            pid_text=pid_text,
+            place_name=place_name,
             rechecks=visit.may_somewhere(Action.RECHECK),
             releases=visit.may_somewhere(Action.RELEASE),
+            **more,
         )
 
     def done(visit: Visit) -> ResponseReturnValue:
@@ -65,7 +87,7 @@ def _tasks(ctx: Context, visit: Visit) -> list[OpenTask]:
     return ctx.tasks.open(place_in()) if place_in() else []
 
 
-def _page(ctx: Context, tasks: list[OpenTask]) -> dict[str, object]:
+def _page(ctx: Context, tasks: list[OpenTask]) -> dict[str, Any]:
     first, more = page_in(request.args.get("page", ""), len(tasks), PAGE)
     rows = tasks[first : first + PAGE]
     people = {pid: shown_of(each) for pid, each in ctx.people.read_sound(task.pid for task in rows).items()}
@@ -81,11 +103,6 @@ def _page(ctx: Context, tasks: list[OpenTask]) -> dict[str, object]:
         "now": now,
         **more,
     }
-
-
-def _verdicts(ctx: Context, tasks: list[OpenTask]) -> dict[bytes, object]:
-    moment = ctx.moment()
-    return {pid: moment.judge(each) for pid, each in ctx.people.read_sound(task.pid for task in tasks).items()}
 
 
 def _done(ctx: Context, visit: Visit) -> None:

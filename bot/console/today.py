@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from bot.console.doors import Console, moved, page_in, page_of
 from bot.console.forms import pid_in, symptoms_in, temperature_in, tried
 from bot.console.prose import N_
+from bot.console.residents.wording import SYMPTOMS
 from bot.console.visits import Visit
 from domain.carry_out import reason_of
 from domain.facts import Symptom
@@ -19,7 +21,6 @@ from domain.places import division
 from domain.reminders import is_quiet
 from domain.roles import Action, Refused
 from domain.tasks import COMMUNITY_DIGITS
-from flows.words import SYMPTOM_NAMES
 from store.keys import pid_text
 from worker import today
 from worker.changing import change_person
@@ -81,7 +82,7 @@ def _show(ctx: Context, visit: Visit) -> ResponseReturnValue:
     rows = _chosen(found)
     first, more = page_in(request.args.get("page", ""), len(rows), PAGE)
     rows, abnormal, appeals = rows[first : first + PAGE], found.abnormal[:SHORT], found.appeals[:SHORT]
-    pids = [each.pid for each in (*rows, *abnormal, *appeals)]
+    pids = [each.pid for each in rows] + [each.pid for each in (*abnormal, *appeals)]
     return page_of(
         "worker/today.html",
         today=found,
@@ -103,7 +104,7 @@ def _chosen(found: Today) -> tuple[today.Waiting, ...]:
     return found.of_risk(Risk(int(risk))) if risk in _RISKS else found.waiting
 
 
-def _words() -> dict[str, object]:
+def _words() -> dict[str, Any]:
     """What the templates of this family say things with."""
     return {
         "risks": RISKS,
@@ -111,7 +112,7 @@ def _words() -> dict[str, object]:
         "risk": request.args.get("risk", ""),
         "pid_text": pid_text,
         "place_name": place_name,
-        "symptoms": [(each.value, SYMPTOM_NAMES[each]) for each in Symptom],
+        "symptoms": [(each.value, SYMPTOMS[each]) for each in Symptom],
         "is_late": lambda due, now: isinstance(due, datetime) and due <= now,
     }
 
@@ -122,7 +123,7 @@ def place_name(code: str) -> str:
     return found.name if found else code
 
 
-def _remind(ctx: Context, visit: Visit) -> dict[str, object]:
+def _remind(ctx: Context, visit: Visit) -> dict[str, Any]:
     """Those who are ticked, or everybody of a risk, or everybody."""
     form = request.form
     ticked = [pid_in(each) for each in form.getlist("who")] if "ticked" in form else []
@@ -154,6 +155,10 @@ def place_in() -> str:
 
 
 def _back() -> str:
-    kept = {name: request.form[name] for name in ("place", "page") if request.form.get(name)}
-    shown = request.form.get("shown", "")
-    return url_for("console.today.show", **kept, **({"risk": shown} if shown else {}))
+    form = request.form
+    return url_for(
+        "console.today.show",
+        place=form.get("place") or None,
+        page=form.get("page") or None,
+        risk=form.get("shown") or None,
+    )

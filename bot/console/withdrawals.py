@@ -17,7 +17,7 @@ from domain.proposals import Proposal, ProposalKind, ProposalState
 from domain.roles import Action
 from store.keys import pid_text
 from worker.context import Context
-from worker.operate import withdrawals
+from worker.operate.withdrawals import settle, turn_down
 from worker.today import Shown, shown_of
 
 MOST = 100
@@ -42,14 +42,12 @@ def blueprint(console: Console) -> Blueprint:
         return page_of("worker/withdrawals.html", rows=asked(ctx, visit), states=STATES, pid_text=pid_text)
 
     def approve(visit: Visit, id: str) -> ResponseReturnValue:
-        return tried(
-            lambda: withdrawals.settle(ctx, visit.staff, id), url_for("console.withdrawals.listed"), "approved"
-        )
+        return tried(lambda: settle(ctx, visit.staff, id), url_for("console.withdrawals.listed"), "approved")
 
     def reject(visit: Visit, id: str) -> ResponseReturnValue:
         reason = request.form.get("reason", "")
         back = url_for("console.withdrawals.listed")
-        return tried(lambda: withdrawals.turn_down(ctx, visit.staff, id, reason), back, "rejected")
+        return tried(lambda: turn_down(ctx, visit.staff, id, reason), back, "rejected")
 
     console.add(routes, "/withdrawals", listed, Action.SUBMIT_WITHDRAWAL, Action.APPROVE_WITHDRAWAL)
     console.add(routes, "/withdrawals/<id>/approve", approve, Action.APPROVE_WITHDRAWAL, methods=("POST",))

@@ -32,12 +32,12 @@ class Area:
 def areas_of(staff: Staff, action: Action, place: str = "") -> list[Area]:
     """In the order of their codes; with `place`, a division of whichever level, only what lies inside it, where an
     auditor reads too. Raises Refused: `role`, or `too_wide` (how many communities)."""
-    reads = bool(place) and holds(staff, Action.READ_AUDIT)
+    reads = holds(staff, Action.READ_AUDIT)
     if not holds(staff, action) and not reads:
         raise Refused("role", action.value)
     found: dict[str, frozenset[int] | None] = {}
     scopes: list[Scope] = [grant.scope for grant in staff.grants if action in ACTIONS[grant.role]]
-    for scope in [Everywhere()] if reads else scopes:
+    for scope in [*scopes, *([Everywhere()] if reads else [])]:
         for area in _areas(scope, place):
             earlier = found.get(area.community, frozenset())
             found[area.community] = None if earlier is None or area.cells is None else earlier | area.cells

@@ -137,6 +137,8 @@ WHY = {
     "temperature": "体温应如 36.5 · a temperature such as 36.5 is needed",
     "nobody_chosen": "没有选人 · nobody was chosen",
     "no_file": "没有选文件 · no file was chosen",
+    "holder": "姓名、证件号码或电话有误，请核对 · check name, document and telephone",
+    "no_identity": "没有登记身份，请在“通行卡”页办理 · no identity on record: issue it from the page of cards",
     "not_on_list": "名单上没有此人 · nobody of this number is on the list",
     "too_wide": "范围太大，请先选一个街道或社区 · too wide an area: choose a street or a community",
     "too_many": "人太多，请按社区分开办 · too many people: do it community by community",

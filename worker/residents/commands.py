@@ -68,7 +68,7 @@ def quiet(community: str, staff_id: str) -> None:
     with refusals():
         staff = ctx.staff.read(staff_id)
         require(staff, Action.ENROL, Target(where))
-    found = [person for person in _present(ctx, community) if person.identity]
+    found = [person for person in silent_in(ctx, community) if person.identity]
     act = Act(staff.id, "list quiet", reason=f"{community} {len(found)}", organisation=staff.organisation)
     ctx.audit.note(act)
     for person in found:
@@ -100,7 +100,7 @@ def _community(code: str) -> str:
     return code
 
 
-def _present(ctx: Context, community: str) -> list[Person]:
+def silent_in(ctx: Context, community: str) -> list[Person]:
     """Those of a community whose roster cell knows neither a colour nor a day of their own."""
     silent = [
         pid

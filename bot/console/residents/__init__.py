@@ -17,7 +17,7 @@ from domain.roles import Action, Refused
 from domain.timeline import readings
 from store.keys import pid_text
 from worker.looking import looked_at
-from worker.operate import withdrawals
+from worker.operate.withdrawals import submit
 from worker.residents.finding import MOST_SHOWN, find
 
 LOOKS = (Action.SEE_PERSON, Action.SEE_WARD)
@@ -72,7 +72,7 @@ def blueprint(console: Console) -> Blueprint:
         return tried(lambda: propose(visit, pid, form.get("of", ""), form.get("reason", "")), back, "proposed")
 
     def propose(visit: Visit, pid: str, of: str, reason: str) -> None:
-        withdrawals.submit(ctx, visit.staff, pid_in(pid), of, reason_of(reason))
+        submit(ctx, visit.staff, pid_in(pid), of, reason_of(reason))
 
     def chart(visit: Visit, pid: str) -> ResponseReturnValue:
         person = ctx.people.read([pid_in(pid)])[pid_in(pid)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pygal
@@ -30,6 +30,9 @@ STYLE = Style(
     no_data_font_size=28,
 )
 LOWEST, HIGHEST = 35.5, 39.5
+WIDTH, HEIGHT = 600, 320
+"""Small enough to be read on a telephone."""
+MOST_LABELS = 6
 
 
 def temperatures(readings: Sequence[Reading], now: datetime) -> bytes:
@@ -38,8 +41,8 @@ def temperatures(readings: Sequence[Reading], now: datetime) -> bytes:
     chart = pygal.DateTimeLine(
         style=STYLE,
         js=(),
-        width=900,
-        height=380,
+        width=WIDTH,
+        height=HEIGHT,
         margin=12,
         dots_size=6,
         show_legend=True,
@@ -57,6 +60,7 @@ def temperatures(readings: Sequence[Reading], now: datetime) -> bytes:
     if readings:
         values = [float(each.temperature) for each in readings]
         chart.range = (min([LOWEST, *values]), max([HIGHEST, *values]))
+        chart.x_labels = _days(readings)
         chart.add(_("体温"), [(each.at, float(each.temperature)) for each in readings])
         chart.add(_("发热线 %(value)s℃", value=fever), _line(readings, fever), show_dots=False)
     drawn: bytes = chart.render()
@@ -65,3 +69,11 @@ def temperatures(readings: Sequence[Reading], now: datetime) -> bytes:
 
 def _line(readings: Sequence[Reading], fever: Decimal) -> list[tuple[datetime, float]]:
     return [(readings[0].at, float(fever)), (readings[-1].at, float(fever))]
+
+
+def _days(readings: Sequence[Reading]) -> list[datetime]:
+    """Midnights to be named below: every day, or every second, third … of a longer time."""
+    first, last = (at.astimezone(SHANGHAI).date() for at in (readings[0].at, readings[-1].at))
+    step = max(1, -(-((last - first).days + 1) // MOST_LABELS))
+    days = range(0, (last - first).days + 1, step)
+    return [datetime.combine(first + timedelta(days=each), time(), SHANGHAI) for each in days]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.console.residents import orders
-from bot.console.residents.wording import said
+from bot.console.residents.wording import SYMPTOMS, said
 from bot.console.visits import Visit
 from channel import ladder
 from domain import cards
@@ -20,7 +20,6 @@ from domain.places import full_name
 from domain.roles import Action
 from domain.timeline import normal_days, readings, timeline
 from domain.verdict import Verdict
-from flows.words import SYMPTOM_NAMES
 from store.keys import pid_text, shard_of_pid
 from store.known import everyone_of
 from worker.apply import as_of
@@ -64,7 +63,7 @@ def whole(ctx: Context, visit: Visit, pid: bytes) -> dict[str, Any]:
         "trail": ladder.told,
         "today": day_of(moment.now),
         "told_number": cards.told_number,
-        "symptoms": [(each.value, SYMPTOM_NAMES[each]) for each in Symptom],
+        "symptoms": [(each.value, SYMPTOMS[each]) for each in Symptom],
     }
 
 

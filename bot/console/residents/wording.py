@@ -24,7 +24,6 @@ from domain.facts import (
     Upstream,
     Withdraw,
 )
-from flows.words import SYMPTOM_NAMES
 
 BY = {
     By.SELF: N_("本人"),
@@ -40,6 +39,17 @@ CASES = {
     CaseKind.FEVER: N_("发热病例"),
 }
 MODES = {IsolationMode.HOME: N_("居家隔离"), IsolationMode.CENTRAL: N_("集中隔离")}
+SYMPTOMS = {
+    Symptom.FEVER: N_("发热"),
+    Symptom.DRY_COUGH: N_("干咳"),
+    Symptom.FATIGUE: N_("乏力"),
+    Symptom.SORE_THROAT: N_("咽痛"),
+    Symptom.BREATHLESS: N_("呼吸困难"),
+    Symptom.DIARRHOEA: N_("腹泻"),
+    Symptom.MUSCLE_ACHE: N_("肌肉酸痛"),
+    Symptom.LOSS_OF_SMELL: N_("嗅觉或味觉减退"),
+    Symptom.OTHER: N_("其他不适"),
+}
 COLOURS = {"green": N_("绿"), "yellow": N_("黄"), "red": N_("红"), "grey": N_("灰"), "none": N_("无码")}
 
 
@@ -82,7 +92,7 @@ def _of_record(fact: Fact) -> str:
 def _reading(fact: Declaration | Exposure | Report) -> str:
     if isinstance(fact, Exposure):
         return ""
-    names = [_(SYMPTOM_NAMES[each]) for each in Symptom if each in fact.symptoms]
+    names = [_(SYMPTOMS[each]) for each in Symptom if each in fact.symptoms]
     return "，".join((f" {fact.temperature}℃", *names))
 
 
