@@ -138,7 +138,8 @@ class Context:
         return Settler(self.accounts, self.people, self.streams, self.vault, self.moment)
 
     def follower(self) -> Follower:
-        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment)
+        handle_key = self.settings.handle_key
+        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment, handle_key)
 
     def platform(self, *, essential: bool = True) -> Platform:
         """The platform's calls; those that nobody waits for (`essential` False) leave the reserve of each budget."""
