@@ -8,19 +8,21 @@ ARGS   ?=
 DAY    ?= $(shell date +%F)
 NOTICE ?=
 
+PAGES  := bot/static/packages/.stamp
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run serve doctor talk messages test check lint types floors format lock bench pictures rulebook whatif audit-verify
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.run-stamp ## the environment alone: .venv, from requirements.txt with hashes
+setup: $(VENV)/.run-stamp $(PAGES) ## the environment alone: .venv and the packages of the pages, with hashes
 	@echo '环境已就绪 · $(VENV) is ready'
 
-run: $(VENV)/.run-stamp ## everything on this machine, with a phone to try it; PORT=8090 SANDBOX=http://127.0.0.1:8091 DATA_DIR=…
+run: $(VENV)/.run-stamp $(PAGES) ## everything on this machine, with a phone to try it; PORT=8090 SANDBOX=http://127.0.0.1:8091 DATA_DIR=…
 	@exec $(PY) -m worker.supervise run
 
-serve: $(VENV)/.run-stamp ## the same for a real account: settings from the environment or .env
+serve: $(VENV)/.run-stamp $(PAGES) ## the same for a real account: settings from the environment or .env
 	@exec $(PY) -m worker.supervise serve
 
 doctor: $(VENV)/.run-stamp ## look at this installation from outside in; says what to do. ARGS=--json for machines
@@ -30,9 +32,9 @@ talk: $(VENV)/.run-stamp ## the bot in this terminal; RECORD=FILE writes the tra
 	@exec $(PY) -m bot.talk $(if $(RECORD),--record '$(RECORD)') $(ARGS)
 
 messages: $(VENV)/.run-stamp ## bring the catalogues in locale/ up to date, and say what lacks its translation
-	@exec $(PY) -m channel.messages
+	@$(PY) -m channel.messages; told=$$?; $(PY) -m bot.console.messages && exit $$told
 
-test: $(VENV)/.dev-stamp ## all tests; ARGS="-k words" for some
+test: $(VENV)/.dev-stamp $(PAGES) ## all tests; ARGS="-k words" for some
 	@PY=$(PY) sh .ci/lacking || true
 	@exec $(PY) -m pytest -n 2 $(ARGS)
 
@@ -54,10 +56,10 @@ floors: $(VENV)/.dev-stamp ## upper floors may import lower ones, never the reve
 format: $(VENV)/.dev-stamp ## let ruff format and mend what it can
 	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format --quiet .
 
-bench: $(VENV)/.dev-stamp ## the measurements, as ratios; ARGS chooses
+bench: $(VENV)/.dev-stamp $(PAGES) ## the measurements, as ratios; ARGS chooses
 	@exec $(PY) -m bench $(ARGS)
 
-pictures: $(VENV)/.dev-stamp ## the pictures of the README, from a real run
+pictures: $(VENV)/.dev-stamp $(PAGES) ## the pictures of the README, from a real run
 	@exec $(PY) -m tests.e2e.pictures
 
 rulebook: $(VENV)/.run-stamp ## the rules that an official signs, text and page, in data/rulebook; DAY=2020-03-02 or NOTICE=draft.py
@@ -74,6 +76,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 lock: $(VENV)/.dev-stamp ## write requirements*.txt from requirements*.in; ARGS="--upgrade" takes newer versions
 	@$(LOCK) $(ARGS) requirements.in -o requirements.txt
 	@$(LOCK) $(ARGS) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	@$(LOCK) $(ARGS) requirements-npm.in -o requirements-npm.txt
 
 # --- the environment ----------------------------------------------------------------------------------------------------
 
@@ -96,4 +99,9 @@ $(VENV)/.run-stamp: requirements.txt | $(PY)
 
 $(VENV)/.dev-stamp: requirements-dev.txt $(VENV)/.run-stamp
 	@$(PIP) -r requirements-dev.txt || $(FAILED)
+	@touch $@
+
+# What the pages load in a browser: npm checks it against the hashes of package-lock.json and runs none of its scripts.
+$(PAGES): package.json package-lock.json requirements-npm.txt | $(VENV)/.run-stamp
+	@$(PY) -m bot.packages
 	@touch $@

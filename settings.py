@@ -215,6 +215,9 @@ class Settings(BaseSettings):
     public_url: WebUrl = _setting("where residents reach this house", "https://yima.example.org")
     host: HostName = _setting("address to listen on", "127.0.0.1", default="127.0.0.1")
     port: Annotated[int, _whole(1, 65535)] = _setting("port to listen on", "8080", default=8080)
+    proxies: Annotated[int, _whole(0, 9)] = _setting(
+        "proxies in front that add to X-Forwarded-For; whose address is limited depends on it", "1", default=0
+    )
     data_dir: Folder = _setting("folder of database, logs, generated keys", "data", default=PROJECT / "data")
     secret_key: Key = _setting("derives the codes of text messages", _KEY, secret=True)
     pid_key: Key = _setting("finds a person by document; never changes", _KEY, secret=True)

@@ -44,7 +44,8 @@ from domain.orders import (
 )
 from domain.person import Person
 from domain.reasons import close_contact, counting, ill, isolates, recovering
-from domain.roles import Refused, Staff, Target, require
+from domain.roles import Refused, Staff, require
+from domain.scopes import Target
 from domain.world import World
 
 LATE_DAYS = 3

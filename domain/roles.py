@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from domain.scopes import (
+    EVERYBODY,
+    ID,
+    Communities,
+    Everywhere,
+    GridCells,
+    Institution,
+    Scope,
+    Target,
+    covers,
+    is_somewhere,
+)
 
 
 class Role(StrEnum):
@@ -58,66 +70,6 @@ class Action(StrEnum):
     BROADCAST_APPROVE = "broadcast_approve"
 
 
-# --- where -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Communities:
-    """All communities whose code begins with `prefix`: 4 digits a prefecture, 6 a county, 9 a street, 12 one."""
-
-    prefix: str
-
-
-@dataclass(frozen=True, slots=True)
-class Institution:
-    """Whoever is admitted to this isolation institution."""
-
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Everywhere:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class GridCells:
-    """Some of the grid cells (1 to 99) that a community is parted into."""
-
-    community: str
-    cells: tuple[int, ...]
-
-
-Scope = Communities | Institution | Everywhere | GridCells
-MOST_CELLS = 99
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Whom an action concerns: the community and the institution of a person, or none of both: everybody. `grid` is
-    the cell of the community, 0 for somebody who is in none."""
-
-    community: str = ""
-    institution: str = ""
-    grid: int = 0
-
-
-def covers(scope: Scope, target: Target) -> bool:
-    """Whether the target lies in the scope. What concerns everybody, or somebody of no community, lies in no part."""
-    match scope:
-        case Everywhere():
-            return True
-        case Communities(prefix):
-            return bool(prefix) and target.community.startswith(prefix)
-        case Institution(id):
-            return bool(id) and target.institution == id
-        case GridCells(community, cells):
-            return bool(community) and target.community == community and target.grid in cells
-
-
-# --- who -------------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Grant:
     role: Role
@@ -144,8 +96,6 @@ class Refused(Exception):
         self.reason = reason
         self.detail = detail
 
-
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 
 _APPROVES = frozenset({Action.APPROVE_LIST, Action.APPROVE_WITHDRAWAL})
 
@@ -211,7 +161,7 @@ SCOPES: Mapping[Role, tuple[type[Scope], ...]] = {
 }
 
 
-def may(staff: Staff, action: Action, target: Target = Target()) -> bool:
+def may(staff: Staff, action: Action, target: Target = EVERYBODY) -> bool:
     """Whether one of the grants allows the action on the target."""
     return any(action in ACTIONS[grant.role] and covers(grant.scope, target) for grant in staff.grants)
 
@@ -221,7 +171,7 @@ def holds(staff: Staff, action: Action) -> bool:
     return any(action in ACTIONS[grant.role] for grant in staff.grants)
 
 
-def require(staff: Staff, action: Action, target: Target = Target()) -> None:
+def require(staff: Staff, action: Action, target: Target = EVERYBODY) -> None:
     """Raises Refused: `role` when no grant of any scope allows the action, `scope` when none does here."""
     if may(staff, action, target):
         return
@@ -230,7 +180,7 @@ def require(staff: Staff, action: Action, target: Target = Target()) -> None:
 
 def new_staff(id: str, name: str, organisation: str) -> Staff:
     """Somebody without any grant. Raises Refused: `staff_id`, `staff_name` or `staff_organisation` when unusable."""
-    for good, reason in ((_ID.fullmatch(id), "staff_id"), (name.strip(), "staff_name")):
+    for good, reason in ((ID.fullmatch(id), "staff_id"), (name.strip(), "staff_name")):
         if not good:
             raise Refused(reason)
     if not organisation.strip():
@@ -240,7 +190,7 @@ def new_staff(id: str, name: str, organisation: str) -> Staff:
 
 def granted(staff: Staff, grant: Grant) -> Staff:
     """The same with one more grant. Raises Refused (`role_scope`) for a scope that the role cannot have."""
-    if not _is_somewhere(grant.scope) or not isinstance(grant.scope, SCOPES[grant.role]):
+    if not is_somewhere(grant.scope) or not isinstance(grant.scope, SCOPES[grant.role]):
         raise Refused("role_scope", grant.role.value)
     return staff if grant in staff.grants else replace(staff, grants=(*staff.grants, grant))
 
@@ -257,16 +207,3 @@ def revoked(staff: Staff, role: Role | None = None) -> Staff:
 def without_account(staff: Staff, account: str) -> Staff:
     """The same, not bound to this account; bound to another one, it stays so."""
     return replace(staff, account="") if staff.account == account else staff
-
-
-def _is_somewhere(scope: Scope) -> bool:
-    match scope:
-        case Communities(prefix):
-            return re.fullmatch(r"64[0-9]{2,10}", prefix) is not None
-        case Institution(id):
-            return _ID.fullmatch(id) is not None
-        case GridCells(community, cells):
-            whole = bool(cells) and all(1 <= each <= MOST_CELLS for each in cells)
-            return whole and re.fullmatch(r"64[0-9]{10}", community) is not None
-        case Everywhere():
-            return True

@@ -70,11 +70,14 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
 | `{platform}:ticket` | the ticket that pages are signed with | web |
 | `{world}:venues` | per id: a venue | staff |
-| `{s}:visits:<venue>:<day>` `{s}:passes:<venue>:<day>` | per id of the record: a visit; how many by outcome | web, deliver |
+| `{s}:visits:<venue>:<day>` `{s}:passes:<venue>:<day>` | by id of the record: a visit; how many | web, deliver |
 | `{s}:alias:<tag>` | sealed: whose a code of before is, or which place's | staff |
-| `{s}:limit:<what>:<minute>` | how often in these ten minutes | web |
-| `{s}:voided` `{s}:voided:cards` | sorted sets: tags of handles by the instant before which their codes are void | second drain |
+| `{s}:voided` `{s}:voided:cards` | tags of handles by the instant before which codes are void | second drain |
 | `{s}:voided:<pid>` | version of the person whose codes were voided last | second drain |
+| `{s}:console:<staff>` | per tag of a cookie: sealed session of the console | web |
+| `{s}:console:ticket:<code>` | sealed: a page that waits for a scan | web, deliver |
+| `{s}:credential:<staff>` | sealed: password and authenticator; what sets them; browsers | web, staff commands |
+| `{s}:limit:<tag>` | tries of the last minutes or hours, by a hash of what and who | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
 
@@ -121,7 +124,6 @@ UNDELIVERED_KEPT = 1_000
 
 VISITS_SECONDS = 16 * 86_400
 """Visits are kept for `domain.venues.KEPT_DAYS`; a key of a day may be written to until the day after."""
-LIMIT_SECONDS = 600
 VOIDED_SECONDS = 2 * 86_400
 """How long it is remembered that a version's codes were voided: a drain that died is taken up again within seconds."""
 TICKET_SECONDS = 180 * 86_400
@@ -136,6 +138,11 @@ REMINDED_CHUNKS = 64
 
 ROSTER_CHUNKS = 64
 """A community of 2,500 in chunks of about 40 keeps each hash in its compact encoding."""
+
+
+CONSOLE_SECONDS = 2 * 86_400
+"""Longer than any session of the console may last."""
+TICKET_WAITS_SECONDS = 300
 
 
 @lru_cache(maxsize=65_536)
@@ -435,6 +442,16 @@ class Keys:
     def alias(self, tag: str) -> str:
         return self._in(shard_of(tag), f"alias:{tag}")
 
-    def limit(self, what: str, span: int) -> str:
-        """`span`: which ten minutes since 1970."""
-        return self._in(shard_of(what), f"limit:{what}:{span}")
+    # --- the console --------------------------------------------------------------------------------------------------
+
+    def console(self, staff: str) -> str:
+        return self._in(shard_of(staff), f"console:{staff}")
+
+    def console_ticket(self, code: str) -> str:
+        return self._in(shard_of(code), f"console:ticket:{code}")
+
+    def credential(self, staff: str) -> str:
+        return self._in(shard_of(staff), f"credential:{staff}")
+
+    def limit(self, tag: str) -> str:
+        return self._in(shard_of(tag), f"limit:{tag}")

@@ -10,7 +10,8 @@ from domain.facts import day_of
 from domain.missing import Missing, Risk, missing
 from domain.places import communities_in
 from domain.reminders import is_quiet
-from domain.roles import Action, Refused, Staff, Target, require
+from domain.roles import Action, Refused, Staff, require
+from domain.scopes import Target
 from domain.verdict import Colour
 from store.changes import Act
 from worker.context import Context

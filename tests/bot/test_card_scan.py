@@ -16,7 +16,8 @@ from domain import cards, passes
 from domain.facts import Case, CaseKind, day_of
 from domain.people import Document, Identity, Level
 from domain.person import Person
-from domain.roles import Communities, Everywhere, Grant, Refused, Role, Staff, granted, new_staff
+from domain.roles import Grant, Refused, Role, Staff, granted, new_staff
+from domain.scopes import Communities, Everywhere
 from domain.verdict import NOWHERE
 from store.cards import OldCard
 from store.changes import Act

@@ -22,7 +22,8 @@ from domain.facts import SHANGHAI, By, Declaration, Fact, History
 from domain.facts import Report as Reading
 from domain.people import Level
 from domain.person import Person
-from domain.roles import Everywhere, Grant, Role, Staff
+from domain.roles import Grant, Role, Staff
+from domain.scopes import Everywhere
 from flows.core import Session
 from sandbox.app import create_app
 from sandbox.config import read

@@ -23,7 +23,8 @@ from click.testing import CliRunner
 from bot import app as application
 from domain.facts import SHANGHAI, By, Report
 from domain.person import Person
-from domain.roles import Communities, Everywhere, Grant, GridCells, Role, Scope, granted, new_staff
+from domain.roles import Grant, Role, granted, new_staff
+from domain.scopes import Communities, Everywhere, GridCells, Scope
 from sandbox.app import create_app
 from sandbox.config import read
 from sandbox.server import Server

@@ -8,7 +8,8 @@ import pytest
 
 from domain.people import Level
 from domain.person import Person
-from domain.roles import Everywhere, Grant, Role, granted, new_staff
+from domain.roles import Grant, Role, granted, new_staff
+from domain.scopes import Everywhere
 from store.changes import Act, Change, Following
 from tests.desk.office import Office, Phone
 from tests.stage import PHOENIX, identity, pid_of

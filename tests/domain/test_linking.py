@@ -13,7 +13,8 @@ from domain.fold import fold
 from domain.linking import JUMP, carried, dropped, linked, unite, unlinked
 from domain.people import Document, DocumentKind, Identity, Level
 from domain.person import Person
-from domain.roles import Communities, Everywhere, Grant, Refused, Role, Scope, Staff
+from domain.roles import Grant, Refused, Role, Staff
+from domain.scopes import Communities, Everywhere, Scope
 from domain.verdict import World, judge
 from tests.domain import telling as t
 from tests.domain.lives import lives, worlds

@@ -34,7 +34,8 @@ from domain.facts import (
 from domain.fields import BadRecord
 from domain.orders import ORDERS, order_from_json
 from domain.person import Person
-from domain.roles import Communities, Grant, GridCells, Institution, Refused, Role, Staff, granted, new_staff
+from domain.roles import Grant, Refused, Role, Staff, granted, new_staff
+from domain.scopes import Communities, GridCells, Institution
 from domain.verdict import Colour, judge
 from domain.world import World
 

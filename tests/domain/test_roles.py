@@ -4,25 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.roles import (
-    SCOPES,
-    Action,
-    Communities,
-    Everywhere,
-    Grant,
-    GridCells,
-    Institution,
-    Refused,
-    Role,
-    Scope,
-    Staff,
-    Target,
-    granted,
-    may,
-    new_staff,
-    require,
-    revoked,
-)
+from domain.roles import SCOPES, Action, Grant, Refused, Role, Staff, granted, may, new_staff, require, revoked
+from domain.scopes import Communities, Everywhere, GridCells, Institution, Scope, Target
 
 PHOENIX, OTHER = "640106001001", "640202001001"
 OF_THE_WARD = Target(PHOENIX, "yinchuan-4", grid=3)

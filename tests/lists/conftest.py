@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from domain.roles import Everywhere, Grant, Role, Staff
+from domain.roles import Grant, Role, Staff
+from domain.scopes import Everywhere
 from store.changes import Act
 from store.keys import account_tag
 from tests.stage import commit, declare, identity, openid, pid_of, stage

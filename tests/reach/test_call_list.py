@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from domain.budgets import UPLOAD
-from domain.roles import Communities, Grant, Role, granted, new_staff
+from domain.roles import Grant, Role, granted, new_staff
+from domain.scopes import Communities
 from store.changes import Act
 from store.keys import pid_text
 from tests.reach.conftest import House, OpenHouse, Resident

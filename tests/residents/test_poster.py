@@ -13,7 +13,8 @@ import pypdfium2
 import pytest
 
 from domain.places import full_name
-from domain.roles import Communities, Grant, Role, granted, new_staff
+from domain.roles import Grant, Role, granted, new_staff
+from domain.scopes import Communities
 from settings import PROJECT
 from store.changes import Act
 from tests.reach.conftest import House, house, open_house, open_stage, webhook

@@ -12,7 +12,8 @@ import pytest
 import redis
 
 from domain.people import Level
-from domain.roles import Communities, Grant, Role, granted, new_staff
+from domain.roles import Grant, Role, granted, new_staff
+from domain.scopes import Communities
 from domain.verdict import Colour
 from settings import PROJECT
 from store.changes import Act

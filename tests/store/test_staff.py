@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 import redis
 
-from domain.roles import Communities, Grant, Refused, Role, granted, new_staff, revoked
+from domain.roles import Grant, Refused, Role, granted, new_staff, revoked
+from domain.scopes import Communities
 from store.changes import Act
 from store.keys import Keys
 from store.sealing import Vault

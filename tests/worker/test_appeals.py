@@ -20,7 +20,8 @@ from domain.appeals import DEADLINE, Outcome, Ticket, TicketState, number_of_tic
 from domain.facts import Case, CaseKind, Contact
 from domain.people import Level
 from domain.person import Person
-from domain.roles import Communities, Grant, Refused, Role, granted, new_staff
+from domain.roles import Grant, Refused, Role, granted, new_staff
+from domain.scopes import Communities
 from domain.verdict import Colour
 from flows.core import Appeal, Say
 from store.appeals import MOST_BYTES

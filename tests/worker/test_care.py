@@ -15,7 +15,8 @@ from domain.facts import By, Case, CaseKind, Declaration, Report, Undo
 from domain.orders import Confirm
 from domain.people import Claim, Identity, Level
 from domain.person import Person
-from domain.roles import Communities, Grant, Refused, Role, Staff
+from domain.roles import Grant, Refused, Role, Staff
+from domain.scopes import Communities
 from flows.core import AddCare, AnswerCare, EndCare, Erase, Known, Record, Standing
 from store.changes import Act
 from store.keys import account_tag, shard_of

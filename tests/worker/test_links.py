@@ -21,7 +21,8 @@ from domain.facts import Case, CaseKind, day_of
 from domain.passes import HandleKind, Pass
 from domain.people import Claim, Level
 from domain.person import Person
-from domain.roles import Communities, Everywhere, Grant, Role, Scope, granted, new_staff
+from domain.roles import Grant, Role, granted, new_staff
+from domain.scopes import Communities, Everywhere, Scope
 from domain.verdict import NOWHERE, Colour, judge
 from flows.core import Amend, Effect, Erase, Known, Record
 from store.changes import Act

@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from redis.connection import Connection
 
 from domain.reminders import OFF, instant_of, slot_of, usual_hour
-from domain.roles import Communities, Grant, Role, granted, new_staff
+from domain.roles import Grant, Role, granted, new_staff
+from domain.scopes import Communities
 from flows.core import Amend
 from store.changes import Act
 from store.due import Due, minutes

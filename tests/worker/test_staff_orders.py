@@ -16,7 +16,8 @@ from click.testing import CliRunner, Result
 
 from domain.facts import Case, CaseKind, Report
 from domain.people import Document, DocumentKind, Identity, Level, resident_id
-from domain.roles import Communities, Everywhere, Grant, Institution, Role, Scope, granted, new_staff
+from domain.roles import Grant, Role, granted, new_staff
+from domain.scopes import Communities, Everywhere, Institution, Scope
 from domain.verdict import Colour
 from store.changes import Act
 from store.keys import AUDITED, account_tag, shard_of

@@ -18,7 +18,8 @@ from domain.person import Person
 from domain.phones import parse_phone
 from domain.places import full_name, is_community
 from domain.reject import Reject
-from domain.roles import Action, Staff, Target, require
+from domain.roles import Action, Staff, require
+from domain.scopes import Target
 from flows.temperature import read_temperature
 from store.cards import OldCard
 from store.changes import Act

@@ -16,7 +16,8 @@ from domain.carry_out import target_of
 from domain.facts import By, Declaration
 from domain.people import Level
 from domain.person import Person
-from domain.roles import Action, Refused, Staff, Target, require
+from domain.roles import Action, Refused, Staff, require
+from domain.scopes import Target
 from flows.core import Json, Say
 from store.cards import OldCard, Ours
 from store.changes import Act, Change, Letter

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.places import communities_in
-from domain.roles import ACTIONS, Action, Communities, GridCells, Refused, Staff, holds
+from domain.roles import ACTIONS, Action, Refused, Staff, holds
+from domain.scopes import Communities, GridCells
 from store.rosters import RosterCell
 from worker.context import Context
 

@@ -13,7 +13,8 @@ from domain.orders import Confirm
 from domain.people import birthplace_unknown
 from domain.person import Person
 from domain.places import children, division
-from domain.roles import Action, Communities, Everywhere, Refused, Role, Staff, holds, may
+from domain.roles import Action, Refused, Role, Staff, holds, may
+from domain.scopes import Communities, Everywhere
 from domain.tasks import APPEAL, CONFIRM, CONTESTED, COUNTY_DIGITS, county_of
 from flows.core import Json, Say
 from flows.told import told_moment

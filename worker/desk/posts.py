@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.invites import MOST_TRIES, TRIES_WITHIN, read_code
 from domain.places import full_name
-from domain.roles import Communities, Everywhere, GridCells, Institution, Refused, Scope, Staff, without_account
+from domain.roles import Refused, Staff, without_account
+from domain.scopes import Communities, Everywhere, GridCells, Institution, Scope
 from flows.core import Json, Say
 from store.changes import Act
 from worker.context import Context

@@ -12,7 +12,8 @@ from domain.carry_out import reason_of
 from domain.people import mask_name
 from domain.person import Look, Person
 from domain.places import full_name
-from domain.roles import Action, Refused, Staff, Target, require
+from domain.roles import Action, Refused, Staff, require
+from domain.scopes import Target
 from domain.tasks import APPEAL
 from store.changes import Act
 from worker.appealing import settle_ticket, ticket_of

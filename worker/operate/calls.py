@@ -13,7 +13,8 @@ from domain.facts import SHANGHAI
 from domain.people import mask_name, mask_phone
 from domain.person import Look
 from domain.places import full_name
-from domain.roles import Action, Staff, Target, require
+from domain.roles import Action, Staff, require
+from domain.scopes import Target
 from store.calls import REMINDER, Call, Outcome
 from store.changes import Act
 from store.keys import pid_text

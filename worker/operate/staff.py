@@ -8,23 +8,8 @@ from collections.abc import Callable
 import click
 
 from domain.invites import LENGTH, LETTERS, LIVES, Invite, code_from, told_code
-from domain.roles import (
-    Action,
-    Communities,
-    Everywhere,
-    Grant,
-    GridCells,
-    Institution,
-    Refused,
-    Role,
-    Scope,
-    Staff,
-    granted,
-    new_staff,
-    require,
-    revoked,
-    without_account,
-)
+from domain.roles import Action, Grant, Refused, Role, Staff, granted, new_staff, require, revoked, without_account
+from domain.scopes import Communities, Everywhere, GridCells, Institution, Scope
 from store.changes import Act
 from worker.context import Context, context
 from worker.duties import follow_registry

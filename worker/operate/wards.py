@@ -9,7 +9,8 @@ import click
 from domain.facts import day_of
 from domain.people import mask_document, mask_name
 from domain.person import Look, Person
-from domain.roles import Action, Target, require
+from domain.roles import Action, require
+from domain.scopes import Target
 from store.changes import Act
 from worker.apply import look
 from worker.changing import change_person

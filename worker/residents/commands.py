@@ -13,7 +13,8 @@ from domain.facts import day_of
 from domain.people import mask_document, mask_name, mask_phone
 from domain.person import Person
 from domain.places import full_name, is_community
-from domain.roles import Action, Staff, Target, require
+from domain.roles import Action, Staff, require
+from domain.scopes import Target
 from domain.verdict import Colour
 from flows.welcome import SCENE_PREFIX
 from store.changes import Act

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from domain.people import Identity, Level
 from domain.person import Person
-from domain.roles import Action, Staff, Target, require
+from domain.roles import Action, Staff, require
+from domain.scopes import Target
 from store.changes import Act, Change
 from worker.apply import Moment, beside
 

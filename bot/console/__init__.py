@@ -1,0 +1,72 @@
+"""/console: the pages of the staff. A family of pages is one module or folder; all of them are wired here."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, Flask, Response, g
+from flask.blueprints import BlueprintSetupState
+
+from bot.assets import Assets
+from bot.console import entrance, me, prose, signing
+from bot.console.doors import Console
+from bot.console.navigation import NAVIGATION
+from channel.languages import LANGUAGES
+from domain.facts import SHANGHAI
+from worker.context import Context
+from worker.operate.asking import WHY
+
+__all__ = ["blueprint"]
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+    )
+)
+
+
+def blueprint(ctx: Context, assets: Assets) -> Blueprint:
+    """Everything below /console."""
+    console = Console(ctx, assets)
+    routes = Blueprint("console", __name__, url_prefix="/console")
+    for family in (entrance.blueprint, signing.blueprint, me.blueprint):
+        routes.register_blueprint(family(console))
+    routes.record_once(lambda state: _set_up(state, console))
+    framed = ctx.settings.sandbox or "'none'"
+
+    @routes.after_request
+    def guard(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", f"{POLICY}; frame-ancestors {framed}")
+        if ctx.settings.sandbox:
+            response.headers["X-Frame-Options"] = "ALLOWALL"
+        return response
+
+    return routes
+
+
+def _set_up(state: BlueprintSetupState, console: Console) -> None:
+    """The templates, with what every page uses."""
+    app = cast(Flask, state.app)
+    app.extensions["console"] = prose.environment(
+        app.jinja_env,
+        asset=console.assets.address,
+        visit=lambda: g.get("console_visit"),
+        language=prose.language_now,
+        languages=LANGUAGES,
+        navigation=lambda: [each for each in NAVIGATION if console.lets_in(each.endpoint, g.console_visit.staff)],
+        why=_why,
+        shanghai=SHANGHAI,
+    )
+    app.extensions["console.doors"] = console.doors
+
+
+def _why(reason: str) -> str:
+    """What a refusal's code means, in the reader's language."""
+    chinese, _dot, english = WHY.get(reason, reason).partition(" · ")
+    return english if english and prose.language_now() != "zh" else chinese

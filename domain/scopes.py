@@ -1,0 +1,80 @@
+"""Scopes: where a role holds, and whether somebody lies in it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+"""What members of staff, institutions and organisations are called by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Communities:
+    """All communities whose code begins with `prefix`: 4 digits a prefecture, 6 a county, 9 a street, 12 one."""
+
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """Whoever is admitted to this isolation institution."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class GridCells:
+    """Some of the grid cells (1 to 99) that a community is parted into."""
+
+    community: str
+    cells: tuple[int, ...]
+
+
+Scope = Communities | Institution | Everywhere | GridCells
+MOST_CELLS = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom an action concerns: the community and the institution of a person, or none of both: everybody. `grid` is
+    the cell of the community, 0 for somebody who is in none."""
+
+    community: str = ""
+    institution: str = ""
+    grid: int = 0
+
+
+EVERYBODY = Target()
+
+
+def covers(scope: Scope, target: Target) -> bool:
+    """Whether the target lies in the scope. What concerns everybody, or somebody of no community, lies in no part."""
+    match scope:
+        case Everywhere():
+            return True
+        case Communities(prefix):
+            return bool(prefix) and target.community.startswith(prefix)
+        case Institution(id):
+            return bool(id) and target.institution == id
+        case GridCells(community, cells):
+            return bool(community) and target.community == community and target.grid in cells
+
+
+def is_somewhere(scope: Scope) -> bool:
+    """Whether a scope names anything at all."""
+    match scope:
+        case Communities(prefix):
+            return re.fullmatch(r"64[0-9]{2,10}", prefix) is not None
+        case Institution(id):
+            return ID.fullmatch(id) is not None
+        case GridCells(community, cells):
+            whole = bool(cells) and all(1 <= each <= MOST_CELLS for each in cells)
+            return whole and re.fullmatch(r"64[0-9]{10}", community) is not None
+        case Everywhere():
+            return True

@@ -1,0 +1,1 @@
+"""The console, over a real Valkey and in a real browser."""
