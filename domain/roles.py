@@ -15,6 +15,7 @@ from domain.scopes import (
     Institution,
     Scope,
     Target,
+    Venue,
     covers,
     is_somewhere,
 )
@@ -152,7 +153,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
 SCOPES: Mapping[Role, tuple[type[Scope], ...]] = {
     Role.COMMUNITY_WORKER: (Communities, GridCells),
     Role.INSTITUTION_REPORTER: (Institution,),
-    Role.CHECKPOINT_STAFF: (Communities, Everywhere),
+    Role.CHECKPOINT_STAFF: (Communities, Everywhere, Venue),
     Role.EPIDEMIC_OFFICER: (Communities, Everywhere),
     Role.NOTICE_ADMIN: (Everywhere,),
     Role.SYSTEM_ADMIN: (Everywhere,),

@@ -36,7 +36,14 @@ class GridCells:
     cells: tuple[int, ...]
 
 
-Scope = Communities | Institution | Everywhere | GridCells
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """One venue: a gate, or a place whose code residents scan."""
+
+    id: str
+
+
+Scope = Communities | Institution | Everywhere | GridCells | Venue
 MOST_CELLS = 99
 
 
@@ -48,6 +55,7 @@ class Target:
     community: str = ""
     institution: str = ""
     grid: int = 0
+    venue: str = ""
 
 
 EVERYBODY = Target()
@@ -64,6 +72,8 @@ def covers(scope: Scope, target: Target) -> bool:
             return bool(id) and target.institution == id
         case GridCells(community, cells):
             return bool(community) and target.community == community and target.grid in cells
+        case Venue(id):
+            return bool(id) and target.venue == id
 
 
 def is_somewhere(scope: Scope) -> bool:
@@ -71,7 +81,7 @@ def is_somewhere(scope: Scope) -> bool:
     match scope:
         case Communities(prefix):
             return re.fullmatch(r"64[0-9]{2,10}", prefix) is not None
-        case Institution(id):
+        case Institution(id) | Venue(id):
             return ID.fullmatch(id) is not None
         case GridCells(community, cells):
             whole = bool(cells) and all(1 <= each <= MOST_CELLS for each in cells)

@@ -9,7 +9,7 @@ import click
 
 from domain.invites import LENGTH, LETTERS, LIVES, Invite, code_from, told_code
 from domain.roles import Action, Grant, Refused, Role, Staff, granted, new_staff, require, revoked, without_account
-from domain.scopes import Communities, Everywhere, GridCells, Institution, Scope
+from domain.scopes import Communities, Everywhere, GridCells, Institution, Scope, Venue
 from store.changes import Act
 from worker.context import Context, context
 from worker.duties import follow_registry
@@ -125,9 +125,15 @@ def _changed(ctx: Context, id: str, edit: Callable[[Staff], Staff], act: Act) ->
     follow_registry(ctx, had or after, after)
 
 
+VENUE = "venue:"
+"""Before the id of a venue."""
+
+
 def scope_of(text: str) -> Scope:
     if text == EVERYWHERE:
         return Everywhere()
+    if text.startswith(VENUE):
+        return Venue(text.removeprefix(VENUE))
     community, slash, cells = text.partition("/")
     if slash and all(each.isdecimal() for each in (community, *cells.split(","))):
         return GridCells(community, tuple(sorted({int(each) for each in cells.split(",")})))
@@ -142,6 +148,8 @@ def scope_text(scope: Scope) -> str:
             return prefix
         case Institution(id):
             return id
+        case Venue(id):
+            return f"{VENUE}{id}"
         case GridCells(community, cells):
             return f"{community}/{','.join(map(str, cells))}"
 
