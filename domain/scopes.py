@@ -37,24 +37,34 @@ class GridCells:
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """Whoever has joined this employer, school or park."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Venue:
     """One venue: a gate, or a place whose code residents scan."""
 
     id: str
 
 
-Scope = Communities | Institution | Everywhere | GridCells | Venue
+Scope = Communities | Institution | Everywhere | GridCells | Organisation | Venue
+"""Append only: a member's place is its number in stored values."""
 MOST_CELLS = 99
+EVERYWHERE = "everywhere"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom an action concerns: the community and the institution of a person, or none of both: everybody. `grid` is
-    the cell of the community, 0 for somebody who is in none."""
+    """Whom an action concerns: the community and the institution of a person, an organisation's members, or none of
+    these: everybody. `grid` is the cell of the community, 0 for somebody who is in none."""
 
     community: str = ""
     institution: str = ""
     grid: int = 0
+    organisation: str = ""
     venue: str = ""
 
 
@@ -72,6 +82,8 @@ def covers(scope: Scope, target: Target) -> bool:
             return bool(id) and target.institution == id
         case GridCells(community, cells):
             return bool(community) and target.community == community and target.grid in cells
+        case Organisation(id):
+            return bool(id) and target.organisation == id
         case Venue(id):
             return bool(id) and target.venue == id
 
@@ -81,10 +93,37 @@ def is_somewhere(scope: Scope) -> bool:
     match scope:
         case Communities(prefix):
             return re.fullmatch(r"64[0-9]{2,10}", prefix) is not None
-        case Institution(id) | Venue(id):
+        case Institution(id) | Organisation(id) | Venue(id):
             return ID.fullmatch(id) is not None
         case GridCells(community, cells):
             whole = bool(cells) and all(1 <= each <= MOST_CELLS for each in cells)
             return whole and re.fullmatch(r"64[0-9]{10}", community) is not None
         case Everywhere():
             return True
+
+
+def scope_of(text: str, kinds: tuple[type[Scope], ...]) -> Scope:
+    """A scope as it is typed: a division code (4 to 12 digits), grid cells of a community such as 640106001001/3,4,
+    `everywhere`, or the id of what else `kinds`, the scopes that a role can have, name."""
+    if text == EVERYWHERE:
+        return Everywhere()
+    community, slash, cells = text.partition("/")
+    if slash and all(each.isdecimal() for each in (community, *cells.split(","))):
+        return GridCells(community, tuple(sorted({int(each) for each in cells.split(",")})))
+    if text.isdecimal():
+        return Communities(text)
+    other = next((kind for kind in (Organisation, Venue) if kind in kinds), Institution)
+    return other(text)
+
+
+def scope_text(scope: Scope) -> str:
+    """The same text."""
+    match scope:
+        case Everywhere():
+            return EVERYWHERE
+        case Communities(prefix):
+            return prefix
+        case Institution(id) | Organisation(id) | Venue(id):
+            return id
+        case GridCells(community, cells):
+            return f"{community}/{','.join(map(str, cells))}"

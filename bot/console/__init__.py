@@ -8,8 +8,9 @@ from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
 
 from bot.assets import Assets
-from bot.console import entrance, me, prose, signing
+from bot.console import audit, entrance, house, me, organisations, prose, signing, staff
 from bot.console.doors import Console
+from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
 from channel.languages import LANGUAGES
 from domain.facts import SHANGHAI
@@ -31,11 +32,23 @@ POLICY = "; ".join(
 )
 
 
+FAMILIES = (
+    entrance.blueprint,
+    signing.blueprint,
+    me.blueprint,
+    organisations.blueprint,
+    staff.blueprint,
+    audit.blueprint,
+    house.blueprint,
+)
+"""Every family of pages, one line each."""
+
+
 def blueprint(ctx: Context, assets: Assets) -> Blueprint:
     """Everything below /console."""
     console = Console(ctx, assets)
     routes = Blueprint("console", __name__, url_prefix="/console")
-    for family in (entrance.blueprint, signing.blueprint, me.blueprint):
+    for family in FAMILIES:
         routes.register_blueprint(family(console))
     routes.record_once(lambda state: _set_up(state, console))
     framed = ctx.settings.sandbox or "'none'"
@@ -62,6 +75,8 @@ def _set_up(state: BlueprintSetupState, console: Console) -> None:
         navigation=lambda: [each for each in NAVIGATION if console.lets_in(each.endpoint, g.console_visit.staff)],
         why=_why,
         shanghai=SHANGHAI,
+        role_name=role_name,
+        scope_name=scope_name,
     )
     app.extensions["console.doors"] = console.doors
 

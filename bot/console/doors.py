@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
@@ -149,3 +149,15 @@ def from_our_page() -> bool:
     """Whether a POST comes from a page of ours, as far as the browser says."""
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.host
+
+
+def page_in(wanted: str, total: int, size: int) -> tuple[int, dict[str, Any]]:
+    """Where the page asked for begins in a list of so many, and `before` and `after` for `m.pages`: their addresses,
+    with all else that the address says, or empty."""
+    pages = max(1, -(-total // size))
+    page = min(max(int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 7 else 1, 1), pages)
+
+    def address(number: int) -> str:
+        return f"{request.path}?{urlencode({**request.args, 'page': number})}" if 1 <= number <= pages else ""
+
+    return (page - 1) * size, {"before": address(page - 1), "after": address(page + 1), "page": f"{page} / {pages}"}

@@ -22,7 +22,7 @@ from worker.context import Context
 from worker.signing.enrolling import enrol as set_up
 from worker.signing.enrolling import open_offer
 from worker.signing.entry import Visitor, by_password, enter
-from worker.signing.secrets import address_of
+from worker.signing.proofs import address_of
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.invites import MOST_TRIES, TRIES_WITHIN, read_code
 from domain.places import full_name
 from domain.roles import Refused, Staff, without_account
-from domain.scopes import Communities, Everywhere, GridCells, Institution, Scope, Venue
+from domain.scopes import Communities, Everywhere, GridCells, Institution, Organisation, Scope, Venue
 from flows.core import Json, Say
 from store.changes import Act
 from worker.context import Context
@@ -63,6 +63,8 @@ def told_scope(scope: Scope) -> str:
             return f"{full_name(community) or community}第{'、'.join(map(str, cells))}网格"
         case Institution(id):
             return f"隔离机构 {id}"
+        case Organisation(id):
+            return f"单位 {id}"
         case Venue(id):
             return f"场所 {id}"
         case Everywhere():

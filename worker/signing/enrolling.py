@@ -3,9 +3,7 @@ somebody who has signed in by a scan just now, by their own."""
 
 from __future__ import annotations
 
-import secrets
-
-from domain.invites import LENGTH, LETTERS, code_from, read_code
+from domain.invites import read_code
 from domain.roles import Refused, Staff
 from store.changes import Act
 from store.console_sessions import Way
@@ -13,12 +11,12 @@ from store.credentials import Credential, Enrolment
 from worker.context import Context
 from worker.signing import entry
 from worker.signing.alerts import alert
-from worker.signing.secrets import checked, hashed, new_secret, step_of
+from worker.signing.proofs import checked, hashed, new_code, new_secret, step_of
 
 
 def offer(ctx: Context, staff: Staff, by: str, act: Act) -> str:
     """The code for somebody, good once and for a day."""
-    code = code_from([secrets.randbelow(len(LETTERS)) for _ in range(LENGTH)])
+    code = new_code()
     ctx.audit.note(act)
     ctx.credentials.offer(staff.id, code, new_secret(), by, ctx.clock.now())
     return code

@@ -18,7 +18,7 @@ from store.credentials import Credential
 from store.limits import Limit, Try
 from worker.context import Context
 from worker.signing.alerts import alert
-from worker.signing.secrets import fits, step_of
+from worker.signing.proofs import fits, step_of
 
 PER_SOURCE = Limit("sign-in source", 20, timedelta(minutes=15))
 PER_BROWSER = Limit("sign-in browser", 10, timedelta(minutes=15))
