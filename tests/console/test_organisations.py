@@ -62,12 +62,13 @@ def test_nobody_is_a_member_before_they_agree_and_nobody_after_they_leave(desk: 
 def test_the_officer_sees_who_is_missing_and_the_colour_and_nothing_else(desk: Desk, officer: Browser) -> None:
     reported, _ = joins(desk, officer, 1)
     says(desk, reported, "确认加入")
-    says(desk, reported, "36.5")
+    for answer in ("打卡", "36.5", "否", "否", "没有"):
+        says(desk, reported, answer)
     silent, _ = joins(desk, officer, 2)
     says(desk, silent, "确认加入")
     page = officer.get("/console/organisations/school-2").text
     shown = text_of(officer.get("/console/organisations/school-2"))
-    assert "人今天没有报，共 2 人" in shown
+    assert "1 人今天没有报，共 2 人" in shown
     for resident in (reported, silent):
         assert resident.who.document.number not in page
         assert resident.who.phone not in page
