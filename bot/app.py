@@ -76,6 +76,7 @@ def _open_to_residents(app: Flask, parts: Parts) -> None:
     app.register_blueprint(subscribe.blueprint(consent))
     authorization = Authorization.of(s.sandbox, s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret)
     door = code_page.Door(parts.accounts, parts.clock, parts.seals, authorization, f"{s.public_url}/code")
+    app.register_blueprint(gate.visiting.blueprint(parts.context, door))
     cards = code_page.Cards(parts.signer, parts.seals)
     app.register_blueprint(code_page.blueprint(code_page.Page(door, cards, parts.conversations.desk, s.sandbox)))
 

@@ -78,6 +78,10 @@ class Action(StrEnum):
     MANAGE_ORGANISATIONS = "manage_organisations"
     APPOINT_DEPUTY = "appoint_deputy"
     """Somebody who has the same scope between two days."""
+    KEEP_VENUE = "keep_venue"
+    """Register a venue, print its code, register codes of before."""
+    SEE_VISITS = "see_visits"
+    """Who was at a venue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REMIND,
             Action.ISSUE_CARD,
             Action.ENROL,
+            Action.KEEP_VENUE,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
             Action.APPOINT_DEPUTY,
@@ -155,6 +160,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.DECIDE_APPEAL,
             Action.LINK,
+            Action.SEE_VISITS,
         }
     ),
     Role.NOTICE_ADMIN: frozenset(
@@ -166,7 +172,9 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.BROADCAST_APPROVE,
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.MANAGE_ORGANISATIONS}),
+    Role.SYSTEM_ADMIN: frozenset(
+        {Action.CREDIT_OUTAGE, Action.KEEP_VENUE, Action.MANAGE_STAFF, Action.MANAGE_ORGANISATIONS}
+    ),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
     Role.ORGANISATION_OFFICER: frozenset({Action.SEE_MEMBERS, Action.REMIND_MEMBERS}),

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
 
 from bot.assets import Assets
-from bot.console import audit, entrance, house, me, organisations, prose, signing, staff
+from bot.console import audit, entrance, house, me, organisations, prose, signing, staff, venues
 from bot.console.doors import Console
 from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
@@ -38,6 +38,7 @@ FAMILIES = (
     me.blueprint,
     organisations.blueprint,
     staff.blueprint,
+    venues.blueprint,
     audit.blueprint,
     house.blueprint,
 )

@@ -22,6 +22,10 @@ from store.sealing import person_id
 from worker.context import Context
 
 WHY = {
+    "alias_code": "码的内容应为 4 至 500 个字 · the code's text: 4 to 500 characters",
+    "alias_known": "这个码已经登记过 · this code is known already",
+    "alias_table": "表头应为 码内容、证件号码、场所编号、有效期至 · the columns are not those expected",
+    "instant": "时间应为 年-月-日 时:分 · a date and a time are expected",
     "no_such_venue": "没有这个场所，或已停用 · no such venue, or it is closed",
     "venue_id": "场所编号应为 2 至 24 个小写字母、数字或 - · the venue's id: 2 to 24 of a-z 0-9 -",
     "venue_name": "场所名称应为 1 至 40 个字 · the venue's name: 1 to 40 characters",
