@@ -6,8 +6,9 @@ import secrets
 
 from flask import Blueprint, Response, redirect, request
 
+from bot.gate import prepared
 from bot.gate.guards import VENUE_COOKIE, Gate, Guard, reading_in
-from bot.pages import render_page
+from bot.pages import asked_language, render_page
 from domain.facts import SHANGHAI, day_of
 from domain.gate import Passage, outcome_of
 from domain.roles import Refused
@@ -54,6 +55,8 @@ def _recorded(gate: Gate, guard: Guard, token: str) -> str:
 
 
 def _page(gate: Gate, token: str, guard: Guard | None, wrong: str = "") -> Response:
+    if guard is None and not wrong:
+        return _answered(prepared.page(gate.check(token), asked_language()))
     done = None
     if guard is not None and guard.venue is not None and (id := request.args.get("done", "")):
         done = gate.ctx.venues.find(guard.venue.id, day_of(gate.ctx.clock.now()), id)
@@ -67,6 +70,10 @@ def _page(gate: Gate, token: str, guard: Guard | None, wrong: str = "") -> Respo
         readings=READINGS,
         id=secrets.token_urlsafe(16),
     )
-    response = Response(page, 422 if wrong else 200)
+    return _answered(page, 422 if wrong else 200)
+
+
+def _answered(page: str, status: int = 200) -> Response:
+    response = Response(page, status)
     response.vary.update(("Accept-Language", "Cookie"))
     return response

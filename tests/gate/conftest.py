@@ -1,4 +1,4 @@
-"""The gate served on a port, a guard on duty, residents, and a browser whose camera sees a picture that a test chooses."""
+"""The gate served on a port, a guard on duty, residents, and a browser whose camera sees what a test chooses."""
 
 from __future__ import annotations
 

@@ -9,7 +9,10 @@ from typing import Any
 import cbor2
 import pytest
 
-from domain.facts import By, Case, CaseKind, Declaration, Report, day_of
+from bot.gate import prepared
+from bot.gate.checking import Answer
+from bot.pages import render_page
+from domain.facts import SHANGHAI, By, Case, CaseKind, Declaration, Report, day_of
 from domain.gate import Outcome, Result
 from domain.people import Level
 from domain.revocations import read as read_list
@@ -269,7 +272,8 @@ def test_the_public_keys_are_published_as_cose_and_as_jwks(at_gate: AtGate) -> N
 
 def test_whoever_scans_a_venues_code_is_noted_and_an_officer_may_ask(at_gate: AtGate, wang_fang: Resident) -> None:
     desk, house = at_gate.desk, at_gate.served.house
-    house.platform.act({"id": wang_fang.phone}, "scan", scene=f"venue:{MARKET}")
+    url = desk.ctx.platform().create_qr(f"venue:{MARKET}")
+    house.platform.act({"id": wang_fang.phone}, "scan", text=url)
     house.settle()
     house.deliver()
     now = at_gate.served.now()
@@ -312,3 +316,20 @@ def test_a_code_that_changes_is_good_while_it_is_shown_and_no_longer(at_gate: At
     assert client.post("/code/at/east-hall", data={"ref": ID, "m": mark}).status_code == 303
     at_gate.served.pass_time(minutes=21)
     assert client.post("/code/at/east-hall", data={"ref": ID + "2", "m": mark}).status_code == 422
+
+
+# --- every answer -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("result", Result)
+def test_the_prepared_page_is_what_the_template_gives(at_gate: AtGate, result: Result, language: str) -> None:
+    now = at_gate.served.now()
+    nobody = {"guard": None, "done": None, "wrong": ""}
+    with at_gate.served.house.app.test_request_context():
+        for answer in (
+            Answer(result, True, "<王>*", now - timedelta(hours=1), now, "1234 567 890"),
+            Answer(result, False, checked=now),
+        ):
+            made = prepared.page(answer, language)
+            assert made == render_page("gate.html", language, answer=answer, zone=SHANGHAI, **nobody)
