@@ -115,11 +115,17 @@ def _webhook(app: Flask, parts: Parts) -> Webhook:
 
 def _harden(response: Response) -> Response:
     """No page of ours runs scripts but its own, is framed, is cached or says where its reader came from."""
-    response.headers.setdefault(
-        "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("X-Frame-Options", "DENY")
+    given = {name.lower() for name in response.headers.keys()}
+    for name, value in _HARDENED.items():
+        if name.lower() not in given:
+            response.headers.add(name, value)
     return response
+
+
+_HARDENED = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Frame-Options": "DENY",
+}

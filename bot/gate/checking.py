@@ -62,7 +62,7 @@ class Checker:
         """Never raises: every text gets an answer."""
         now = self.clock.now()
         try:
-            return replace(self._answer(text, now), checked=now)
+            return self._answer(text, now)
         except (RedisError, Damaged, Unsealable):
             return Answer(Result.CANNOT_CHECK_NOW, False, checked=now)
 
@@ -70,26 +70,26 @@ class Checker:
         """The same of somebody who was looked up by document."""
         now = self.clock.now()
         try:
-            return replace(self._look_up(OfPerson(pid, Kind.NUMBER), now), checked=now)
+            return self._look_up(OfPerson(pid, Kind.NUMBER), now)
         except (RedisError, Damaged):
             return Answer(Result.CANNOT_CHECK_NOW, False, checked=now)
 
     def _answer(self, text: str, now: datetime) -> Answer:
         match self.scanner.read(text, now):
             case OfPerson(shown=shown) | OfNobody(shown=Pass() as shown) if self.world().has_ended(day_of(now)):
-                return Answer(Result.ENDED, True, issued=shown.issued if shown else None)
+                return Answer(Result.ENDED, True, issued=shown.issued if shown else None, checked=now)
             case OfNobody(fault=None, shown=shown):
-                return Answer(Result.NOT_FOUND, True, issued=shown.issued if shown else None)
+                return Answer(Result.NOT_FOUND, True, issued=shown.issued if shown else None, checked=now)
             case OfNobody(fault=Fault.EXPIRED, shown=shown):
-                return Answer(Result.EXPIRED, False, issued=shown.issued if shown else None)
+                return Answer(Result.EXPIRED, False, issued=shown.issued if shown else None, checked=now)
             case OfNobody():
-                return Answer(Result.BAD_SIGNATURE, False)
+                return Answer(Result.BAD_SIGNATURE, False, checked=now)
             case OfPlace(venue=venue, void=void):
-                return Answer(Result.REVOKED if void else Result.PLACE, True, venue=venue)
+                return Answer(Result.REVOKED if void else Result.PLACE, True, checked=now, venue=venue)
             case OfPerson(void=True, name=name):
-                return Answer(Result.REVOKED, True, mask_name(name) if name else "")
+                return Answer(Result.REVOKED, True, mask_name(name) if name else "", checked=now)
             case OfPerson(pid=b"", name=name):
-                return Answer(Result.NONE, True, mask_name(name) if name else "")
+                return Answer(Result.NONE, True, mask_name(name) if name else "", checked=now)
             case OfPerson() as found:
                 return self._look_up(found, now)
 
@@ -99,11 +99,11 @@ class Checker:
             person = self.people.read([found.pid])[found.pid]
             main = self.people.read_main([found.pid])[found.pid] if person.alias_of else person
         except (RedisError, Damaged):
-            return Answer(Result.CANNOT_CHECK_NOW, False, issued=issued)
+            return Answer(Result.CANNOT_CHECK_NOW, False, issued=issued, checked=now)
         if person.identity is None or main.identity is None:
-            return Answer(Result.NOT_FOUND, True, issued=issued)
+            return Answer(Result.NOT_FOUND, True, issued=issued, checked=now)
         result = self._result(person, main, found, now)
-        answer = Answer(result, True, mask_name(person.identity.name), issued)
+        answer = Answer(result, True, mask_name(person.identity.name), issued, now)
         return _of_card(answer, person, issued) if found.kind is Kind.CARD and issued else answer
 
     def _result(self, person: Person, main: Person, found: OfPerson, now: datetime) -> Result:

@@ -22,13 +22,13 @@ def blueprint(gate: Gate) -> Blueprint:
     """The page, under `/v/` and, as the QR spells it, `/V/`."""
     routes = Blueprint("gate", __name__)
 
-    @routes.get("/v/<path:token>")
-    @routes.get("/V/<path:token>")
+    @routes.get("/v/<token>")
+    @routes.get("/V/<token>")
     def show(token: str) -> Response:
         return _page(gate, token, gate.guard(request))
 
-    @routes.post("/v/<path:token>")
-    @routes.post("/V/<path:token>")
+    @routes.post("/v/<token>")
+    @routes.post("/V/<token>")
     def record(token: str) -> Response:
         guard = gate.guard(request)
         if guard is None or not guard.visit.genuine(request):
@@ -74,6 +74,4 @@ def _page(gate: Gate, token: str, guard: Guard | None, wrong: str = "") -> Respo
 
 
 def _answered(page: str, status: int = 200) -> Response:
-    response = Response(page, status)
-    response.vary.update(("Accept-Language", "Cookie"))
-    return response
+    return Response(page, status, headers={"Vary": "Accept-Language, Cookie"})

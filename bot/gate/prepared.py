@@ -32,8 +32,8 @@ def page(answer: Answer, language: str) -> str:
     )
     made = _rendered(shape, language).replace(_NAME, str(escape(answer.name))).replace(_CARD, str(escape(answer.card)))
     if answer.issued is not None:
-        made = made.replace(_told(_ISSUED, _DAY), _told(answer.issued, _DAY))
-    return made if answer.checked is None else made.replace(_told(_CHECKED, _SECOND), _told(answer.checked, _SECOND))
+        made = made.replace(_ISSUED_TOLD, _told(answer.issued, _DAY))
+    return made if answer.checked is None else made.replace(_CHECKED_TOLD, _told(answer.checked, _SECOND))
 
 
 @lru_cache(maxsize=512)
@@ -43,3 +43,6 @@ def _rendered(shape: Answer, language: str) -> str:
 
 def _told(at: datetime, pattern: str) -> str:
     return at.astimezone(SHANGHAI).strftime(pattern)
+
+
+_ISSUED_TOLD, _CHECKED_TOLD = _told(_ISSUED, _DAY), _told(_CHECKED, _SECOND)
