@@ -115,7 +115,7 @@ def _webhook(app: Flask, parts: Parts) -> Webhook:
 
 def _harden(response: Response) -> Response:
     """No page of ours runs scripts but its own, is framed, is cached or says where its reader came from."""
-    given = {name.lower() for name in response.headers.keys()}
+    given = {name.lower() for name, _ in response.headers}
     for name, value in _HARDENED.items():
         if name.lower() not in given:
             response.headers.add(name, value)

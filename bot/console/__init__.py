@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from typing import cast
 
 from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
+from redis.exceptions import RedisError
 
 from bot.assets import Assets
-from bot.console import audit, entrance, house, me, organisations, prose, signing, staff, venues
-from bot.console.doors import Console
+from bot.console import audit, entrance, house, me, organisations, prose, signing, staff, venues, wechat
+from bot.console.doors import Console, page_of
 from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
 from channel.languages import LANGUAGES
 from domain.facts import SHANGHAI
 from worker.context import Context
 from worker.operate.asking import WHY
+
+log = logging.getLogger(__name__)
 
 __all__ = ["blueprint"]
 
@@ -35,6 +39,7 @@ POLICY = "; ".join(
 FAMILIES = (
     entrance.blueprint,
     signing.blueprint,
+    wechat.blueprint,
     me.blueprint,
     organisations.blueprint,
     staff.blueprint,
@@ -59,9 +64,17 @@ def blueprint(ctx: Context, assets: Assets) -> Blueprint:
         response.headers.setdefault("Content-Security-Policy", f"{POLICY}; frame-ancestors {framed}")
         # With no-referrer, browsers would say of our own forms that they come from nowhere.
         response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if ctx.settings.public_url.startswith("https:"):
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if ctx.settings.sandbox:
             response.headers["X-Frame-Options"] = "ALLOWALL"
         return response
+
+    @routes.errorhandler(RedisError)
+    def away(error: RedisError) -> Response:
+        log.warning("the console cannot read: %s", type(error).__name__)
+        return page_of("away.html", status=503)
 
     return routes
 

@@ -36,6 +36,7 @@ from worker.context import Context
 from worker.jobs import settle_lane
 from worker.operate import COMMANDS
 from worker.rebuild import rebuild_rosters
+from worker.scanning import Scanner
 
 FIRST, SECOND, STRANGER = openid(1), openid(2), openid(3)
 ONE, TWO = identity(1), identity(2)

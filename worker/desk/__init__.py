@@ -28,6 +28,7 @@ ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
     "leave_organisation": joining.leave,
     "visit": visiting.note,
     "sign_in": signing.sign_in,
+    "console": signing.address,
     "sign_out": signing.sign_out,
     "list": listing.list_missing,
     "phone": listing.phone,
