@@ -33,6 +33,8 @@ NAVIGATION = (
     Entry("exports.ask", N_("导出")),
     Entry("imports.listed", N_("名册导入")),
     Entry("works.listed", N_("我的任务进度")),
+    Entry("venues.gate", N_("卡口核验")),
+    Entry("venues.listed", N_("场所")),
     Entry("organisations.listed", N_("单位")),
     Entry("staff.everybody", N_("工作人员")),
     Entry("audit.acts", N_("审计")),
