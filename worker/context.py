@@ -25,11 +25,13 @@ from store.connection import connect
 from store.console_sessions import ConsoleSessions
 from store.due import Due
 from store.duties import Duties
+from store.feed import Feeds
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.lists import Lists
 from store.mass_results import MassResults
 from store.notes import Notes
+from store.partners import Partners
 from store.people import People
 from store.piles import Piles
 from store.proposals import Proposals
@@ -52,6 +54,7 @@ from worker.apply import Moment
 from worker.codes import Codes, Signer
 from worker.deliver import Deliverer
 from worker.evidence import Evidence
+from worker.feeding import Feeding
 from worker.follow import Follower
 from worker.households import Households
 from worker.proofs import Proofs
@@ -107,6 +110,18 @@ class Context:
         """One a process."""
         return Tally(self.redis, self.keys)
 
+    @cached_property
+    def partners(self) -> Partners:
+        return Partners(self.redis, self.keys, self.vault)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        return Feeds(self.redis, self.keys)
+
+    @property
+    def feeding(self) -> Feeding:
+        return Feeding(self.keys, self.settings.handle_key, self.partners)
+
     @property
     def reaches(self) -> Reaches:
         return Reaches(self.redis, self.keys)
@@ -143,7 +158,7 @@ class Context:
         return Settler(self.accounts, self.people, self.streams, self.vault, self.moment)
 
     def follower(self) -> Follower:
-        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment)
+        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment, self.feeding)
 
     def platform(self, *, essential: bool = True) -> Platform:
         """The platform's calls; those that nobody waits for (`essential` False) leave the reserve of each budget."""

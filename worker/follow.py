@@ -36,6 +36,7 @@ from worker import letters
 from worker.apply import Moment
 from worker.caring import seen_by
 from worker.carrying import Busy, Carrier
+from worker.feeding import Feeding
 from worker.reminders import next_look
 from worker.settle import BATCH, Drained
 
@@ -46,7 +47,14 @@ class Follower:
     """The second drain of one or more shards."""
 
     def __init__(
-        self, redis: Redis, keys: Keys, people: People, streams: Streams, vault: Vault, moment: Callable[[], Moment]
+        self,
+        redis: Redis,
+        keys: Keys,
+        people: People,
+        streams: Streams,
+        vault: Vault,
+        moment: Callable[[], Moment],
+        feeding: Feeding,
     ) -> None:
         self._redis = redis
         self._keys = keys
@@ -55,6 +63,7 @@ class Follower:
         self._vault = vault
         self._moment = moment
         self._carrier = Carrier(people)
+        self._feeding = feeding
 
     def drain(self, shards: Iterable[int]) -> Drained:
         """One pass. Raises RedisError when Redis is away."""
@@ -65,6 +74,7 @@ class Follower:
         people = self._people.read_sound(following.pid for _, following in opened)
         people |= self._people.read_sound(link.pid for person in people.values() for link in person.links)
         moment, blocked, posted, done = self._moment(), set[bytes](), set[int](), list[Entry]()
+        feeder = self._feeding.open()
         persons, again = set[int](), False
         with self._redis.pipeline(transaction=False) as trip:
             for entry, following in opened:
@@ -75,6 +85,7 @@ class Follower:
                         raise Damaged
                     persons |= self._carrier.carry(people[following.pid], following, moment)
                     self._queue(trip, people, following, moment)
+                    feeder.queue(trip, people, following)
                 except RedisError:
                     raise
                 except Busy:
