@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.places import full_name
-from flows import family, staff
+from flows import authorising, family, staff
 from flows.catalogue import FLOWS
 from flows.checkin import CHECKIN
 from flows.core import Desk, Incoming, Known, Say, SendSms, Session, Turn
@@ -64,6 +64,8 @@ def _taken(scene: Scene, incoming: Incoming) -> Turn:
             return Turn(replace(scene.session, following=False, conversation=None))
         case "subscribe":
             return followed(scene, incoming.key)
+        case "scan" if _has_agreed(scene) and (turn := authorising.scanned(scene, incoming.key)):
+            return _beside(scene, turn)
         case "scan":
             return scanned(scene, incoming.key)
         case "click" if clicked := _clicked(incoming.key):
@@ -125,7 +127,7 @@ def _said(scene: Scene, text: str) -> Turn:
     if family.is_over(scene):
         gone = replace(scene, session=replace(scene.session, conversation=None))
         return _after(Say("care_gone"), _said(gone, text))
-    if (turn := family.said(scene, text)) is not None:
+    if (turn := authorising.said(scene, text) or family.said(scene, text)) is not None:
         return _beside(scene, turn)
     conversation = scene.session.conversation
     if conversation is None:

@@ -18,6 +18,7 @@ from settings import Settings, load
 from store.accounts import Accounts
 from store.appeals import Appeals
 from store.audit import Audit
+from store.authorisations import Authorisations
 from store.broadcasts import Broadcasts
 from store.calls import Calls
 from store.cards import CardNumbers
@@ -113,6 +114,10 @@ class Context:
     @cached_property
     def partners(self) -> Partners:
         return Partners(self.redis, self.keys, self.vault)
+
+    @cached_property
+    def authorisations(self) -> Authorisations:
+        return Authorisations(self.redis, self.keys, self.vault, self.settings.secret_key)
 
     @cached_property
     def feeds(self) -> Feeds:

@@ -17,7 +17,7 @@ from domain.partners.rights import PERSONAL, Right
 
 ASKED_FOR = timedelta(minutes=10)
 """So long an authorisation waits for the resident."""
-MOST_BINDINGS = 20
+MOST_BINDINGS = 10
 _MARK = b"\x59\x4d"
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from domain.partners.rights import Right
 from domain.roles import Refused
 
+LONGEST_NAME = 20
 LIVE_SECRETS = 2
 """The new one and the one before it, so that a partner changes over without a gap."""
 SHORTEST_DIVISION = 9
@@ -105,7 +106,7 @@ def new_client(id: str, name: str, organisation: str, rights: Iterable[Right]) -
     for good, reason in (*checks, (organisation.strip(), "client_organisation")):
         if not good:
             raise Refused(reason)
-    return Client(id, name.strip()[:40], organisation.strip()[:40], given)
+    return Client(id, name.strip()[:LONGEST_NAME], organisation.strip()[:LONGEST_NAME], given)
 
 
 def with_secret(client: Client, id: str, secret: str, now: datetime) -> Client:

@@ -40,7 +40,14 @@ TOLD: dict[Right, str] = {
     Right.TRIP: "按您在其应用中所填，提交行程和接触",
     Right.CODE: "在其应用中出示您的健康码",
 }
-"""How the chat names each to the resident."""
+"""How the chat names each to the resident who is asked."""
+IN_SHORT: dict[Right, str] = {
+    Right.QUERY: "看颜色",
+    Right.DECLARE: "报体温",
+    Right.TRIP: "报行程",
+    Right.CODE: "出示码",
+}
+"""And in a list."""
 
 
 def rights_of(names: Iterable[str]) -> tuple[Right, ...]:
