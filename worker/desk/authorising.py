@@ -10,7 +10,7 @@ from functools import wraps
 from domain.facts import SHANGHAI, day_of
 from domain.invites import MOST_TRIES, TRIES_WITHIN, read_code
 from domain.partners.authorisation import Authorisation, answered, shown_to
-from domain.partners.bindings import bound, pair, with_binding, without_binding
+from domain.partners.bindings import Binding, bound, pair, with_binding, without_binding
 from domain.partners.client import Client
 from domain.partners.rights import IN_SHORT, TOLD
 from domain.people import Level
@@ -79,17 +79,12 @@ def list_them(ctx: Context, letter: Sendable) -> Says:
     """我的授权: what is allowed to whom, and which systems see the resident by contract with the community."""
     person = _own_person(ctx, letter.openid)
     rows: list[Json] = [
-        [each.number, each.name, [words(IN_SHORT[right]) for right in each.rights], told_day(day_of(each.since))]
-        for each in person.bindings
+        [each.number, each.name, _in_short(each), told_day(day_of(each.since))] for each in person.bindings
     ]
-    contracts: list[Json] = [
-        client.name for client in ctx.partners.all() if not client.stopped and client.covers(person.community)
-    ][:CONTRACTS_SHOWN]
-    return (
-        Say(
-            "authorisations", {"rows": rows, "contracts": contracts, "first": person.bindings[0].number if rows else 0}
-        ),
-    )
+    systems = (each for each in ctx.partners.all() if not each.stopped and each.covers(person.community))
+    contracts: list[Json] = [each.name for each in systems]
+    first = person.bindings[0].number if person.bindings else 0
+    return (Say("authorisations", {"rows": rows, "contracts": contracts[:CONTRACTS_SHOWN], "first": first}),)
 
 
 @_kindly
@@ -141,6 +136,10 @@ def _live(ctx: Context, asked: Authorisation) -> Client:
     if client.stopped:
         raise Refused("unknown_client")
     return client
+
+
+def _in_short(binding: Binding) -> list[Json]:
+    return [words(IN_SHORT[right]) for right in binding.rights]
 
 
 def _told(asked: Authorisation) -> list[Json]:
