@@ -169,8 +169,8 @@ def issue(key: Ed25519PrivateKey, kid: bytes, content: Pass) -> str:
         raise ValueError(f"a pass lasts up to {content.lifetime}, this one {content.expires - content.issued}")
     if len(content.handle) != 16 or not 1 <= len(kid) <= 2:
         raise ValueError("a handle has 16 bytes, a key id 1 or 2")
-    protected, payload = _protected(kid), _payload(content)
-    token = _spell(protected, payload, key.sign(_signed(protected, payload)))
+    protected, payload = protected_header(kid), _payload(content)
+    token = _spell(protected, payload, key.sign(to_be_signed(protected, payload)))
     if len(token) > MOST_CHARACTERS:
         raise ValueError(f"the token has {len(token)} characters, more than {MOST_CHARACTERS}")
     return token
@@ -186,7 +186,7 @@ def verify(token: str, keys: Mapping[bytes, Ed25519PublicKey], now: datetime) ->
     if key is None:
         return Invalid(Fault.UNKNOWN_KEY)
     try:
-        key.verify(signature, _signed(_protected(kid), _payload(content)))
+        key.verify(signature, to_be_signed(protected_header(kid), _payload(content)))
     except InvalidSignature:
         return Invalid(Fault.BAD_SIGNATURE)
     if content.issued > now + SKEW:
@@ -214,7 +214,7 @@ def _read(token: str) -> tuple[bytes, Pass, bytes] | None:
         card = colour == _CARD
         shown = Colour.NONE if card else _COLOURS[colour]
         content = Pass(handle, shown, _instant(claims[_ISSUED]), _instant(claims[_EXPIRES]), card)
-        same = _spell(_protected(kid), _payload(content), signature) == token
+        same = _spell(protected_header(kid), _payload(content), signature) == token
     except (binascii.Error, cbor2.CBORDecodeError, *_MISSHAPEN):
         return None
     shaped = isinstance(handle, bytes) and len(handle) == 16 and isinstance(kid, bytes) and 1 <= len(kid) <= 2
@@ -225,7 +225,8 @@ _MISSHAPEN = (TypeError, ValueError, LookupError, OverflowError, ArithmeticError
 """What looking for a pass inside some other CBOR can raise."""
 
 
-def _protected(kid: bytes) -> bytes:
+def protected_header(kid: bytes) -> bytes:
+    """The protected header of what a key of ours signs."""
     return cbor2.dumps({_ALG: _EDDSA, _KID: kid})
 
 
@@ -234,7 +235,7 @@ def _payload(content: Pass) -> bytes:
     return cbor2.dumps({_EXPIRES: _seconds(content.expires), _ISSUED: _seconds(content.issued), _CODE: code})
 
 
-def _signed(protected: bytes, payload: bytes) -> bytes:
+def to_be_signed(protected: bytes, payload: bytes) -> bytes:
     """The Sig_structure of RFC 9052, section 4.4."""
     return cbor2.dumps(["Signature1", protected, b"", payload])
 

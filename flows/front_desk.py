@@ -55,6 +55,8 @@ def _numbered(turn: Turn, desk: Desk) -> Turn:
 def _taken(scene: Scene, incoming: Incoming) -> Turn:
     if (turn := staff.said(scene, _text_of(incoming))) is not None:
         return _beside(scene, turn)
+    if incoming.kind in ("scan", "subscribe") and (turn := staff.scanned(scene, incoming.key)) is not None:
+        return _beside(scene, turn) if incoming.kind == "scan" else _with_welcome(scene, turn)
     if (language := LANGUAGES.get(_command_of(incoming))) is not None:
         return in_language(scene, language)
     if incoming.kind != "unsubscribe" and (end := closed(scene, _command_of(incoming))) is not None:
@@ -113,6 +115,12 @@ def _beside(scene: Scene, turn: Turn) -> Turn:
     if flow is None or turn.session.conversation != conversation:
         return turn
     return interrupted(flow, scene, turn)
+
+
+def _with_welcome(scene: Scene, turn: Turn) -> Turn:
+    """What a scan led to, for somebody who follows by it."""
+    welcome = followed(scene, "")
+    return _after(turn.says[0], replace(welcome, effects=turn.effects)) if isinstance(turn.says, tuple) else turn
 
 
 def _clicked(key: str) -> str:

@@ -18,7 +18,11 @@ from flows.staff_asks import asked
 from flows.staff_report import STAFF_REPORT, report_for
 from flows.staff_words import StaffCommand, read
 
-STILL = frozenset({StaffCommand.BIND, StaffCommand.POST, StaffCommand.UNBIND, StaffCommand.UNBIND_SURE})
+SIGN_IN = "console:"
+"""How the scene of a QR of the console begins; behind it stands its code."""
+STILL = frozenset(
+    {StaffCommand.BIND, StaffCommand.POST, StaffCommand.UNBIND, StaffCommand.UNBIND_SURE, StaffCommand.SIGN_OUT}
+)
 """What is done after the end of the notice too."""
 
 _BEFORE_CORRECTION = re.compile(r"^\s*更正广播\s*\d+[\s:：,，。.]*")
@@ -51,6 +55,13 @@ def said(scene: Scene, text: str) -> Turn | None:
             return Turn(scene.session, (Say("done_how", {"number": parts["number"]}),))
         case _:
             return asked(scene, what, **parts)
+
+
+def scanned(scene: Scene, key: str) -> Turn | None:
+    """The turn of a QR of the console: the page that shows it is to sign in. None for any other QR."""
+    if not key.startswith(SIGN_IN):
+        return None
+    return asked(scene, "sign_in", code=key.removeprefix(SIGN_IN))
 
 
 def _busy(scene: Scene) -> Turn | None:

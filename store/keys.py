@@ -75,7 +75,15 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{platform}:quota:<day>` `…:<month>` `…:closed` | per path: calls made; till when it is closed | whoever calls |
 | `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
 | `{platform}:ticket` | the ticket that pages are signed with | web |
+| `{world}:venues` | per id: a venue | staff |
+| `{s}:visits:<venue>:<day>` `{s}:passes:<venue>:<day>` | by id of the record: a visit; how many | web, deliver |
+| `{s}:alias:<tag>` | sealed: whose a code of before is, or which place's | staff |
+| `{s}:voided` `{s}:voided:cards` | tags of handles by the instant before which codes are void | second drain |
+| `{s}:voided:<pid>` | version of the person whose codes were voided last | second drain |
 | `{s}:console:<staff>` | per tag of a cookie: sealed session of the console | web |
+| `{s}:console:ticket:<code>` | sealed: a page that waits for a scan | web, deliver |
+| `{s}:credential:<staff>` | sealed: password and authenticator; what sets them; browsers | web, staff commands |
+| `{s}:limit:<tag>` | tries of the last minutes or hours, by a hash of what and who | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
 """
 
@@ -84,6 +92,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 SHARDS = 256
@@ -119,6 +128,10 @@ QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
 
+VISITS_SECONDS = 16 * 86_400
+"""Visits are kept for `domain.venues.KEPT_DAYS`; a key of a day may be written to until the day after."""
+VOIDED_SECONDS = 2 * 86_400
+"""How long it is remembered that a version's codes were voided: a drain that died is taken up again within seconds."""
 TICKET_SECONDS = 180 * 86_400
 CARD_SECONDS = 400 * 86_400
 """A card's 180 days, and some in which whoever scans it is told that it is over."""
@@ -133,8 +146,9 @@ ROSTER_CHUNKS = 64
 """A community of 2,500 in chunks of about 40 keeps each hash in its compact encoding."""
 
 
-CONSOLE_SECONDS = 8 * 86_400
+CONSOLE_SECONDS = 2 * 86_400
 """Longer than any session of the console may last."""
+TICKET_WAITS_SECONDS = 300
 
 
 @lru_cache(maxsize=65_536)
@@ -411,10 +425,42 @@ class Keys:
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"
 
+    # --- gate -------------------------------------------------------------------------------------------------------
+
+    def voided(self, shard: int) -> str:
+        return self._in(shard, "voided")
+
+    def voided_cards(self, shard: int) -> str:
+        return self._in(shard, "voided:cards")
+
+    def voided_version(self, pid: bytes) -> str:
+        return self._in(shard_of_pid(pid), f"voided:{pid_text(pid)}")
+
+    def venues(self) -> str:
+        return f"{self.prefix}:{{world}}:venues"
+
+    def visits(self, venue: str, day: date) -> str:
+        return self._in(shard_of(venue), f"visits:{venue}:{day.isoformat()}")
+
+    def passes(self, venue: str, day: date) -> str:
+        return self._in(shard_of(venue), f"passes:{venue}:{day.isoformat()}")
+
+    def alias(self, tag: str) -> str:
+        return self._in(shard_of(tag), f"alias:{tag}")
+
     # --- the console --------------------------------------------------------------------------------------------------
 
     def console(self, staff: str) -> str:
         return self._in(shard_of(staff), f"console:{staff}")
+
+    def console_ticket(self, code: str) -> str:
+        return self._in(shard_of(code), f"console:ticket:{code}")
+
+    def credential(self, staff: str) -> str:
+        return self._in(shard_of(staff), f"credential:{staff}")
+
+    def limit(self, tag: str) -> str:
+        return self._in(shard_of(tag), f"limit:{tag}")
 
     # --- systems of partners ------------------------------------------------------------------------------------------
 

@@ -277,7 +277,14 @@ class People:
 def _following_of(change: Change) -> bytes:
     """Empty when nothing follows: a list names many who never declared, whom no view, roster or letter knows."""
     follows, person = change.following, change.after
-    concerns = (follows.viewers, follows.letters, follows.tasks, follows.left_community, follows.left_institution)
+    concerns = (
+        follows.viewers,
+        follows.letters,
+        follows.tasks,
+        follows.left_community,
+        follows.left_institution,
+        follows.void,
+    )
     links = (follows.left_main, follows.freed, follows.beside, person.alias_of)
     partners = (follows.left_partners, person.bindings)
     known = (person.account, person.contesting, person.community, person.institution, person.carers, *links, *partners)

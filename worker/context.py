@@ -24,11 +24,14 @@ from store.calls import Calls
 from store.cards import CardNumbers
 from store.connection import connect
 from store.console_sessions import ConsoleSessions
+from store.console_tickets import ConsoleTickets
+from store.credentials import Credentials
 from store.due import Due
 from store.duties import Duties
 from store.feed import Feeds
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
+from store.limits import Limits
 from store.lists import Lists
 from store.mass_results import MassResults
 from store.notes import Notes
@@ -142,6 +145,18 @@ class Context:
     @property
     def console_sessions(self) -> ConsoleSessions:
         return ConsoleSessions(self.redis, self.keys, self.vault)
+
+    @property
+    def console_tickets(self) -> ConsoleTickets:
+        return ConsoleTickets(self.redis, self.keys, self.vault)
+
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials(self.redis, self.keys, self.vault, self.settings.secret_key)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.redis, self.keys)
 
     @property
     def audit_folder(self) -> Path:

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
 
 from bot.assets import Assets
-from bot.console import entrance, me, prose
+from bot.console import entrance, me, prose, signing
 from bot.console.doors import Console
 from bot.console.navigation import NAVIGATION
 from channel.languages import LANGUAGES
@@ -35,7 +35,7 @@ def blueprint(ctx: Context, assets: Assets) -> Blueprint:
     """Everything below /console."""
     console = Console(ctx, assets)
     routes = Blueprint("console", __name__, url_prefix="/console")
-    for family in (entrance.blueprint, me.blueprint):
+    for family in (entrance.blueprint, signing.blueprint, me.blueprint):
         routes.register_blueprint(family(console))
     routes.record_once(lambda state: _set_up(state, console))
     framed = ctx.settings.sandbox or "'none'"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
@@ -78,6 +78,8 @@ class Console:
 
         def open_to_all(**parts: Any) -> ResponseReturnValue:
             g.console_language = language_of(None)
+            if request.method not in READS and not from_our_page():
+                return page_of("stale.html", status=400)
             return view(**parts)
 
         self._register(routes, rule, view, Door((), frozenset(methods), public=True), open_to_all)
@@ -100,7 +102,7 @@ class Console:
         g.console_visit = visit
         if not door.lets_in(visit.staff):
             return refusal(Refused("role"))
-        if request.method not in READS and not visit.genuine(request):
+        if request.method not in READS and not (from_our_page() and visit.genuine(request)):
             return page_of("stale.html", status=400)
         try:
             return view(visit, **parts)
@@ -136,3 +138,14 @@ def moved(address: str) -> Response:
 def refusal(refused: Refused) -> Response:
     """Why not, in the reader's words."""
     return page_of("refused.html", status=403, refused=refused)
+
+
+def inside(address: str) -> bool:
+    """Whether an address is a page of the console and nothing else."""
+    return address.startswith("/console/") and not any(each in address for each in ("\\", "//", "\n", "\r"))
+
+
+def from_our_page() -> bool:
+    """Whether a POST comes from a page of ours, as far as the browser says."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host

@@ -7,23 +7,20 @@ from dataclasses import replace
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import LANGUAGE_COOKIE, Console, moved, page_of
+from bot.console.doors import LANGUAGE_COOKIE, Console, inside, moved
 from bot.console.navigation import NAVIGATION
 from bot.console.visits import COOKIE, Visit, visit_of
 from channel.languages import LANGUAGES
 
 
 def blueprint(console: Console) -> Blueprint:
-    """GET /console/, /console/sign-in; POST /console/sign-out, /console/language."""
+    """GET /console/; POST /console/sign-out, /console/language."""
     routes = Blueprint("entrance", __name__)
     sessions = console.ctx.console_sessions
 
     def start(visit: Visit) -> ResponseReturnValue:
         first = next(each for each in NAVIGATION if console.lets_in(each.endpoint, visit.staff))
         return moved(url_for(f"console.{first.endpoint}"))
-
-    def sign_in() -> ResponseReturnValue:
-        return page_of("sign_in.html")
 
     def sign_out(visit: Visit) -> ResponseReturnValue:
         sessions.end(visit.staff.id, visit.session.tag)
@@ -35,7 +32,6 @@ def blueprint(console: Console) -> Blueprint:
         return _in_language(console, request.form.get("to", ""))
 
     console.add(routes, "/", start)
-    console.add_public(routes, "/sign-in", sign_in)
     console.add(routes, "/sign-out", sign_out, methods=("POST",))
     console.add_public(routes, "/language", language, methods=("POST",))
     return routes
@@ -52,8 +48,3 @@ def _in_language(console: Console, wanted: str) -> Response:
         secure = console.ctx.settings.public_url.startswith("https:")
         response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=31_536_000, secure=secure, httponly=True, samesite="Lax")
     return response
-
-
-def inside(address: str) -> bool:
-    """Whether an address is a page of the console and nothing else."""
-    return address.startswith("/console/") and not any(each in address for each in ("\\", "//", "\n", "\r"))

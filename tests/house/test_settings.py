@@ -52,6 +52,7 @@ MALFORMED = [
     ("HOST", "a b"),
     ("PORT", "0"),
     ("PORT", "http"),
+    ("PROXIES", "nginx"),
     ("SECRET_KEY", "secret"),
     ("PID_KEY", KEY[:-2]),
     ("IDENTITY_KEY", f"{KEY},"),

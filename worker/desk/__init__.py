@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from domain.roles import Refused
 from flows.core import Say
 from worker.context import Context
-from worker.desk import authorising, broadcasting, chores, listing, posts, reminding, reporting
+from worker.desk import authorising, broadcasting, chores, listing, posts, reminding, reporting, signing
 from worker.letters import Sendable
 
 Says = tuple[Say, ...]
@@ -22,6 +22,8 @@ ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
     "bind": posts.bind,
     "post": posts.post,
     "unbind_sure": posts.unbind,
+    "sign_in": signing.sign_in,
+    "sign_out": signing.sign_out,
     "list": listing.list_missing,
     "phone": listing.phone,
     "remind": reminding.size,

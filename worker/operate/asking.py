@@ -92,6 +92,14 @@ WHY = {
     "over": "已经结束 · it is over",
     "not_sent": "还没有发出，无须更正 · nothing went out, so there is nothing to correct",
     "still_sending": "还在发送；请先暂停或取消 · still going out: pause or cancel it first",
+    "sign_in_wrong": "编号、密码或动态码不对 · the id, the password or the six digits are wrong",
+    "sign_in_too_often": "试的次数太多：请用微信扫码，换用过的浏览器，或稍后再试 · too many tries: scan, or wait",
+    "enrol_wrong": "设置码不对、已用过或已过期 · the code is wrong, used or a day old",
+    "code_unreadable": "码是 10 个字母和数字 · a code has 10 letters and digits",
+    "password_length": "密码须为 12 至 128 个字符 · a password has 12 to 128 characters",
+    "password_simple": "密码太简单，或含有您的编号 · the password is too simple, or has your id in it",
+    "password_again": "两次输入的密码不一样 · the two passwords differ",
+    "totp_wrong": "动态码不对，请看验证器上现在的 6 位数字 · not the six digits that the authenticator shows now",
     "not_sandbox": "只在沙箱中可用 · only in a sandbox",
 }
 """What a refusal's code means, for whoever typed the command."""

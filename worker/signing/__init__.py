@@ -1,0 +1,1 @@
+"""Signing in to the console: what commands, chat and pages share."""

@@ -1,0 +1,32 @@
+"""What the chat says of signing in: to the account of the member of the staff, as far as a message may reach it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.facts import SHANGHAI
+from domain.roles import Staff
+from flows.core import Say
+from store.keys import lane_of, shard_of
+from worker import letters
+from worker.context import Context
+from worker.letters import Sendable
+from worker.queues import DELIVER
+
+
+def alert(ctx: Context, staff: Staff, what: str, address: str, browser: str, now: datetime) -> None:
+    """`what`: password, password_set, enrolment or moved. Whoever has no account is not told."""
+    if staff.account:
+        say = Say("console_alert", {"what": what, **told(address, browser, now)})
+        kind, body = letters.seal(
+            ctx.vault, Sendable(staff.account, "text", says=(say,), ref=f"console-{what}-{int(now.timestamp())}")
+        )
+        shard = shard_of(staff.account)
+        ctx.redis.xadd(ctx.keys.post(shard), {"k": kind, "b": body})
+        ctx.waker.wake(DELIVER, lane_of(shard, ctx.lanes))
+
+
+def told(address: str, browser: str, now: datetime) -> dict[str, str]:
+    """Where and when, as the chat's templates take it."""
+    at = now.astimezone(SHANGHAI)
+    return {"at": f"{at.month}月{at.day}日 {at:%H:%M}", "address": address, "browser": browser}
