@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask, Response
 
-from bot import assets, code_page, code_picture, console, gate, health, metrics, subscribe, upstream
+from bot import api, assets, code_page, code_picture, console, gate, health, metrics, subscribe, upstream
 from bot.parts import Parts
 from bot.results import Results
 from bot.webhook import BODY_BYTES, Webhook
@@ -85,6 +85,8 @@ def _open_to_systems(app: Flask, parts: Parts) -> None:
     registry = StaffRegistry(*shelf, parts.vault)
     counter = upstream.Counter(Lists(*shelf, parts.vault), Proposals(*shelf, parts.vault), registry, parts.clock)
     app.register_blueprint(upstream.blueprint(counter, s.upstream_key, s.pid_key))
+    checker = gate.Checker(parts.public_keys, s.handle_key, parts.people, parts.clock, lambda: parts.watch.current)
+    app.register_blueprint(api.blueprint(parts.context, checker))
 
 
 def _webhook(app: Flask, parts: Parts) -> Webhook:

@@ -64,6 +64,8 @@ class Action(StrEnum):
     LIST_RISK_AREA = "list_risk_area"
     END_NOTICE = "end_notice"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_CLIENTS = "manage_clients"
+    """Systems of partners: what they may do, their secrets and limits."""
     READ_AUDIT = "read_audit"
     PLACE = "place"
     BROADCAST_DRAFT = "broadcast_draft"
@@ -143,7 +145,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.BROADCAST_APPROVE,
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF}),
+    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.MANAGE_CLIENTS}),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
 }

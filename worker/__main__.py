@@ -22,6 +22,7 @@ from worker.demo.command import demo
 from worker.lists.commands import lists
 from worker.lists.deciding import standing_alarms
 from worker.operate.quotas import low_quotas
+from worker.partners.commands import client
 from worker.queues import BULK, QUEUES, OurJob, queue
 from worker.residents.commands import roster
 from worker.start import start
@@ -78,7 +79,7 @@ def run_clock() -> None:
     clock.run(context(), stop)
 
 
-for _command in (*operate.COMMANDS, card, roster, lists, broadcast, whatif, demo):
+for _command in (*operate.COMMANDS, card, client, roster, lists, broadcast, whatif, demo):
     main.add_command(_command)
 
 if __name__ == "__main__":

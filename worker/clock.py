@@ -19,6 +19,7 @@ from worker.broadcasts.jobs import sweep_broadcasts
 from worker.context import Context
 from worker.lists.jobs import sweep_lists
 from worker.overdue import escalate_tasks
+from worker.partners.pushing import sweep_pushes
 from worker.queues import DELIVER, QUEUES, SETTLE, queue
 from worker.upkeep import Upkeep
 
@@ -72,6 +73,7 @@ def sweep(ctx: Context) -> None:
             ctx.waker.wake(STAGES[stream], lane)
     sweep_lists(ctx)
     sweep_broadcasts(ctx)
+    sweep_pushes(ctx)
     for name in QUEUES:
         StartedJobRegistry(queue=queue(name, ctx.queue_redis)).cleanup()
 

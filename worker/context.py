@@ -51,6 +51,7 @@ from store.tally import Tally
 from store.tasks import Tasks
 from store.tokens import Tokens
 from store.tries import Tries
+from store.venues import Venues
 from store.views import Views
 from store.wards import Wards
 from store.world import Worlds, WorldWatch
@@ -113,6 +114,10 @@ class Context:
     def tally(self) -> Tally:
         """One a process."""
         return Tally(self.redis, self.keys)
+
+    @cached_property
+    def venues(self) -> Venues:
+        return Venues(self.redis, self.keys)
 
     @cached_property
     def partners(self) -> Partners:

@@ -20,13 +20,15 @@ from store.partners import Partners
 Contracts = Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Feeder:
     """For one drain; the contracts are read with it, so that none is younger than a snapshot that it missed."""
 
     keys: Keys
     handle_key: bytes
     contracts: Contracts
+    fed: bool = False
+    """Whether anything was queued."""
 
     def queue(self, trip: Pipeline, people: Mapping[bytes, Person], following: Following) -> None:
         """A person, the alias records that lead to them, and the communities involved."""
@@ -37,10 +39,10 @@ class Feeder:
         for client in following.left_partners:
             handle = pair(self.handle_key, client, person.pid, following.generation)
             queue_bound(trip, self.keys, client, handle, following.version, False)
-            queue_change(trip, self.keys, client, handle)
+            self._queue_change(trip, client, handle)
         if gone:
             for client in self._by_contract(places):
-                queue_change(trip, self.keys, client, pair(self.handle_key, client, person.pid, following.generation))
+                self._queue_change(trip, client, pair(self.handle_key, client, person.pid, following.generation))
         for link in person.links:
             second = people.get(link.pid)
             if second is not None and second.alias_of == person.pid:
@@ -58,7 +60,11 @@ class Feeder:
             queue_bound(trip, self.keys, binding.client, handle, version, True)
         clients = [each.client for each in person.bindings]
         for client in dict.fromkeys((*clients, *self._by_contract(places))):
-            queue_change(trip, self.keys, client, pair(self.handle_key, client, person.pid, person.generation))
+            self._queue_change(trip, client, pair(self.handle_key, client, person.pid, person.generation))
+
+    def _queue_change(self, trip: Pipeline, client: str, handle: str) -> None:
+        queue_change(trip, self.keys, client, handle)
+        self.fed = True
 
     def _by_contract(self, places: Iterable[str]) -> list[str]:
         known = [each for each in places if each]

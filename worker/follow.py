@@ -102,7 +102,7 @@ class Follower:
         self._streams.remove("follow", done)
         for entry, failure in failures:
             self._fail(entry, failure)
-        return Drained(len(done), again, frozenset(posted), frozenset(persons))
+        return Drained(len(done), again, frozenset(posted), frozenset(persons), feeder.fed)
 
     def _open(self, entries: list[Entry]) -> tuple[list[tuple[Entry, Following]], list[tuple[Entry, Exception]]]:
         opened: list[tuple[Entry, Following]] = []
