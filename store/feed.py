@@ -101,7 +101,7 @@ class Feeds:
             trip.xrange(name, min=f"({cursor}", count=most + 1)
             trip.xrange(name, count=1)
             trip.xlen(name)
-            trip.execute_command("XINFO", "STREAM", name)  # type: ignore[no-untyped-call]
+            trip.xinfo_stream(name)
             entries, first, length, about = trip.execute(raise_on_error=False)
         if isinstance(entries, Exception):
             raise entries

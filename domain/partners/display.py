@@ -16,6 +16,10 @@ STEPS = 3
 """Of what is to come by itself: yellow ends in green, green in grey, grey stays."""
 
 
+SERIAL_BITS = 16
+"""The record's version comes first: whoever still judges by an older world never hides a newer record."""
+
+
 class State(StrEnum):
     """What is shown. Never a number, never a verdict of health about somebody."""
 
@@ -67,7 +71,7 @@ def version_of(record: Person, main: Person, world: World) -> int:
     """Rises with every change of the record, of the person it leads to, and of what is true for everybody."""
     link = next((each for each in main.links if each.pid == record.pid), None)
     own = record.version if link is None or main is record else link.base + main.version
-    return own + world.serial
+    return (own << SERIAL_BITS) + min(world.serial, (1 << SERIAL_BITS) - 1)
 
 
 def _ahead(history: History, now: datetime, world: World) -> Display:
