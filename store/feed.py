@@ -105,12 +105,8 @@ class Feeds:
             entries, first, length, about = trip.execute(raise_on_error=False)
         if isinstance(entries, Exception):
             raise entries
-        if (
-            isinstance(about, dict)
-            and about["entries-added"] > length
-            and first
-            and _place(cursor) < _place(first[0][0])
-        ):
+        trimmed = isinstance(about, dict) and about["entries-added"] > length
+        if trimmed and first and _place(cursor) < _place(first[0][0]):
             raise CursorGone
         taken = entries[:most]
         handles = dict.fromkeys(fields[b"h"].decode() for _, fields in reversed(taken))

@@ -1,4 +1,4 @@
-"""A served house, a client of a partner, and the reference partner beside it: everything over HTTP, on a real Valkey."""
+"""A served house, a client of ours, the reference partner beside it: all of it over HTTP, on a real Valkey."""
 
 from __future__ import annotations
 

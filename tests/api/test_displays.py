@@ -1,4 +1,4 @@
-"""A partner's display equals ours: after every change, while pushes fail, at midnight, after a withdrawal and an erasure."""
+"""A partner's display equals ours: after a change, while pushes fail, at midnight, after withdrawal and erasure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a webhook may go: https to a public address, never into a private network; loopback only where we are there too.
+"""Where a webhook may go: https to a public address, never a private network; loopback only where we are there too.
 
 A name is looked up once a push and the connection goes to that very address, so that a second look-up cannot lead
 somewhere else.

@@ -97,12 +97,13 @@ def snapshot(ctx: Context, client: Client, after: str) -> tuple[list[Seen], str]
     parts = ["bound", *(code for division in client.divisions for code in communities_in(division))]
     if part not in parts:
         raise Refused("cursor")
-    handles = _handles(ctx, client, part, last)
-    page = [each for each in seen(ctx, client, handles) if each.display is not WITHDRAWN]
-    if handles and len(handles) >= PAGE:
-        return page, f"{part}:{handles[-1]}"
-    rest = parts[parts.index(part) + 1 :]
-    return page, f"{rest[0]}:" if rest else ""
+    for each in parts[parts.index(part) :]:
+        handles = _handles(ctx, client, each, last)
+        if handles:
+            page = [one for one in seen(ctx, client, handles) if one.display is not WITHDRAWN]
+            return page, f"{each}:{handles[-1]}"
+        last = ""
+    return [], ""
 
 
 def _handles(ctx: Context, client: Client, part: str, last: str) -> list[str]:
