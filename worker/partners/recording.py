@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from domain.facts import Fact, Undo
+from domain.facts import Fact, Undo, day_of
+from domain.ledger import facts_by_kind, undone
+from domain.notices import in_force
 from domain.partners.client import Client
 from domain.person import Person
 from domain.roles import Refused
@@ -58,9 +60,11 @@ def mark_of(client: str) -> str:
     return "p" + urlsafe_b64encode(blake2b(client.encode(), digest_size=3).digest()).decode() + "-"
 
 
-def record(ctx: Context, client: Client, pid: bytes, fact: Fact, what: str) -> Change:
+def record(ctx: Context, client: Client, pid: bytes, fact: Fact, what: str) -> None:
     """One fact, committed when this returns. Raises Refused (`keeps_changing`)."""
-    return change_person(ctx, pid, lambda person: _change(client, person, (fact,), what, ctx.moment()))
+    (written,) = record_rows(ctx, client, [Entry(pid, fact)], what)
+    if written.reason:
+        raise Refused(written.reason)
 
 
 def record_rows(ctx: Context, client: Client, entries: Sequence[Entry], what: str) -> list[Written]:
@@ -81,15 +85,19 @@ def _write(ctx: Context, client: Client, wanted: dict[bytes, list[Entry]], what:
     left = dict(wanted)
     for _ in range(TRIES):
         people, moment = ctx.people.read(left), ctx.moment()
-        changes = [
-            _change(client, people[pid], tuple(entry.fact for entry in entries), what, moment)
-            for pid, entries in left.items()
-        ]
-        written = ctx.people.write(changes)
-        left = {pid: left[pid] for (pid, ok) in zip(list(left), written, strict=True) if not ok}
+        new = {pid: _new(people[pid], entries) for pid, entries in left.items()}
+        changes = [_change(client, people[pid], facts, what, moment) for pid, facts in new.items() if facts]
+        overtaken = {c.after.pid for c, ok in zip(changes, ctx.people.write(changes), strict=True) if not ok}
+        left = {pid: left[pid] for pid in overtaken}
         if not left:
             break
     return set(left)
+
+
+def _new(person: Person, entries: Sequence[Entry]) -> tuple[Fact, ...]:
+    """Those that are not on record: what is handed in again changes nothing."""
+    known = {fact.id for fact in person.history.facts}
+    return tuple({entry.fact.id: entry.fact for entry in entries if entry.fact.id not in known}.values())
 
 
 def _change(client: Client, person: Person, facts: tuple[Fact, ...], what: str, moment: Moment) -> Change:
@@ -122,10 +130,6 @@ def correct(ctx: Context, client: Client, pid: bytes, of: str, fact: Callable[[d
 
 def _require_undone(person: Person, of: str, moment: Moment) -> None:
     """An undo counts only in time and only of what was said for oneself: else nothing is written, and said so."""
-    from domain.facts import day_of
-    from domain.ledger import facts_by_kind, undone
-    from domain.notices import in_force
-
     limits = in_force(day_of(moment.now)).limits
     if of not in undone(facts_by_kind(person.history.facts), limits):
         raise Refused("too_late")
