@@ -194,7 +194,8 @@ def test_a_code_made_and_verified_serves_the_upload_that_follows(street: Street)
     rows = [
         {"bizExtData": found["bizExtData"], "taken": ctx.clock.now().isoformat(), "temperature": 36.6,
          "venue": "north-gate", "passed": True},
-        {"handle": handle, "taken": (ctx.clock.now() - timedelta(days=4)).isoformat(), "venue": "north-gate", "passed": True},
+        {"handle": handle, "taken": (ctx.clock.now() - timedelta(days=4)).isoformat(), "venue": "north-gate",
+         "passed": True},
         {"handle": "A" * 22, "taken": ctx.clock.now().isoformat(), "venue": "north-gate", "passed": True},
         {"handle": handle, "taken": ctx.clock.now().isoformat(), "venue": "nowhere", "passed": True},
     ]  # fmt: skip

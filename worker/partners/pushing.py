@@ -1,8 +1,8 @@
 """Pushes changes to the webhooks of clients: signed as Standard Webhooks has it, retried, and given up visibly.
 
 One push of a client at a time, all clients side by side: whoever is slow delays nobody else. A batch that fails is
-tried again with growing pauses and then stands among the dead letters; the feed goes on behind it. A batch sent twice has the
-same id, and what it says of a handle is as new as when it is sent.
+tried again with growing pauses and then stands among the dead letters; the feed goes on behind it. A batch sent
+twice has the same id, and what it says of a handle is as new as when it is sent.
 """
 
 from __future__ import annotations
