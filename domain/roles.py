@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from domain.scopes import (
@@ -13,6 +14,7 @@ from domain.scopes import (
     Everywhere,
     GridCells,
     Institution,
+    Organisation,
     Scope,
     Target,
     covers,
@@ -30,6 +32,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     UPSTREAM = "upstream"
     """Another authority's system; submits, never approves."""
+    ORGANISATION_OFFICER = "organisation_officer"
+    """Of an employer, a school or a park: sees of its members who is missing today, and the colour."""
 
 
 class Action(StrEnum):
@@ -70,12 +74,27 @@ class Action(StrEnum):
     PLACE = "place"
     BROADCAST_DRAFT = "broadcast_draft"
     BROADCAST_APPROVE = "broadcast_approve"
+    SEE_MEMBERS = "see_members"
+    REMIND_MEMBERS = "remind_members"
+    MANAGE_ORGANISATIONS = "manage_organisations"
+    APPOINT_DEPUTY = "appoint_deputy"
+    """Somebody who has the same scope between two days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     role: Role
     scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Deputy:
+    """What somebody may do in the place of `of`, another member of the staff, from one day to another."""
+
+    grant: Grant
+    of: str
+    since: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +107,8 @@ class Staff:
     grants: tuple[Grant, ...] = ()
     account: str = ""
     """OpenID of the account that they work with by chat, or empty."""
+    deputy_for: tuple[Deputy, ...] = ()
+    """Nothing by itself: `acting` says what it adds on a day."""
 
 
 class Refused(Exception):
@@ -118,6 +139,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.ENROL,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
+            Action.APPOINT_DEPUTY,
         }
     ),
     Role.INSTITUTION_REPORTER: frozenset(
@@ -145,9 +167,12 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.BROADCAST_APPROVE,
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.MANAGE_CLIENTS}),
+    Role.SYSTEM_ADMIN: frozenset(
+        {Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.MANAGE_ORGANISATIONS, Action.MANAGE_CLIENTS}
+    ),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
+    Role.ORGANISATION_OFFICER: frozenset({Action.SEE_MEMBERS, Action.REMIND_MEMBERS}),
 }
 """What each role may do inside its scope. Whoever administers sees nobody, whoever audits changes nothing."""
 
@@ -160,6 +185,7 @@ SCOPES: Mapping[Role, tuple[type[Scope], ...]] = {
     Role.SYSTEM_ADMIN: (Everywhere,),
     Role.AUDITOR: (Everywhere,),
     Role.UPSTREAM: (Everywhere,),
+    Role.ORGANISATION_OFFICER: (Organisation,),
 }
 
 
@@ -203,7 +229,8 @@ def revoked(staff: Staff, role: Role | None = None) -> Staff:
     Whoever has none left has no account either: coming back takes a new code.
     """
     kept = tuple(grant for grant in staff.grants if role is not None and grant.role is not role)
-    return replace(staff, grants=kept, account=staff.account if kept else "")
+    still = {"account": staff.account, "deputy_for": staff.deputy_for} if kept else {"account": "", "deputy_for": ()}
+    return replace(staff, grants=kept, **still)
 
 
 def without_account(staff: Staff, account: str) -> Staff:

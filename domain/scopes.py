@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from domain.places import full_name
+
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 """What members of staff, institutions and organisations are called by."""
 
@@ -36,18 +38,28 @@ class GridCells:
     cells: tuple[int, ...]
 
 
-Scope = Communities | Institution | Everywhere | GridCells
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Whoever has joined this employer, school or park."""
+
+    id: str
+
+
+Scope = Communities | Institution | Everywhere | GridCells | Organisation
+"""Append only: a member's place is its number in stored values."""
 MOST_CELLS = 99
+EVERYWHERE = "everywhere"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom an action concerns: the community and the institution of a person, or none of both: everybody. `grid` is
-    the cell of the community, 0 for somebody who is in none."""
+    """Whom an action concerns: the community and the institution of a person, an organisation's members, or none of
+    these: everybody. `grid` is the cell of the community, 0 for somebody who is in none."""
 
     community: str = ""
     institution: str = ""
     grid: int = 0
+    organisation: str = ""
 
 
 EVERYBODY = Target()
@@ -64,6 +76,8 @@ def covers(scope: Scope, target: Target) -> bool:
             return bool(id) and target.institution == id
         case GridCells(community, cells):
             return bool(community) and target.community == community and target.grid in cells
+        case Organisation(id):
+            return bool(id) and target.organisation == id
 
 
 def is_somewhere(scope: Scope) -> bool:
@@ -71,10 +85,51 @@ def is_somewhere(scope: Scope) -> bool:
     match scope:
         case Communities(prefix):
             return re.fullmatch(r"64[0-9]{2,10}", prefix) is not None
-        case Institution(id):
+        case Institution(id) | Organisation(id):
             return ID.fullmatch(id) is not None
         case GridCells(community, cells):
             whole = bool(cells) and all(1 <= each <= MOST_CELLS for each in cells)
             return whole and re.fullmatch(r"64[0-9]{10}", community) is not None
         case Everywhere():
             return True
+
+
+def scope_of(text: str, kinds: tuple[type[Scope], ...]) -> Scope:
+    """A scope as it is typed: a division code (4 to 12 digits), grid cells of a community such as 640106001001/3,4,
+    `everywhere`, or the id of what else `kinds`, the scopes that a role can have, name."""
+    if text == EVERYWHERE:
+        return Everywhere()
+    community, slash, cells = text.partition("/")
+    if slash and all(each.isdecimal() for each in (community, *cells.split(","))):
+        return GridCells(community, tuple(sorted({int(each) for each in cells.split(",")})))
+    if text.isdecimal():
+        return Communities(text)
+    return Organisation(text) if Organisation in kinds else Institution(text)
+
+
+def scope_text(scope: Scope) -> str:
+    """The same text."""
+    match scope:
+        case Everywhere():
+            return EVERYWHERE
+        case Communities(prefix):
+            return prefix
+        case Institution(id) | Organisation(id):
+            return id
+        case GridCells(community, cells):
+            return f"{community}/{','.join(map(str, cells))}"
+
+
+def told_scope(scope: Scope) -> str:
+    """A scope as staff read it in the chat, in Chinese."""
+    match scope:
+        case Communities(prefix):
+            return full_name(prefix) or prefix
+        case GridCells(community, cells):
+            return f"{full_name(community) or community}第{'、'.join(map(str, cells))}网格"
+        case Institution(id):
+            return f"隔离机构 {id}"
+        case Organisation(id):
+            return f"单位 {id}"
+        case Everywhere():
+            return "全区"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.places import full_name
-from flows import authorising, family, staff
+from flows import authorising, family, organisations, staff
 from flows.catalogue import FLOWS
 from flows.checkin import CHECKIN
 from flows.core import Desk, Incoming, Known, Say, SendSms, Session, Turn
@@ -55,8 +55,10 @@ def _numbered(turn: Turn, desk: Desk) -> Turn:
 def _taken(scene: Scene, incoming: Incoming) -> Turn:
     if (turn := staff.said(scene, _text_of(incoming))) is not None:
         return _beside(scene, turn)
-    if incoming.kind in ("scan", "subscribe") and (turn := staff.scanned(scene, incoming.key)) is not None:
+    if incoming.kind in ("scan", "subscribe") and (turn := _scanned(scene, incoming.key)) is not None:
         return _beside(scene, turn) if incoming.kind == "scan" else _with_welcome(scene, turn)
+    if (turn := organisations.said(scene, _text_of(incoming))) is not None:
+        return _beside(scene, turn)
     if (language := LANGUAGES.get(_command_of(incoming))) is not None:
         return in_language(scene, language)
     if incoming.kind != "unsubscribe" and (end := closed(scene, _command_of(incoming))) is not None:
@@ -115,6 +117,11 @@ def _beside(scene: Scene, turn: Turn) -> Turn:
     if flow is None or turn.session.conversation != conversation:
         return turn
     return interrupted(flow, scene, turn)
+
+
+def _scanned(scene: Scene, key: str) -> Turn | None:
+    """The turn of a QR that is not a community's: of the console, or of an organisation."""
+    return staff.scanned(scene, key) or organisations.scanned(scene, key)
 
 
 def _with_welcome(scene: Scene, turn: Turn) -> Turn:

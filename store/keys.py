@@ -80,6 +80,9 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:alias:<tag>` | sealed: whose a code of before is, or which place's | staff |
 | `{s}:voided` `{s}:voided:cards` | tags of handles by the instant before which codes are void | second drain |
 | `{s}:voided:<pid>` | version of the person whose codes were voided last | second drain |
+| `{world}:organisations` | per id: an employer, school or park | staff |
+| `{s}:members:<organisation>` | per pid: sealed, since when and by which account | deliver, web |
+| `{s}:memberships:<openid>` | set of what an account joined, for whom | deliver |
 | `{s}:console:<staff>` | per tag of a cookie: sealed session of the console | web |
 | `{s}:console:ticket:<code>` | sealed: a page that waits for a scan | web, deliver |
 | `{s}:credential:<staff>` | sealed: password and authenticator; what sets them; browsers | web, staff commands |
@@ -461,6 +464,15 @@ class Keys:
 
     def limit(self, tag: str) -> str:
         return self._in(shard_of(tag), f"limit:{tag}")
+
+    def organisations(self) -> str:
+        return f"{self.prefix}:{{world}}:organisations"
+
+    def members(self, organisation: str) -> str:
+        return self._in(shard_of(organisation), f"members:{organisation}")
+
+    def memberships(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"memberships:{openid}")
 
     # --- systems of partners ------------------------------------------------------------------------------------------
 

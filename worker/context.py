@@ -35,6 +35,7 @@ from store.limits import Limits
 from store.lists import Lists
 from store.mass_results import MassResults
 from store.notes import Notes
+from store.organisations import Organisations
 from store.partners import Partners
 from store.people import People
 from store.piles import Piles
@@ -158,6 +159,10 @@ class Context:
     @property
     def credentials(self) -> Credentials:
         return Credentials(self.redis, self.keys, self.vault, self.settings.secret_key)
+
+    @property
+    def organisations(self) -> Organisations:
+        return Organisations(self.redis, self.keys, self.vault)
 
     @property
     def limits(self) -> Limits:

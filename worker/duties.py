@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from domain.deputies import acting
+from domain.facts import day_of
 from domain.roles import Refused, Staff
 from flows.core import Duty
 from worker.context import Context
@@ -24,17 +26,22 @@ def on_duty(ctx: Context, openid: str) -> Staff:
         raise Refused("off_duty")
     if duty != duty_of(staff):
         ctx.duties.put(openid, duty_of(staff))
-    return staff
+    return acting(staff, day_of(ctx.clock.now()))
 
 
 def duty_of(staff: Staff) -> Duty:
     """What the account's own slot keeps of somebody."""
-    return Duty(staff.id, staff.name, staff.organisation, tuple(dict.fromkeys(each.role for each in staff.grants)))
+    roles = (*(each.role for each in staff.grants), *(each.grant.role for each in staff.deputy_for))
+    return Duty(staff.id, staff.name, staff.organisation, tuple(dict.fromkeys(roles)))
 
 
 def follow_registry(ctx: Context, before: Staff, after: Staff) -> None:
-    """The cells of the accounts after somebody changed in the registry. Died between both, whoever asks is refused by
-    the registry, and that puts the cell right."""
+    """The cells of the accounts after somebody changed in the registry, and the sessions of whoever left. Died between
+    both, whoever asks is refused by the registry, and that puts the cell right."""
+    if not after.grants or (before.account and before.account != after.account):
+        ctx.console_sessions.end_all(after.id)
+    if not after.grants:
+        ctx.credentials.forget(after.id)
     if before.account and before.account != after.account:
         ctx.duties.remove(before.account)
     if after.account:

@@ -112,6 +112,7 @@ def _welcome(house: House, crew: Crew, tell: Callable[[str], None]) -> None:
     rows = [("手机 · phone", f"{house.sandbox.url}/")] if house.sandbox else []
     rows += [("消息接口 · webhook", f"{house.settings.public_url}/wechat")]
     rows += [("核验页 · verification", f"{house.settings.public_url}/v")]
+    rows += [("工作台 · console", f"{house.settings.public_url}/console/")]
     rows += [("数据 · data", str(house.folder)), ("日志 · logs", str(house.folder / "logs"))]
     body = "\n".join(f"  {label}{' ' * (24 - _columns(label))}{where}" for label, where in rows)
     tell(f"\n一码已就绪 · Yima is ready\n{body}\n  停止请按 Ctrl-C · Ctrl-C stops everything\n")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from typing import cast
 
 from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
+from redis.exceptions import RedisError
 
 from bot.assets import Assets
-from bot.console import entrance, me, prose, signing
-from bot.console.doors import Console
+from bot.console import audit, entrance, house, me, organisations, prose, signing, staff, wechat
+from bot.console.doors import Console, page_of
+from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
 from channel.languages import LANGUAGES
 from domain.facts import SHANGHAI
 from worker.context import Context
 from worker.operate.asking import WHY
+
+log = logging.getLogger(__name__)
 
 __all__ = ["blueprint"]
 
@@ -31,11 +36,24 @@ POLICY = "; ".join(
 )
 
 
+FAMILIES = (
+    entrance.blueprint,
+    signing.blueprint,
+    wechat.blueprint,
+    me.blueprint,
+    organisations.blueprint,
+    staff.blueprint,
+    audit.blueprint,
+    house.blueprint,
+)
+"""Every family of pages, one line each."""
+
+
 def blueprint(ctx: Context, assets: Assets) -> Blueprint:
     """Everything below /console."""
     console = Console(ctx, assets)
     routes = Blueprint("console", __name__, url_prefix="/console")
-    for family in (entrance.blueprint, signing.blueprint, me.blueprint):
+    for family in FAMILIES:
         routes.register_blueprint(family(console))
     routes.record_once(lambda state: _set_up(state, console))
     framed = ctx.settings.sandbox or "'none'"
@@ -43,9 +61,19 @@ def blueprint(ctx: Context, assets: Assets) -> Blueprint:
     @routes.after_request
     def guard(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", f"{POLICY}; frame-ancestors {framed}")
+        # With no-referrer, browsers would say of our own forms that they come from nowhere.
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if ctx.settings.public_url.startswith("https:"):
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if ctx.settings.sandbox:
             response.headers["X-Frame-Options"] = "ALLOWALL"
         return response
+
+    @routes.errorhandler(RedisError)
+    def away(error: RedisError) -> Response:
+        log.warning("the console cannot read: %s", type(error).__name__)
+        return page_of("away.html", status=503)
 
     return routes
 
@@ -62,6 +90,8 @@ def _set_up(state: BlueprintSetupState, console: Console) -> None:
         navigation=lambda: [each for each in NAVIGATION if console.lets_in(each.endpoint, g.console_visit.staff)],
         why=_why,
         shanghai=SHANGHAI,
+        role_name=role_name,
+        scope_name=scope_name,
     )
     app.extensions["console.doors"] = console.doors
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
@@ -20,12 +21,15 @@ from bot.console.visits import COOKIE, Visit, visit_of
 from bot.pages import asked_language
 from channel.languages import LANGUAGES
 from domain.roles import Action, Refused, Staff, holds
+from store.limits import Limit
 from worker.context import Context
 
 View = Callable[..., ResponseReturnValue]
 LANGUAGE_COOKIE = "yima_language"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_BYTES = 65_536
+BUSY = Limit("console", 1_500, timedelta(minutes=5))
+"""Requests of one member of the staff: more than any hand makes with several pages open that update themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Console:
         if visit is None:
             return to_sign_in()
         g.console_visit = visit
+        if self.ctx.limits.attempt(BUSY, visit.staff.id, visit.now) is None:
+            return page_of("busy.html", status=429)
         if not door.lets_in(visit.staff):
             return refusal(Refused("role"))
         if request.method not in READS and not (from_our_page() and visit.genuine(request)):
@@ -145,7 +151,25 @@ def inside(address: str) -> bool:
     return address.startswith("/console/") and not any(each in address for each in ("\\", "//", "\n", "\r"))
 
 
+def way_back(wanted: str = "") -> str:
+    """Where to go once signed in: what `next` of the request says, if it is a page of the console."""
+    address = wanted or request.values.get("next", "")
+    return address if inside(address) else "/console/"
+
+
 def from_our_page() -> bool:
     """Whether a POST comes from a page of ours, as far as the browser says."""
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.host
+
+
+def page_in(wanted: str, total: int, size: int) -> tuple[int, dict[str, Any]]:
+    """Where the page asked for begins in a list of so many, and `before` and `after` for `m.pages`: their addresses,
+    with all else that the address says, or empty."""
+    pages = max(1, -(-total // size))
+    page = min(max(int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 7 else 1, 1), pages)
+
+    def address(number: int) -> str:
+        return f"{request.path}?{urlencode({**request.args, 'page': number})}" if 1 <= number <= pages else ""
+
+    return (page - 1) * size, {"before": address(page - 1), "after": address(page + 1), "page": f"{page} / {pages}"}

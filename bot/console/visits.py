@@ -8,6 +8,8 @@ from datetime import datetime
 
 from flask import Request
 
+from domain.deputies import acting
+from domain.facts import day_of
 from domain.roles import Action, Refused, Staff, holds, may, require
 from domain.scopes import EVERYBODY, Target
 from store.console_sessions import Session, Way
@@ -36,6 +38,10 @@ class Visit:
         """Whether they may look at what this action is about: an auditor reads everything."""
         return self.may(action, target) or holds(self.staff, Action.READ_AUDIT)
 
+    def may_somewhere(self, action: Action) -> bool:
+        """Whether they may do this to anybody at all."""
+        return holds(self.staff, action)
+
     def require(self, action: Action, target: Target = EVERYBODY) -> None:
         """Raises Refused: `role` or `scope`."""
         require(self.staff, action, target)
@@ -57,7 +63,7 @@ def visit_of(ctx: Context, cookie: str) -> Visit | None:
         staff = ctx.staff.read(session.staff)
     except Refused:
         staff = None
-    if staff is None or (session.way is Way.SCAN and staff.account != session.account):
+    if staff is None or (session.way is not Way.PASSWORD and staff.account != session.account):
         ctx.console_sessions.end(session.staff, session.tag)
         return None
-    return Visit(staff, ctx.console_sessions.touched(session, now), now)
+    return Visit(acting(staff, day_of(now)), ctx.console_sessions.touched(session, now), now)

@@ -23,6 +23,7 @@ from domain.broadcasts.account import WORDS as OUTCOMES
 from domain.broadcasts.results import MASS_STATUSES, Mass, MassResult, in_short
 from domain.care import LONGEST_RELATION, MOST_CARERS, MOST_RELATIVES, RELATIONS
 from domain.facts import SHANGHAI, By, Case, CaseKind, Report, Symptom
+from domain.organisations import MOST_JOINED, NAME_LENGTH
 from domain.partners.bindings import MOST_BINDINGS
 from domain.partners.client import LONGEST_NAME
 from domain.partners.rights import IN_SHORT, PERSONAL, TOLD
@@ -42,6 +43,7 @@ from worker.broadcasts.telling import SHOWN as NOTICE_SHOWN
 from worker.desk.authorising import CONTRACTS_SHOWN
 from worker.desk.chores import PAGE as TASKS_PAGE
 from worker.desk.listing import PAGE as MISSING_PAGE
+from worker.staffing import PLACES_TOLD
 
 ROOT = TEMPLATES.parent
 FLOORS = ("domain", "flows", "store", "channel", "worker", "bot")
@@ -226,6 +228,7 @@ _BROADCAST = {
     "at": "12月31日 23:59",
     **dict.fromkeys(("people", "reachable", "calls", "left", "sent", "failed", "unreachable", "unknown"), 7_200_000),
 }
+_CONSOLE = {"at": "12月31日 23:59", "address": "f" * 39, "browser": "其他浏览器 · HarmonyOS", "name": WIDEST_MASKED}
 OF_STAFF: dict[str, dict[str, Any]] = {
     **{
         f"broadcast_{name}": {**_BROADCAST, "route": "mass", "emergency": False}
@@ -236,6 +239,10 @@ OF_STAFF: dict[str, dict[str, Any]] = {
         "rows": [[words, 7_200_000] for words in set(OUTCOMES.values())],
         "arrived": in_short(MASSES),
     },
+    "console_alert": {"what": "password", **_CONSOLE},
+    "console_signed_in": _CONSOLE,
+    "entrusted": {"name": WIDEST_MASKED, "organisation": "某" * 40, "places": [PLACE + "第1、2、3网格"] * PLACES_TOLD}
+    | {"since": told_day(date(2020, 12, 30)), "until": told_day(date(2020, 12, 31))},
     "broadcast_why": {"what": "broadcast_correct", "number": 99_999},
     "missing": {
         "counts": [[risk, 9999] for risk in ("1yellow", "2last", "3grey", "4green", "reported")],
@@ -258,6 +265,7 @@ OF_STAFF: dict[str, dict[str, Any]] = {
 RELATIVE = "𠀀" * LONGEST_RELATION
 FAMILY = [RELATIVE] * (MOST_RELATIVES + 1)
 REQUESTS = [[WIDEST_MASKED, RELATIVE, whose] for whose in ("", RELATIVE)] * MOST_CARERS
+MEMBERS = [words("{name}（{relation}）", name=WIDEST_MASKED, relation=RELATIVE)] * len(FAMILY)
 OF_FAMILY: dict[str, dict[str, Any]] = {
     "ask_family_summary": {"rows": [[RELATIVE, "38.55"]] * len(FAMILY)},
     "ask_relation": {"labels": list(RELATIONS)},
@@ -265,6 +273,10 @@ OF_FAMILY: dict[str, dict[str, Any]] = {
     "care_requests": {"requests": REQUESTS},
     "care_leave": {"people": [[number, RELATIVE] for number in range(2, 8)]},
     "care_asked": {"name": WIDEST_MASKED},
+    "join_offer": {"organisation": "𠀀" * NAME_LENGTH, "people": MEMBERS},
+    "joined": {"organisation": "𠀀" * NAME_LENGTH, "name": MEMBERS[0]},
+    "memberships": {"joined": [["𠀀" * NAME_LENGTH, MEMBERS[0]]] * MOST_JOINED},
+    "left_organisation": {"organisation": "𠀀" * NAME_LENGTH},
     "care_said": {"name": WIDEST_MASKED},
     "care_dismissed": {"name": WIDEST_MASKED},
     "care_ended": {"name": WIDEST_MASKED},

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 from werkzeug.test import Client, TestResponse
 
@@ -23,6 +26,7 @@ from domain.roles import Grant, Role, Staff, granted, new_staff
 from domain.scopes import Communities, Everywhere, Institution, Scope
 from store.changes import Act
 from store.console_sessions import Way
+from tests.e2e.phone_page import CHROMIUM, running_browser
 from tests.reach.conftest import House, OpenHouse, open_house, open_stage, webhook
 from tests.stage import PHOENIX
 from tests.valkey import free_port
@@ -123,3 +127,63 @@ def desk(open_house: OpenHouse) -> Iterator[Desk]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+# --- a real browser ---------------------------------------------------------------------------------------------------
+
+MEANT = ("status of 400", "status of 401", "status of 403", "status of 429", "status of 503")
+"""What a browser says of answers that a test asked for."""
+
+
+@dataclass
+class Windows:
+    """Windows of a real browser, each with cookies of its own. `problems` are errors of scripts, refusals by the
+    policy and requests that failed."""
+
+    desk: Desk
+    chromium: Chromium
+    problems: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open(self, path: str, staff: str = "", width: int = 1280, **options: Any) -> Page:
+        """A page, as a member of the staff or nobody sees it; 320 is a phone."""
+        shape = {"viewport": {"width": width, "height": 800 if width > 600 else 640}, "locale": "zh-CN"}
+        context = self.chromium.new_context(**{**shape, **options})
+        self.contexts.append(context)
+        if staff:
+            cookie = {"name": COOKIE, "value": self.desk.cookie(staff), "url": self.desk.web}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", self._heard)
+        page.goto(self.desk.web + path)
+        return page
+
+    def _heard(self, line: ConsoleMessage) -> None:
+        if line.type == "error" and not any(each in line.text for each in MEANT):
+            self.problems.append(line.text)
+
+
+def grave(page: Page) -> list[tuple[str, str]]:
+    """What axe finds of weight: rule and place."""
+    found = Axe().run(page).response["violations"]
+    weighty = [each for each in found if each["impact"] in ("serious", "critical")]
+    return [(each["id"], node["html"]) for each in weighty for node in each["nodes"]]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's Chromium is not installed")
+    with running_browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def windows(desk: Desk, chromium: Chromium) -> Iterator[Windows]:
+    windows = Windows(desk, chromium)
+    yield windows
+    for context in windows.contexts:
+        context.close()
+    assert windows.problems == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyotp
@@ -33,8 +33,6 @@ class Phone:
         act = Act("test", "bind")
         before = ctx.staff.read(self.staff)
         openid = str(self.phone["openid"])
-        from dataclasses import replace
-
         follow_registry(ctx, before, ctx.staff.change(self.staff, lambda who: replace(who, account=openid), act))
 
     def scan(self, picture: str) -> str:
@@ -107,3 +105,140 @@ def test_a_qr_is_good_for_two_minutes(desk: Desk) -> None:
     told = desk.house.platform.act(phone.phone, "scan", 409, data=qr_of(page))
     assert "过期" in told["error"]
     assert "过期" in collected(browser).text
+
+
+# --- password and authenticator ---------------------------------------------------------------------------------------
+
+
+def enrolled(desk: Desk, staff: str) -> tuple[Browser, pyotp.TOTP]:
+    """Somebody who has set a password by an administrator's code; the browser in which that was done."""
+    browser, code = desk.visitor(), offer(desk.ctx, desk.ctx.staff.read(staff), "zhao.min", Act("zhao.min", "offer"))
+    given = {"id": staff, "enrolment": code}
+    secret = re.search(r"<code>([A-Z2-7]+)</code>", browser.post("/console/enrol", given).text)
+    assert secret
+    totp = pyotp.TOTP(secret[1])
+    given |= {"password": PASSWORD, "again": PASSWORD, "code": shown(desk, totp)}
+    assert browser.post("/console/enrol", given).location == "/console/me"
+    return browser, totp
+
+
+def shown(desk: Desk, totp: pyotp.TOTP) -> str:
+    return totp.at(int(desk.ctx.clock.now().timestamp()))
+
+
+def tried(browser: Browser, staff: str, password: str, code: str, **more: Any) -> TestResponse:
+    return browser.post("/console/sign-in", {"id": staff, "password": password, "code": code}, **more)
+
+
+def test_a_password_is_set_by_a_code_that_is_good_once(desk: Desk) -> None:
+    earlier = desk.signed_in("li.qiang")
+    code = offer(desk.ctx, desk.ctx.staff.read("li.qiang"), "zhao.min", Act("zhao.min", "offer"))
+    browser, given = desk.visitor(), {"id": "li.qiang", "enrolment": code}
+    secret = re.search(r"<code>([A-Z2-7]+)</code>", browser.post("/console/enrol", given).text)
+    assert secret
+    digits = shown(desk, pyotp.TOTP(secret[1]))
+    for password, again, code_shown, why in (
+        ("short", "short", digits, "12 至 128"),
+        ("li.qiang li.qiang", "li.qiang li.qiang", digits, "太简单"),
+        (PASSWORD, "another", digits, "不一样"),
+        (PASSWORD, PASSWORD, "000000", "动态码不对"),
+    ):
+        wrong = {"password": password, "again": again, "code": code_shown}
+        assert why in text_of(browser.post("/console/enrol", given | wrong))
+    right = {"password": PASSWORD, "again": PASSWORD, "code": digits}
+    assert browser.post("/console/enrol", given | right).status_code == 303
+    assert browser.get("/console/me").status_code == 200
+    assert earlier.get("/console/me").status_code == 303
+    assert "已用过" in text_of(desk.visitor().post("/console/enrol", given))
+
+
+def test_it_takes_the_password_and_digits_that_were_not_used_before(desk: Desk) -> None:
+    _, totp = enrolled(desk, "li.qiang")
+    browser = desk.visitor()
+    assert tried(browser, "li.qiang", PASSWORD, shown(desk, totp)).status_code == 403
+    desk.pass_time(seconds=30)
+    assert tried(browser, "li.qiang", PASSWORD + "!", shown(desk, totp)).status_code == 403
+    assert tried(browser, "nobody.here", PASSWORD, shown(desk, totp)).status_code == 403
+    answer = tried(browser, "li.qiang", PASSWORD, shown(desk, totp))
+    assert answer.status_code == 303
+    assert "HttpOnly" in answer.headers.getlist("Set-Cookie")[0]
+    assert browser.get("/console/me").status_code == 200
+
+
+def test_nobody_locks_somebody_else_out(desk: Desk) -> None:
+    """Strangers fail until the account is closed to strangers: its own browser, and the scan, go on working."""
+    own, totp = enrolled(desk, "li.qiang")
+    for n in range(20):
+        answer = tried(desk.visitor(), "li.qiang", "guess", "123456", environ_base={"REMOTE_ADDR": f"10.0.0.{n}"})
+        assert answer.status_code == 403
+    desk.pass_time(seconds=30)
+    far = {"REMOTE_ADDR": "10.0.1.1"}
+    stranger = tried(desk.visitor(), "li.qiang", PASSWORD, shown(desk, totp), environ_base=far)
+    assert stranger.status_code == 429
+    assert "扫码" in text_of(stranger)
+    assert tried(own, "li.qiang", PASSWORD, shown(desk, totp), environ_base=far).status_code == 303
+    phone, browser = Phone(desk, "li.qiang"), desk.visitor()
+    phone.scan(qr_of(browser.get("/console/sign-in")))
+    assert collected(browser).headers["HX-Redirect"] == "/console/"
+
+
+def test_a_source_that_fails_too_often_waits_and_no_header_makes_it_another(desk: Desk) -> None:
+    for n in range(20):
+        header = {"X-Forwarded-For": f"10.0.0.{n}"}
+        assert tried(desk.visitor(), f"staff{n}", "guess", "123456", headers=header).status_code == 403
+    assert tried(desk.visitor(), "staff20", "guess", "123456").status_code == 429
+    desk.pass_time(minutes=16)
+    assert tried(desk.visitor(), "staff20", "guess", "123456").status_code == 403
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------------
+
+
+def test_sessions_are_listed_and_ended_one_by_one_or_all_others(desk: Desk) -> None:
+    here, there, third = (desk.signed_in("li.qiang") for _ in range(3))
+    other = desk.signed_in("ma.li")
+    page = here.get("/console/me").text
+    tags = re.findall(r'name="tag" value="(\w+)"', page)
+    assert len(tags) == 2
+    here.post("/console/me/sessions/end", {"tag": tags[0]})
+    assert sorted(each.get("/console/me").status_code for each in (there, third)) == [200, 303]
+    here.post("/console/me/sessions/others")
+    assert [each.get("/console/me").status_code for each in (here, there, third, other)] == [200, 303, 303, 200]
+
+
+@pytest.mark.parametrize(("steps", "minutes"), [(1, 61), (14, 55)])
+def test_a_session_ends_when_it_is_idle_and_after_a_day_of_work(desk: Desk, steps: int, minutes: int) -> None:
+    browser, answers = desk.signed_in("li.qiang"), []
+    for _ in range(steps):
+        desk.pass_time(minutes=minutes)
+        answers.append(browser.get("/console/me").status_code)
+    assert answers == [200] * (steps - 1) + [303]
+
+
+def test_leaving_ends_every_session_at_once(desk: Desk) -> None:
+    chief, phone, browser = desk.signed_in("zhao.min"), Phone(desk, "li.qiang"), desk.signed_in("li.qiang")
+    assert phone
+    assert browser.get("/console/me").status_code == 200
+    assert chief.post("/console/staff/li.qiang/unbind").status_code == 303
+    assert browser.get("/console/me").status_code == 303
+    again = desk.signed_in("li.qiang")
+    desk.ctx.staff.change("li.qiang", revoked, Act("test", "revoke"))
+    assert again.get("/console/me").status_code == 303
+
+
+def test_a_session_of_a_wechat_that_is_no_longer_theirs_is_over_whoever_unbound_it(desk: Desk) -> None:
+    Phone(desk, "li.qiang")
+    browser, account = desk.signed_in("li.qiang"), desk.ctx.staff.read("li.qiang").account
+    desk.ctx.staff.change("li.qiang", lambda who: without_account(who, account), Act("test", "unbind"))
+    assert browser.get("/console/me").status_code == 303
+
+
+def test_a_form_of_another_page_does_nothing(desk: Desk) -> None:
+    browser, other = desk.signed_in("zhao.min"), desk.signed_in("zhao.min")
+    for answer in (
+        browser.client.post("/console/staff/li.qiang/revoke"),
+        browser.client.post("/console/staff/li.qiang/revoke", data={"csrf": other.csrf}),
+        browser.post("/console/staff/li.qiang/revoke", headers={"Origin": "https://elsewhere.example"}),
+    ):
+        assert answer.status_code == 400
+    assert desk.ctx.staff.read("li.qiang").grants

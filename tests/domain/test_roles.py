@@ -5,45 +5,50 @@ from __future__ import annotations
 import pytest
 
 from domain.roles import SCOPES, Action, Grant, Refused, Role, Staff, granted, may, new_staff, require, revoked
-from domain.scopes import Communities, Everywhere, GridCells, Institution, Scope, Target
+from domain.scopes import Communities, Everywhere, GridCells, Institution, Organisation, Scope, Target
 
 PHOENIX, OTHER = "640106001001", "640202001001"
-OF_THE_WARD = Target(PHOENIX, "yinchuan-4", grid=3)
+OF_THE_WARD = Target(PHOENIX, "yinchuan-4", grid=3, organisation="school-2")
 
-# A row an action, a column a role: worker, institution, checkpoint, officer, notice, system, auditor, upstream.
+# A row an action, a column a role: worker, institution, checkpoint, officer, notice, system, auditor, upstream,
+# organisation.
 TABLE = """
-see_person          w . . o . . . .
-see_ward            . i . . . . . .
-isolate             w . . . . . . .
-release             w . . . . . . .
-recheck             w . . . . . . .
-attest              w . . . . . . .
-review              w . . o . . . .
-report_for          w . . . . . . .
-confirm             w . . . . . . .
-remind              w . . o . . . .
-issue_card          w . . . . . . .
-enrol               w . . . . . . .
-admit               . i . . . . . .
-report_ward         . i . . . . . .
-cure                . i . . . . . .
-discharge           . i . . . . . .
-gate_report         . . c . . . . .
-submit_list         . . . o . . . u
-approve_list        . . . o . . . .
-submit_withdrawal   w i . o . . . .
-approve_withdrawal  . . . o . . . .
-state_colour        . . . . . . . u
-decide_appeal       w . . o . . . .
-link                . . . o . . . .
-credit_outage       . . . . n s . .
-list_risk_area      . . . . n . . .
-end_notice          . . . . n . . .
-manage_staff        . . . . . s . .
-read_audit          . . . . . . a .
-place               w . . . . . . .
-broadcast_draft     . . . . n . . .
-broadcast_approve   . . . . n . . .
+see_person          w . . o . . . . .
+see_ward            . i . . . . . . .
+isolate             w . . . . . . . .
+release             w . . . . . . . .
+recheck             w . . . . . . . .
+attest              w . . . . . . . .
+review              w . . o . . . . .
+report_for          w . . . . . . . .
+confirm             w . . . . . . . .
+remind              w . . o . . . . .
+issue_card          w . . . . . . . .
+enrol               w . . . . . . . .
+admit               . i . . . . . . .
+report_ward         . i . . . . . . .
+cure                . i . . . . . . .
+discharge           . i . . . . . . .
+gate_report         . . c . . . . . .
+submit_list         . . . o . . . u .
+approve_list        . . . o . . . . .
+submit_withdrawal   w i . o . . . . .
+approve_withdrawal  . . . o . . . . .
+state_colour        . . . . . . . u .
+decide_appeal       w . . o . . . . .
+link                . . . o . . . . .
+credit_outage       . . . . n s . . .
+list_risk_area      . . . . n . . . .
+end_notice          . . . . n . . . .
+manage_staff        . . . . . s . . .
+read_audit          . . . . . . a . .
+place               w . . . . . . . .
+broadcast_draft     . . . . n . . . .
+broadcast_approve   . . . . n . . . .
+see_members         . . . . . . . . g
+remind_members      . . . . . . . . g
+manage_organisations . . . . . s . . .
+appoint_deputy      w . . . . . . . .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.split("\n") if row}
 
@@ -51,6 +56,7 @@ WHERE: dict[type[Scope], tuple[Scope, Scope]] = {
     Communities: (Communities("640106"), Communities("6402")),
     Institution: (Institution("yinchuan-4"), Institution("guyuan-1")),
     Everywhere: (Everywhere(), Everywhere()),
+    Organisation: (Organisation("school-2"), Organisation("works-1")),
     GridCells: (GridCells(PHOENIX, (3, 4)), GridCells(PHOENIX, (5,))),
 }
 """Of each scope one that covers the person of the ward, and one that does not."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from domain.roles import Refused
 from flows.core import Say
 from worker.context import Context
-from worker.desk import authorising, broadcasting, chores, listing, posts, reminding, reporting, signing
+from worker.desk import authorising, broadcasting, chores, joining, listing, posts, reminding, reporting, signing
 from worker.letters import Sendable
 
 Says = tuple[Say, ...]
@@ -22,7 +22,12 @@ ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
     "bind": posts.bind,
     "post": posts.post,
     "unbind_sure": posts.unbind,
+    "join_offer": joining.offer,
+    "join_sure": joining.join,
+    "memberships": joining.memberships,
+    "leave_organisation": joining.leave,
     "sign_in": signing.sign_in,
+    "console": signing.address,
     "sign_out": signing.sign_out,
     "list": listing.list_missing,
     "phone": listing.phone,

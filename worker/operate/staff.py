@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
+from datetime import datetime
 
 import click
 
-from domain.invites import LENGTH, LETTERS, LIVES, Invite, code_from, told_code
-from domain.roles import Action, Grant, Refused, Role, Staff, granted, new_staff, require, revoked, without_account
-from domain.scopes import Communities, Everywhere, GridCells, Institution, Scope
-from store.changes import Act
+from domain.invites import told_code
+from domain.roles import SCOPES, Grant, Role, Staff, new_staff
+from domain.scopes import scope_of, scope_text
+from worker import staffing
 from worker.context import Context, context
-from worker.duties import follow_registry
 from worker.operate.asking import part, read_json, refusals, staff_option
 
-EVERYWHERE = "everywhere"
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group("staff")
@@ -25,11 +23,17 @@ def staff() -> None:
 
 @staff.command("found")
 def found() -> None:
-    """The first administrator. Standard input: {"id": "zhao.min", "name": "赵敏", "organisation": "自治区指挥部"}."""
-    given = read_json()
+    """The first administrator. Standard input: {"id": "zhao.min", "name": "赵敏", "organisation": "自治区指挥部"}.
+
+    Prints how she signs in to the console: what she sends in the chat, so that she can scan from then on, and the code
+    with which she sets a password.
+    """
+    ctx, given = context(), read_json()
     with refusals():
-        who = context().staff.found(new_staff(*(part(given, name, str) for name in ("id", "name", "organisation"))))
-    click.echo(f"{who.id} 是第一位系统管理员 · is the first system administrator")
+        who = ctx.staff.found(new_staff(*(part(given, name, str) for name in ("id", "name", "organisation"))))
+        click.echo(f"{who.id} 是第一位系统管理员 · is the first system administrator")
+        _tell_invitation(staffing.invite(ctx, who, who.id), who)
+        _tell_password(ctx, staffing.offer_password(ctx, who, who.id), who)
 
 
 @staff.command("add")
@@ -38,8 +42,9 @@ def add(staff_id: str) -> None:
     """Add somebody. Standard input: {"id": "li.qiang", "name": "李强", "organisation": "凤凰社区"}."""
     ctx, given = context(), read_json()
     with refusals():
-        act = _act(ctx, staff_id, "staff add", part(given, "id", str))
-        ctx.staff.add(new_staff(*(part(given, name, str) for name in ("id", "name", "organisation"))), act)
+        staffing.add(
+            ctx, ctx.staff.read(staff_id), *(part(given, name, str) for name in ("id", "name", "organisation"))
+        )
     click.echo("已添加。下一步：staff grant · added; `staff grant` comes next")
 
 
@@ -49,8 +54,8 @@ def show(staff_id: str) -> None:
     """Everybody, with what they may do."""
     ctx = context()
     with refusals():
-        require(ctx.staff.read(staff_id), Action.MANAGE_STAFF)
-    for each in ctx.staff.all():
+        found = staffing.everybody(ctx, ctx.staff.read(staff_id))
+    for each in found:
         grants = " ".join(f"{grant.role}:{scope_text(grant.scope)}" for grant in each.grants) or "-"
         click.echo(f"{each.id}\t{each.name}\t{each.organisation}\t{grants}")
 
@@ -64,13 +69,12 @@ def grant(id: str, role: str, scope: str, staff_id: str) -> None:
     """Let somebody act in a role.
 
     SCOPE: a division code (4 to 12 digits), grid cells of a community such as 640106001001/3,4, the id of an isolation
-    institution, or `everywhere`.
+    institution or of an organisation, or `everywhere`.
     """
     ctx = context()
     with refusals():
-        act = _act(ctx, staff_id, "staff grant", f"{id} {role} {scope}")
-        after = ctx.staff.change(id, lambda who: granted(who, Grant(Role(role), scope_of(scope))), act)
-        follow_registry(ctx, after, after)
+        given = Grant(Role(role), scope_of(scope, SCOPES[Role(role)]))
+        staffing.grant(ctx, ctx.staff.read(staff_id), id, given)
     click.echo("已授权 · granted")
 
 
@@ -82,8 +86,7 @@ def revoke(id: str, role: str | None, staff_id: str) -> None:
     """Take a role, or all of them, from somebody."""
     ctx = context()
     with refusals():
-        act = _act(ctx, staff_id, "staff revoke", f"{id} {role or ''}".strip())
-        _changed(ctx, id, lambda who: revoked(who, Role(role) if role else None), act)
+        staffing.revoke(ctx, ctx.staff.read(staff_id), id, Role(role) if role else None)
     click.echo("已收回 · revoked")
 
 
@@ -94,14 +97,17 @@ def invite(id: str, staff_id: str) -> None:
     """Print what somebody sends to bind their WeChat account: 绑定 and a code, good once and for a day."""
     ctx = context()
     with refusals():
-        act = _act(ctx, staff_id, "staff invite", id)
-        who, now = ctx.staff.read(id), ctx.moment().now
-        code = code_from([secrets.randbelow(len(LETTERS)) for _ in range(LENGTH)])
-        ctx.invites.issue(code, Invite(who.id, now + LIVES, staff_id), act, now)
-    click.echo(f"绑定 {told_code(code)}")
-    click.echo(
-        f"24小时内，请 {who.name} 用自己的微信把上面一行发给公众号 · within 24 hours, from their own account", err=True
-    )
+        _tell_invitation(staffing.invite(ctx, ctx.staff.read(staff_id), id), ctx.staff.read(id))
+
+
+@staff.command("password")
+@click.argument("id")
+@staff_option
+def password(id: str, staff_id: str) -> None:
+    """Print the code with which somebody sets, or sets anew, the password and authenticator of the console."""
+    ctx = context()
+    with refusals():
+        _tell_password(ctx, staffing.offer_password(ctx, ctx.staff.read(staff_id), id), ctx.staff.read(id))
 
 
 @staff.command("unbind")
@@ -111,42 +117,44 @@ def unbind(id: str, staff_id: str) -> None:
     """Part somebody from their WeChat account, as when a telephone is lost. What they may do stays."""
     ctx = context()
     with refusals():
-        act = _act(ctx, staff_id, "staff unbind", id)
-        if not ctx.staff.read(id).account:
-            raise Refused("not_bound", id)
-        _changed(ctx, id, lambda who: without_account(who, who.account), act)
+        staffing.unbind(ctx, ctx.staff.read(staff_id), id)
     click.echo("已解绑 · unbound")
 
 
-def _changed(ctx: Context, id: str, edit: Callable[[Staff], Staff], act: Act) -> None:
-    """Change somebody in the registry, and the cell of the account that they had until then."""
-    had = {each.id: each for each in ctx.staff.all()}.get(id)
-    after = ctx.staff.change(id, edit, act)
-    follow_registry(ctx, had or after, after)
+@staff.command("deputy")
+@click.argument("id")
+@click.argument("deputy")
+@click.option("--since", type=DAY, required=True, help="The first day.")
+@click.option("--until", type=DAY, required=True, help="The last day.")
+@staff_option
+def deputy(id: str, deputy: str, since: datetime, until: datetime, staff_id: str) -> None:
+    """Let DEPUTY do the work of the community worker ID between two days."""
+    ctx = context()
+    with refusals():
+        staffing.appoint_deputy(ctx, ctx.staff.read(staff_id), id, deputy, since.date(), until.date())
+    click.echo("已代理 · appointed")
 
 
-def scope_of(text: str) -> Scope:
-    if text == EVERYWHERE:
-        return Everywhere()
-    community, slash, cells = text.partition("/")
-    if slash and all(each.isdecimal() for each in (community, *cells.split(","))):
-        return GridCells(community, tuple(sorted({int(each) for each in cells.split(",")})))
-    return Communities(text) if text.isdecimal() else Institution(text)
+@staff.command("hand-over")
+@click.argument("id")
+@click.argument("to")
+@staff_option
+def hand_over(id: str, to: str, staff_id: str) -> None:
+    """The communities of ID, and all open work in them, are those of TO from now on."""
+    ctx = context()
+    with refusals():
+        staffing.hand_over(ctx, ctx.staff.read(staff_id), id, to)
+    click.echo("已移交 · handed over")
 
 
-def scope_text(scope: Scope) -> str:
-    match scope:
-        case Everywhere():
-            return EVERYWHERE
-        case Communities(prefix):
-            return prefix
-        case Institution(id):
-            return id
-        case GridCells(community, cells):
-            return f"{community}/{','.join(map(str, cells))}"
+def _tell_invitation(code: str, who: Staff) -> None:
+    click.echo(f"绑定 {told_code(code)}")
+    click.echo(
+        f"24小时内，请 {who.name} 用自己的微信把上面一行发给公众号 · within 24 hours, from their own account", err=True
+    )
 
 
-def _act(ctx: Context, staff_id: str, what: str, about: str) -> Act:
-    who = ctx.staff.read(staff_id)
-    require(who, Action.MANAGE_STAFF)
-    return Act(who.id, what, reason=about, organisation=who.organisation)
+def _tell_password(ctx: Context, code: str, who: Staff) -> None:
+    click.echo(f"设置码 {told_code(code)}")
+    address = f"{ctx.settings.public_url}/console/enrol?id={who.id}"
+    click.echo(f"24小时内，请 {who.name} 打开 {address} 输入设置码 · within 24 hours, to set a password", err=True)

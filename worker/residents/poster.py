@@ -1,5 +1,5 @@
-"""A poster for a community's door: its parametrised QR and three lines. Whoever scans it follows, and the community is
-known already.
+"""A poster for the door of a community or an organisation: its parametrised QR and three lines. Whoever scans it
+follows, and the community is known already.
 """
 
 from __future__ import annotations
@@ -25,11 +25,27 @@ _BAND = 52.0
 _INK, _GREEN = (31, 41, 55), (7, 124, 66)
 
 
+JOINING = (
+    "微信扫一扫。还没有健康码的，先申报，再扫一次。",
+    "看过说明，自己回复同意加入。",
+    "专员只看到姓名、报没报和颜色；随时可以退出。",
+)
+
+
 def poster(community: str, url: str) -> bytes:
     """One A4 page as PDF. `community`: 12 digits; `url`: what the platform's QR holds."""
+    return _page(full_name(community), "健康申报 · 扫码打卡", "本社区的关注二维码", url, STEPS, FOR_OTHERS)
+
+
+def organisation_poster(name: str, url: str) -> bytes:
+    """The same for an employer, a school or a park."""
+    return _page(name, "扫码加入 · 每天打卡", "本单位的加入码", url, JOINING, "给孩子加入的，请家长用自己的微信扫码。")
+
+
+def _page(name: str, above: str, about: str, url: str, steps: tuple[str, ...], below: str) -> bytes:
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
-    pdf.set_title(f"健康申报 {full_name(community)}")
+    pdf.set_title(f"健康申报 {name}")
     pdf.set_lang("zh-CN")
     pdf.add_font("common", fname=COMMON)
     pdf.add_font("rare", fname=RARE)
@@ -38,14 +54,14 @@ def poster(community: str, url: str) -> bytes:
     pdf.set_fill_color(*_GREEN)
     pdf.rect(0, 0, 210, _BAND, style="F")
     pdf.set_text_color(255)
-    _centred(pdf, 13, 40, "健康申报 · 扫码打卡")
-    _centred(pdf, 34, _size_of(pdf, full_name(community), 20, 190), full_name(community))
+    _centred(pdf, 13, 40, above)
+    _centred(pdf, 34, _size_of(pdf, name, 20, 190), name)
     symbol = zxingcpp.create_barcode(url, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
     dots = np.asarray(zxingcpp.write_barcode_to_image(symbol, scale=16, add_quiet_zones=True))
     picture = Image.fromarray(dots).convert("1")
-    pdf.image(picture, (210 - _SIDE) / 2, _BAND + 6, _SIDE, _SIDE, alt_text="本社区的关注二维码")
+    pdf.image(picture, (210 - _SIDE) / 2, _BAND + 6, _SIDE, _SIDE, alt_text=about)
     pdf.set_text_color(*_INK)
-    for number, line in enumerate(STEPS, 1):
+    for number, line in enumerate(steps, 1):
         y = _BAND + _SIDE + 14 + (number - 1) * 20
         pdf.set_fill_color(*_GREEN)
         pdf.ellipse(22, y, 13, 13, style="F")
@@ -55,7 +71,7 @@ def poster(community: str, url: str) -> bytes:
         _line(pdf, 42, y + 2.6, 20, line, width=150)
     pdf.set_font("common", size=14)
     pdf.set_xy(22, 262)
-    pdf.multi_cell(166, 7, FOR_OTHERS, wrapmode=WrapMode.CHAR)
+    pdf.multi_cell(166, 7, below, wrapmode=WrapMode.CHAR)
     return bytes(pdf.output())
 
 

@@ -3,22 +3,21 @@ somebody who has signed in by a scan just now, by their own."""
 
 from __future__ import annotations
 
-import secrets
-
-from domain.invites import LENGTH, LETTERS, code_from, read_code
+from domain.invites import read_code
 from domain.roles import Refused, Staff
+from domain.scopes import ID
 from store.changes import Act
 from store.console_sessions import Way
 from store.credentials import Credential, Enrolment
 from worker.context import Context
 from worker.signing import entry
 from worker.signing.alerts import alert
-from worker.signing.secrets import checked, hashed, new_secret, step_of
+from worker.signing.proofs import checked, hashed, new_code, new_secret, step_of
 
 
 def offer(ctx: Context, staff: Staff, by: str, act: Act) -> str:
     """The code for somebody, good once and for a day."""
-    code = code_from([secrets.randbelow(len(LETTERS)) for _ in range(LENGTH)])
+    code = new_code()
     ctx.audit.note(act)
     ctx.credentials.offer(staff.id, code, new_secret(), by, ctx.clock.now())
     return code
@@ -26,11 +25,11 @@ def offer(ctx: Context, staff: Staff, by: str, act: Act) -> str:
 
 def open_offer(ctx: Context, who: str, code: str, visitor: entry.Visitor) -> Enrolment:
     """What a code sets up. Raises Refused: `enrol_wrong`, `sign_in_too_often`, `code_unreadable`."""
-    tries = entry.count(ctx, who, visitor)
-    found = ctx.credentials.offered(who, read_code(code), ctx.clock.now())
+    attempt = entry.count(ctx, visitor)
+    found = ctx.credentials.offered(who, read_code(code), ctx.clock.now()) if ID.fullmatch(who) else None
     if found is None:
         raise Refused("enrol_wrong")
-    ctx.limits.forgive(*tries)
+    ctx.limits.forgive(attempt)
     return found
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from datetime import datetime
 
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from domain.invites import LENGTH, LETTERS, code_from
 from domain.roles import Refused
 
-LENGTH = range(12, 129)
+CHARACTERS = range(12, 129)
 DIFFERENT = 6
 """Characters that a password has at least."""
 STEP_SECONDS = 30
@@ -26,7 +28,7 @@ _NOBODY = _HASHER.hash("nobody has this password")
 
 def checked(staff: str, password: str) -> str:
     """The password, if it is one. Raises Refused: `password_length`, `password_simple`."""
-    if len(password) not in LENGTH:
+    if len(password) not in CHARACTERS:
         raise Refused("password_length")
     plain = password.lower()
     if len(set(plain)) < DIFFERENT or staff in plain or plain in "0123456789012345678901234567890":
@@ -44,6 +46,11 @@ def fits(password: str, known: str) -> bool:
         return _HASHER.verify(known or _NOBODY, password) and bool(known)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def new_code() -> str:
+    """A code that somebody types once: for binding an account, for setting a password."""
+    return code_from([secrets.randbelow(len(LETTERS)) for _ in range(LENGTH)])
 
 
 def new_secret() -> str:
