@@ -11,15 +11,18 @@ import base64
 import hmac
 import json
 import logging
+import socket
 import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from http.client import HTTPException
 
 import certifi
-import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from domain.facts import SHANGHAI
@@ -153,37 +156,42 @@ def send(hook: Hook, page: Page, changes: list[Seen], public_url: str) -> None:
     body = body_of(page, changes)
     headers = signed(hook, f"changes-{page.cursor}", int(time.time()), body)
     target = look_up(hook.url, public_url)
-    pool = _pool(target)
-    closing = threading.Timer(TIMEOUT, pool.close)
+    connection = _connection(target)
+    closing = threading.Timer(TIMEOUT, _cut, (connection,))
     closing.start()
     try:
-        answer = pool.urlopen(
-            "POST",
-            target.path,
-            body,
-            {**headers, "Content-Type": "application/json", "Host": _host(target), "User-Agent": "yima"},
-            redirect=False,
-            retries=False,
-            preload_content=False,
-            timeout=urllib3.Timeout(connect=TIMEOUT / 2, read=TIMEOUT),
-        )
-        answer.close()
-    except (HTTPError, OSError) as error:
+        told = {"Content-Type": "application/json", "Host": _host(target), "User-Agent": "yima"}
+        connection.request("POST", target.path, body, {**headers, **told}, preload_content=False)
+        status = connection.getresponse().status
+    except (HTTPError, HTTPException, OSError) as error:
         raise Failed(type(error).__name__) from None
     finally:
         closing.cancel()
-        pool.close()
-    if not 200 <= answer.status < 300:
-        raise Failed(f"answered {answer.status}")
+        connection.close()
+    if not 200 <= status < 300:
+        raise Failed(f"answered {status}")
 
 
-def _pool(target: Target) -> urllib3.HTTPConnectionPool:
+def _connection(target: Target) -> HTTPConnection:
+    """To the address that was looked up, in the name that was meant."""
     if target.scheme == "http":
-        return urllib3.HTTPConnectionPool(target.ip, target.port, maxsize=1)
+        return HTTPConnection(target.ip, target.port, timeout=TIMEOUT)
     context = ssl.create_default_context(cafile=certifi.where())
-    return urllib3.HTTPSConnectionPool(
-        target.ip, target.port, maxsize=1, ssl_context=context, server_hostname=target.host, assert_hostname=target.host
+    return HTTPSConnection(
+        target.ip,
+        target.port,
+        timeout=TIMEOUT,
+        ssl_context=context,
+        server_hostname=target.host,
+        assert_hostname=target.host,
     )
+
+
+def _cut(connection: HTTPConnection) -> None:
+    """Time is up: whoever waits for a byte of it gets an error."""
+    if (sock := connection.sock) is not None:
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 def _host(target: Target) -> str:
