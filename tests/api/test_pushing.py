@@ -119,12 +119,12 @@ def test_the_receiver_proves_its_name_whatever_address_it_has(tmp_path: Path, mo
 
     hook = Hook("https://partner.example.org/hook", (b"k" * 32,))
     monkeypatch.setattr(pushing, "look_up", found("partner.example.org"))
-    with pytest.raises(Failed, match="Certificate|SSLError"):
+    with pytest.raises(Failed, match="Cert"):
         send(hook, PAGE, CHANGES, OUTSIDE)
     monkeypatch.setattr("worker.partners.pushing.certifi.where", lambda: str(names[0]))
     send(hook, PAGE, CHANGES, OUTSIDE)
     monkeypatch.setattr(pushing, "look_up", found("other.example.org"))
-    with pytest.raises(Failed, match="Certificate|SSLError"):
+    with pytest.raises(Failed, match="Cert"):
         send(hook, PAGE, CHANGES, OUTSIDE)
     server.shutdown()
     server.server_close()
