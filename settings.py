@@ -225,7 +225,7 @@ class Settings(BaseSettings):
     handle_key: Key = _setting("makes the daily handles in codes", _KEY, secret=True)
     code_signing_key: Key = _setting("Ed25519 seed that signs codes", _KEY, secret=True)
     code_keys_previous: Keys = _setting(
-        "public keys of before, until their last codes have expired; `python -m settings public` prints the present one",
+        "public keys of before, until their last codes expire; `python -m settings public` prints the present",
         "k2,k1",
         default=(),
     )

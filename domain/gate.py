@@ -85,7 +85,8 @@ def outcome_of(result: Result, temperature: Decimal | None) -> Outcome:
         return Outcome.STOPPED
     if result is Result.CANNOT_CHECK_NOW:
         return Outcome.BOOKED if temperature is not None else Outcome.STOPPED
-    return Outcome.PASSED if result is Result.GREEN and temperature is not None else Outcome.STOPPED
+    passes = result in (Result.GREEN, Result.GREY) and temperature is not None
+    return Outcome.PASSED if passes else Outcome.STOPPED
 
 
 def fact_id(passage: Passage) -> str:

@@ -17,6 +17,7 @@ from domain.scopes import (
     Organisation,
     Scope,
     Target,
+    Venue,
     covers,
     is_somewhere,
 )
@@ -79,6 +80,10 @@ class Action(StrEnum):
     MANAGE_ORGANISATIONS = "manage_organisations"
     APPOINT_DEPUTY = "appoint_deputy"
     """Somebody who has the same scope between two days."""
+    KEEP_VENUE = "keep_venue"
+    """Register a venue, print its code, register codes of before."""
+    SEE_VISITS = "see_visits"
+    """Who was at a venue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REMIND,
             Action.ISSUE_CARD,
             Action.ENROL,
+            Action.KEEP_VENUE,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
             Action.APPOINT_DEPUTY,
@@ -156,6 +162,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.DECIDE_APPEAL,
             Action.LINK,
+            Action.SEE_VISITS,
         }
     ),
     Role.NOTICE_ADMIN: frozenset(
@@ -168,7 +175,13 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
         }
     ),
     Role.SYSTEM_ADMIN: frozenset(
-        {Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.MANAGE_ORGANISATIONS, Action.MANAGE_CLIENTS}
+        {
+            Action.CREDIT_OUTAGE,
+            Action.KEEP_VENUE,
+            Action.MANAGE_STAFF,
+            Action.MANAGE_ORGANISATIONS,
+            Action.MANAGE_CLIENTS,
+        }
     ),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
@@ -179,7 +192,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
 SCOPES: Mapping[Role, tuple[type[Scope], ...]] = {
     Role.COMMUNITY_WORKER: (Communities, GridCells),
     Role.INSTITUTION_REPORTER: (Institution,),
-    Role.CHECKPOINT_STAFF: (Communities, Everywhere),
+    Role.CHECKPOINT_STAFF: (Communities, Everywhere, Venue),
     Role.EPIDEMIC_OFFICER: (Communities, Everywhere),
     Role.NOTICE_ADMIN: (Everywhere,),
     Role.SYSTEM_ADMIN: (Everywhere,),

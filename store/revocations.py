@@ -53,5 +53,8 @@ class Revocations:
                 first = max(instant, now - _CARD_LIFETIME)
                 trip.zrangebyscore(self._keys.voided_cards(shard), first, "+inf", withscores=True)
             answers = trip.execute()
-        found = [[Revocation(int(score), tag) for tag, score in rows] for rows in answers]
-        return sum(found[:SHARDS], []), sum(found[SHARDS:], [])
+        return _all_of(answers[:SHARDS]), _all_of(answers[SHARDS:])
+
+
+def _all_of(answers: Sequence[Sequence[tuple[bytes, float]]]) -> list[Revocation]:
+    return [Revocation(int(score), tag) for rows in answers for tag, score in rows]

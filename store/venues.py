@@ -33,7 +33,7 @@ return 1
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody at a venue. `pid` is empty for whoever could not be made out; `staff` for whoever scanned by themselves."""
+    """Somebody at a venue. `pid` is empty for whoever could not be made out, `staff` for who scanned by themselves."""
 
     id: str
     at: datetime
@@ -80,7 +80,7 @@ class Venues:
         """False: this record is there already, and nothing was counted."""
         day = day_of(visit.at)
         names = [self._keys.visits(venue, day), self._keys.passes(venue, day)]
-        args = [visit.id, dumps(Visit, visit), visit.outcome.value, VISITS_SECONDS]
+        args: list[str | bytes | int] = [visit.id, dumps(Visit, visit), visit.outcome.value, VISITS_SECONDS]
         return bool(self._put_visit(keys=names, args=args))
 
     def find(self, venue: str, day: date, id: str) -> Visit | None:

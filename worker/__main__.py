@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 from settings import load
 from store.connection import connect
 from worker import clock, operate
+from worker.aliases import alias
 from worker.broadcasts.commands import broadcast
 from worker.broadcasts.jobs import broadcast_alarms
 from worker.cards.commands import card
@@ -79,7 +80,7 @@ def run_clock() -> None:
     clock.run(context(), stop)
 
 
-for _command in (*operate.COMMANDS, card, client, roster, lists, broadcast, whatif, demo):
+for _command in (*operate.COMMANDS, alias, card, client, roster, lists, broadcast, whatif, demo):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ from channel.adapters import Adapters
 from channel.clock import Clock, clock_for
 from channel.platform import Client, Platform
 from domain import budgets
+from domain.keyring import keyring
 from settings import Settings, load
 from store.accounts import Accounts
+from store.aliases import Aliases
 from store.appeals import Appeals
 from store.audit import Audit
 from store.authorisations import Authorisations
@@ -66,6 +68,7 @@ from worker.households import Households
 from worker.proofs import Proofs
 from worker.queues import SETTLE, Waker
 from worker.reaching import Reaching
+from worker.scanning import Scanner
 from worker.send import Sender
 from worker.settle import Settler
 from worker.texts import Texts
@@ -117,10 +120,6 @@ class Context:
         return Tally(self.redis, self.keys)
 
     @cached_property
-    def venues(self) -> Venues:
-        return Venues(self.redis, self.keys)
-
-    @cached_property
     def partners(self) -> Partners:
         return Partners(self.redis, self.keys, self.vault)
 
@@ -135,6 +134,20 @@ class Context:
     @property
     def feeding(self) -> Feeding:
         return Feeding(self.keys, self.settings.handle_key, self.partners)
+
+    @property
+    def venues(self) -> Venues:
+        return Venues(self.redis, self.keys)
+
+    @property
+    def aliases(self) -> Aliases:
+        return Aliases(self.redis, self.keys, self.vault, self.settings.pid_key)
+
+    def scanner(self) -> Scanner:
+        """Of whatever is scanned: our codes and cards, those of before, places."""
+        s = self.settings
+        signing = Ed25519PrivateKey.from_private_bytes(s.code_signing_key)
+        return Scanner(keyring(signing, s.code_keys_previous), s.handle_key, self.aliases, self.cards)
 
     @property
     def reaches(self) -> Reaches:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import cast
-from urllib.parse import urlsplit
 
 import msgpack
 
@@ -17,17 +16,16 @@ from bot.api import models
 from bot.api.models import RowStatus
 from bot.api.operations import Call, Operation
 from bot.gate import Checker
-from domain import passes
 from domain.facts import By, Report
 from domain.gate import FEVER, Outcome, Result
 from domain.partners.bindings import unpair
 from domain.partners.rights import Right
-from domain.passes import Valid
 from domain.person import Person
 from store.sealing import Unsealable
 from store.venues import Visit
 from worker.partners.recording import Entry, Written, fits, receipt, record_rows
 from worker.partners.seeing import handle_of, may_see
+from worker.scanning import OfPerson
 
 DATUM_LIVES = timedelta(hours=24)
 SEEN = frozenset({Result.GREEN, Result.GREY, Result.YELLOW, Result.RED, Result.UNVERIFIED, Result.NONE})
@@ -47,14 +45,13 @@ class Gates:
     checker: Checker
 
     def verify(self, call: Call) -> models.Verified:
-        token = _token_in(cast(models.Scanned, call.body).code)
-        found = self.checker.check(token)
-        result, now = Result(found.result), call.ctx.clock.now()
-        record = self._record(call, token, now) if result in SEEN else None
+        text, now = cast(models.Scanned, call.body).code, call.ctx.clock.now()
+        found = self.checker.check(text)
+        record = self._record(call, text, now) if found.result in SEEN else None
         main = None if record is None else call.ctx.people.read_main([record.pid])[record.pid]
         seen = record is not None and main is not None and may_see(call.client, record, main)
         return models.Verified(
-            result=result,
+            result=found.result,
             live=found.live,
             name=found.name,
             issued=found.issued,
@@ -63,11 +60,10 @@ class Gates:
             bizExtData=_datum(call, record.pid, now) if record else None,
         )
 
-    def _record(self, call: Call, token: str, now: datetime) -> Person | None:
-        match passes.verify(token, self.checker.keys, now):
-            case Valid(content=content):
-                opened = passes.open_handle(self.checker.handle_key, content.handle)
-                return call.ctx.people.read([opened.pid])[opened.pid] if opened else None
+    def _record(self, call: Call, text: str, now: datetime) -> Person | None:
+        match self.checker.scanner.read(text, now):
+            case OfPerson(pid=pid) if pid:
+                return call.ctx.people.read([pid])[pid]
             case _:
                 return None
 
@@ -176,9 +172,3 @@ def _read_datum(call: Call, text: str, now: datetime) -> bytes | None:
 
 def _belongs(call: Call) -> bytes:
     return b"bizExtData " + call.client.id.encode()
-
-
-def _token_in(text: str) -> str:
-    """The token of a link, or the text as it is."""
-    path = urlsplit(text).path if "/" in text else text
-    return path.rpartition("/")[2].strip()

@@ -10,7 +10,7 @@ from flask.blueprints import BlueprintSetupState
 from redis.exceptions import RedisError
 
 from bot.assets import Assets
-from bot.console import audit, clients, entrance, house, me, organisations, prose, signing, staff, wechat
+from bot.console import audit, clients, entrance, house, me, organisations, prose, signing, staff, venues, wechat
 from bot.console.doors import Console, page_of
 from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
@@ -43,6 +43,7 @@ FAMILIES = (
     me.blueprint,
     organisations.blueprint,
     staff.blueprint,
+    venues.blueprint,
     clients.blueprint,
     audit.blueprint,
     house.blueprint,

@@ -16,6 +16,8 @@ class Entry:
 
 
 NAVIGATION = (
+    Entry("venues.gate", N_("卡口核验")),
+    Entry("venues.listed", N_("场所")),
     Entry("organisations.listed", N_("单位")),
     Entry("staff.everybody", N_("工作人员")),
     Entry("clients.listed", N_("接口系统")),

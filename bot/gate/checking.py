@@ -1,83 +1,112 @@
-"""/v/<token>: what a scan of a code opens. The signature is checked, the person judged live."""
+"""What a check of a code comes to: the signature is checked, the person judged live. Every text gets an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from flask import Blueprint, Response
 from redis.exceptions import RedisError
 
-from bot.pages import render_page
 from channel.clock import Clock
-from domain import cards, passes
-from domain.facts import SHANGHAI, day_of
+from domain import cards
+from domain.facts import day_of
+from domain.gate import Result, of_colour
 from domain.linking import unite
-from domain.passes import Fault, HandleKind, Invalid, Pass, Valid
+from domain.passes import Fault, Pass
 from domain.people import Level, mask_name
 from domain.person import Person
 from domain.verdict import Colour, World, judge
 from store.people import Damaged, People
+from store.sealing import Unsealable
+from worker.scanning import Kind, OfNobody, OfPerson, OfPlace, Scanner
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a checkpoint sees. `result`: a colour, unverified, expired, not-found, bad-signature, cannot-check-now,
-    revoked (a card that is lost or was replaced), none (a card whose holder never declared), or ended, the notice and
-    with it every code."""
+    """What a checkpoint sees."""
 
-    result: str
+    result: Result
     live: bool
     name: str = ""
     issued: datetime | None = None
     checked: datetime | None = None
     card: str = ""
     """The number of the printed card that was scanned, as it stands on it."""
+    venue: str = ""
+    """The id of the place whose code it is."""
+
+    def as_json(self) -> dict[str, object]:
+        """For the guard's app: the same, instants in Unix seconds."""
+        return {
+            "result": self.result.value,
+            "live": self.live,
+            "name": self.name,
+            "issued": int(self.issued.timestamp()) if self.issued else None,
+            "checked": int(self.checked.timestamp()) if self.checked else None,
+            "card": self.card,
+            "venue": self.venue,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Verifies tokens against the public keys and looks the person up."""
+    """Reads what was scanned and looks the person up."""
 
-    keys: Mapping[bytes, Ed25519PublicKey]
-    handle_key: bytes
+    scanner: Scanner
     people: People
     clock: Clock
     world: Callable[[], World]
 
-    def check(self, token: str) -> Answer:
+    def check(self, text: str) -> Answer:
         """Never raises: every text gets an answer."""
         now = self.clock.now()
-        match passes.verify(token, self.keys, now):
-            case Valid(content=Pass() as shown) | Invalid(content=Pass() as shown) if self._has_ended(now):
-                return Answer("ended", True, issued=shown.issued, checked=now)
-            case Invalid(fault=Fault.EXPIRED, content=content):
-                return Answer("expired", False, issued=content.issued if content else None, checked=now)
-            case Invalid():
-                return Answer("bad-signature", False, checked=now)
-            case Valid(content=content):
-                return self._look_up(content, now)
-
-    def _has_ended(self, now: datetime) -> bool:
-        return self.world().has_ended(day_of(now))
-
-    def _look_up(self, shown: Pass, now: datetime) -> Answer:
-        issued, opened = shown.issued, passes.open_handle(self.handle_key, shown.handle)
-        if opened is None:
-            return Answer("not-found", True, issued=issued, checked=now)
         try:
-            person = self.people.read([opened.pid])[opened.pid]
-            main = self.people.read_main([opened.pid])[opened.pid] if person.alias_of else person
-        except (RedisError, Damaged):
-            return Answer("cannot-check-now", False, issued=issued, checked=now)
-        if person.identity is None or main.identity is None:
-            return Answer("not-found", True, issued=issued, checked=now)
-        found = Answer(self._colour(person, main, shown, now), True, mask_name(person.identity.name), issued, now)
-        return self._of_card(found, person, issued) if opened.kind is HandleKind.CARD else found
+            return self._answer(text, now)
+        except (RedisError, Damaged, Unsealable):
+            return Answer(Result.CANNOT_CHECK_NOW, False, checked=now)
 
-    def _colour(self, person: Person, main: Person, shown: Pass, now: datetime) -> str:
+    def of_person(self, pid: bytes) -> Answer:
+        """The same of somebody who was looked up by document."""
+        now = self.clock.now()
+        try:
+            return self._look_up(OfPerson(pid, Kind.NUMBER), now)
+        except (RedisError, Damaged):
+            return Answer(Result.CANNOT_CHECK_NOW, False, checked=now)
+
+    def _answer(self, text: str, now: datetime) -> Answer:
+        match self.scanner.read(text, now):
+            case OfPerson(shown=shown) | OfNobody(shown=Pass() as shown) if self.world().has_ended(day_of(now)):
+                return Answer(Result.ENDED, True, issued=shown.issued if shown else None, checked=now)
+            case OfNobody(fault=None, shown=shown):
+                return Answer(Result.NOT_FOUND, True, issued=shown.issued if shown else None, checked=now)
+            case OfNobody(fault=Fault.EXPIRED, shown=shown):
+                return Answer(Result.EXPIRED, False, issued=shown.issued if shown else None, checked=now)
+            case OfNobody():
+                return Answer(Result.BAD_SIGNATURE, False, checked=now)
+            case OfPlace(venue=venue, void=void):
+                return Answer(Result.REVOKED if void else Result.PLACE, True, checked=now, venue=venue)
+            case OfPerson(void=True, name=name):
+                return Answer(Result.REVOKED, True, mask_name(name) if name else "", checked=now)
+            case OfPerson(pid=b"", name=name):
+                return Answer(Result.NONE, True, mask_name(name) if name else "", checked=now)
+            case OfPerson() as found:
+                return self._look_up(found, now)
+
+    def _look_up(self, found: OfPerson, now: datetime) -> Answer:
+        issued = found.shown.issued if found.shown else None
+        try:
+            person = self.people.read([found.pid])[found.pid]
+            main = self.people.read_main([found.pid])[found.pid] if person.alias_of else person
+        except (RedisError, Damaged):
+            return Answer(Result.CANNOT_CHECK_NOW, False, issued=issued, checked=now)
+        if person.identity is None or main.identity is None:
+            return Answer(Result.NOT_FOUND, True, issued=issued, checked=now)
+        result = self._result(person, main, found, now)
+        answer = Answer(result, True, mask_name(person.identity.name), issued, now)
+        return _of_card(answer, person, issued) if found.kind is Kind.CARD and issued else answer
+
+    def _result(self, person: Person, main: Person, found: OfPerson, now: datetime) -> Result:
         """A claim that is not proved says nothing that came from a list; a checkpoint lets nobody pass on it either.
 
         Nor does a code of before the proof pass after it: who proved the claim may be somebody else. A linked document
@@ -86,27 +115,14 @@ class Checker:
         history = person.history if main is person else unite(main.history, person.history)
         colour = judge(history, now, self.world()).colour
         if colour is Colour.NONE:
-            return "none" if shown.card else "not-found"
-        proved = min(person.proof, main.proof) >= Level.PHONE and not shown.unverified
-        return colour.value if proved else "unverified"
-
-    def _of_card(self, found: Answer, person: Person, issued: datetime) -> Answer:
-        """The same for a printed card, which may be void before its day."""
-        card = cards.issued_at(person.cards, issued)
-        if card is None or card.ended is not None:
-            return replace(found, result="revoked", card=cards.told_number(card.number) if card else "")
-        return replace(found, card=cards.told_number(card.number))
+            return Result.NOT_FOUND if found.kind is Kind.CODE else Result.NONE
+        proved = min(person.proof, main.proof) >= Level.PHONE and not (found.shown and found.shown.unverified)
+        return of_colour(colour) if proved else Result.UNVERIFIED
 
 
-def blueprint(checker: Checker) -> Blueprint:
-    """The page, under `/v/` and, as the QR spells it, `/V/`."""
-    routes = Blueprint("gate", __name__)
-
-    @routes.get("/v/<token>")
-    @routes.get("/V/<token>")
-    def show(token: str) -> Response:
-        response = Response(render_page("gate.html", answer=checker.check(token), zone=SHANGHAI))
-        response.vary.add("Accept-Language")
-        return response
-
-    return routes
+def _of_card(answer: Answer, person: Person, issued: datetime) -> Answer:
+    """The same for a printed card, which may be void before its day."""
+    card = cards.issued_at(person.cards, issued)
+    if card is None or card.ended is not None:
+        return replace(answer, result=Result.REVOKED, card=cards.told_number(card.number) if card else "")
+    return replace(answer, card=cards.told_number(card.number))

@@ -80,6 +80,8 @@ AUTHORISING: dict[str, dict[str, Any]] = {
 }
 
 WORST: dict[str, list[Any]] = {
+    "venue": ["场" * 40],
+    "time": ["23:59"],
     "carers": [[[WIDEST_MASKED, "𠀀" * 6]] * 4, []],
     "most": [6],
     "own": [True, False],

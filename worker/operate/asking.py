@@ -22,6 +22,21 @@ from store.sealing import person_id
 from worker.context import Context
 
 WHY = {
+    "alias_code": "码的内容应为 4 至 500 个字 · the code's text: 4 to 500 characters",
+    "alias_known": "这个码已经登记过 · this code is known already",
+    "alias_table": "表头应为 码内容、证件号码、场所编号、有效期至 · the columns are not those expected",
+    "instant": "时间应为 年-月-日 时:分 · a date and a time are expected",
+    "no_such_venue": "没有这个场所，或已停用 · no such venue, or it is closed",
+    "venue_id": "场所编号应为 2 至 24 个小写字母、数字或 - · the venue's id: 2 to 24 of a-z 0-9 -",
+    "venue_name": "场所名称应为 1 至 40 个字 · the venue's name: 1 to 40 characters",
+    "venue_community": "应为 12 位的村（社区）代码 · the 12 digits of a community are expected",
+    "venue_spot": "须写明经纬度和 30 至 5000 米的范围 · degrees and 30 to 5000 metres are needed",
+    "reading": "体温应在 34.0 至 43.0 之间，如 36.5 · a temperature from 34.0 to 43.0, such as 36.5",
+    "bad_record": "记录不完整，请重新扫码 · the record is not whole, scan again",
+    "not_yours": "这条记录是别人登录时做的，请由其本人发送 · made by another guard, who has to send it",
+    "too_often": "查得太频繁，请过几分钟再试 · too many look-ups, wait a few minutes",
+    "no_promise": "须本人承诺内容属实 · the promise that it is true is needed",
+    "stale": "页面已过时，请重新打开 · the page is out of date, open it again",
     "role": "您的角色不能这样做 · your role does not allow this",
     "scope": "不在您的负责范围内 · outside your scope",
     "unknown_staff": "没有这位工作人员，或已无权限 · nobody of this id, or without any grant",
