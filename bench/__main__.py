@@ -19,6 +19,7 @@ NAMES = (
     "stall",
     "broadcast",
     "export",
+    "count",
     "verify",
 )
 
