@@ -34,7 +34,7 @@ MARKS = ("words", "translate")
 """Functions whose first argument, where it is a text, is a message."""
 OF_STAFF = frozenset(
     {
-        *("console_alert", "console_left", "console_signed_in"),
+        *("entrusted", "console_address", "console_alert", "console_left", "console_signed_in"),
         *("asked", "bind_how", "bound", "desk_failed", "desk_refused", "done_how", "missing", "phone", "post"),
         *("remind_done", "remind_nobody", "remind_size", "report_sure", "reported_for", "staff_help", "task_done"),
         *("tasks", "unbind_sure", "unbound"),

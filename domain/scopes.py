@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from domain.places import full_name
+
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 """What members of staff, institutions and organisations are called by."""
 
@@ -116,3 +118,18 @@ def scope_text(scope: Scope) -> str:
             return id
         case GridCells(community, cells):
             return f"{community}/{','.join(map(str, cells))}"
+
+
+def told_scope(scope: Scope) -> str:
+    """A scope as staff read it in the chat, in Chinese."""
+    match scope:
+        case Communities(prefix):
+            return full_name(prefix) or prefix
+        case GridCells(community, cells):
+            return f"{full_name(community) or community}第{'、'.join(map(str, cells))}网格"
+        case Institution(id):
+            return f"隔离机构 {id}"
+        case Organisation(id):
+            return f"单位 {id}"
+        case Everywhere():
+            return "全区"

@@ -21,7 +21,14 @@ from flows.staff_words import StaffCommand, read
 SIGN_IN = "console:"
 """How the scene of a QR of the console begins; behind it stands its code."""
 STILL = frozenset(
-    {StaffCommand.BIND, StaffCommand.POST, StaffCommand.UNBIND, StaffCommand.UNBIND_SURE, StaffCommand.SIGN_OUT}
+    {
+        StaffCommand.BIND,
+        StaffCommand.POST,
+        StaffCommand.UNBIND,
+        StaffCommand.UNBIND_SURE,
+        StaffCommand.CONSOLE,
+        StaffCommand.SIGN_OUT,
+    }
 )
 """What is done after the end of the notice too."""
 

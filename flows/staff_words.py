@@ -19,6 +19,7 @@ class StaffCommand(StrEnum):
     POST = "post"
     UNBIND = "unbind"
     UNBIND_SURE = "unbind_sure"
+    CONSOLE = "console"
     SIGN_OUT = "sign_out"
     LIST = "list"
     REMIND = "remind"
@@ -66,6 +67,7 @@ FORMS = (
     _form(StaffCommand.POST, r"(?:我的)?岗位", ALL),
     _form(StaffCommand.UNBIND, r"解绑|解除绑定", ALL),
     _form(StaffCommand.UNBIND_SURE, r"确认解绑", ALL),
+    _form(StaffCommand.CONSOLE, r"(?:一码)?工作台", ALL),
     _form(StaffCommand.SIGN_OUT, r"退出(?:一码)?工作台|退出登录", ALL),
     _form(StaffCommand.LIST, r"名单\s*(?:第?(?P<page>\d{1,3})页?)?", WORKERS),
     _form(StaffCommand.REMIND, r"提醒(?:未报|未打卡)?", WORKERS),

@@ -15,6 +15,7 @@ from typing import cast
 
 from redis import Redis
 
+from domain.scopes import ID
 from store.codec import dumps, loads
 from store.keys import CONSOLE_SECONDS, Keys
 from store.sealing import Unsealable, Vault
@@ -37,6 +38,8 @@ class Way(StrEnum):
     """How somebody signed in."""
 
     SCAN = "scan"
+    WECHAT = "wechat"
+    """Inside WeChat's own browser."""
     PASSWORD = "password"  # noqa: S105 a word
 
 
@@ -89,7 +92,8 @@ class ConsoleSessions:
     def read(self, cookie: str, now: datetime) -> Session | None:
         """None for one that is over, revoked, or none of ours."""
         staff, _, secret = cookie.partition("~")
-        raw = cast("bytes | None", self._redis.hget(self._keys.console(staff), _tag(secret))) if secret else None
+        known = secret and ID.fullmatch(staff)
+        raw = cast("bytes | None", self._redis.hget(self._keys.console(staff), _tag(secret))) if known else None
         session = self._load(staff, raw) if raw else None
         return session if session and session.holds(now) else None
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from domain.deputies import appointed, dismissed, handed_over
+from domain.deputies import appointed, dismissed, handed_over, lendable
 from domain.facts import day_of
 from domain.invites import LIVES, Invite
 from domain.roles import (
@@ -26,12 +26,18 @@ from domain.roles import (
     revoked,
     without_account,
 )
-from domain.scopes import scope_text
+from domain.scopes import scope_text, told_scope
+from flows.core import Json, Say
+from flows.told import told_day
 from store.changes import Act
 from worker.context import Context
 from worker.duties import follow_registry
+from worker.signing.alerts import tell
 from worker.signing.enrolling import offer
 from worker.signing.proofs import new_code
+
+PLACES_TOLD = 10
+"""In the message to a deputy or successor; the pages show all."""
 
 
 def everybody(ctx: Context, by: Staff) -> list[Staff]:
@@ -101,7 +107,10 @@ def appoint_deputy(ctx: Context, by: Staff, of: str, deputy: str, since: date, u
     away, today = ctx.staff.read(of), day_of(ctx.clock.now())
     ctx.staff.read(deputy)
     act = Act(by.id, "appoint deputy", reason=f"{deputy} for {of} {since} {until}", organisation=by.organisation)
-    return _change(ctx, deputy, lambda who: appointed(who, away, since, until, today), act)
+    after = _change(ctx, deputy, lambda who: appointed(who, away, since, until, today), act)
+    days = {"since": told_day(since), "until": told_day(until)}
+    tell(ctx, after, _entrusted(away, lendable(away), **days), f"deputy-{of}-{since}-{until}")
+    return after
 
 
 def dismiss_deputy(ctx: Context, by: Staff, of: str, deputy: str) -> Staff:
@@ -127,8 +136,15 @@ def hand_over(ctx: Context, by: Staff, id: str, to: str) -> Staff:
     before, after = ctx.staff.read(id), ctx.staff.read(to)
     handed_over(before, after)
     taken = _change(ctx, to, lambda who: handed_over(before, who)[1], act)
+    tell(ctx, taken, _entrusted(before, lendable(before)), f"hand-over-{id}-{int(ctx.clock.now().timestamp())}")
     _change(ctx, id, lambda who: handed_over(who, taken)[0], act)
     return taken
+
+
+def _entrusted(of: Staff, grants: tuple[Grant, ...], since: Json = None, until: Json = None) -> Say:
+    places: list[Json] = [told_scope(each.scope) for each in grants[:PLACES_TOLD]]
+    args: dict[str, Json] = {"name": of.name, "organisation": of.organisation, "places": places}
+    return Say("entrusted", {**args, "since": since, "until": until})
 
 
 def _less(deputy: Staff, of: str, principal: Staff) -> Staff:

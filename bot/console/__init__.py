@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import cast
 
 from flask import Blueprint, Flask, Response, g
 from flask.blueprints import BlueprintSetupState
+from redis.exceptions import RedisError
 
 from bot.assets import Assets
 from bot.console import (
@@ -26,15 +28,18 @@ from bot.console import (
     tasks,
     today,
     wards,
+    wechat,
     withdrawals,
 )
-from bot.console.doors import Console
+from bot.console.doors import Console, page_of
 from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
 from channel.languages import LANGUAGES
 from domain.facts import SHANGHAI
 from worker.context import Context
 from worker.operate.asking import WHY
+
+log = logging.getLogger(__name__)
 
 __all__ = ["blueprint"]
 
@@ -54,6 +59,7 @@ POLICY = "; ".join(
 FAMILIES = (
     entrance.blueprint,
     signing.blueprint,
+    wechat.blueprint,
     me.blueprint,
     today.blueprint,
     calls.blueprint,
@@ -87,9 +93,17 @@ def blueprint(ctx: Context, assets: Assets) -> Blueprint:
         response.headers.setdefault("Content-Security-Policy", f"{POLICY}; frame-ancestors {framed}")
         # With no-referrer, browsers would say of our own forms that they come from nowhere.
         response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if ctx.settings.public_url.startswith("https:"):
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if ctx.settings.sandbox:
             response.headers["X-Frame-Options"] = "ALLOWALL"
         return response
+
+    @routes.errorhandler(RedisError)
+    def away(error: RedisError) -> Response:
+        log.warning("the console cannot read: %s", type(error).__name__)
+        return page_of("away.html", status=503)
 
     return routes
 

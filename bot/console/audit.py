@@ -11,11 +11,13 @@ from bot.console.doors import Console, moved, page_of
 from bot.console.me import day_in
 from bot.console.visits import Visit
 from domain.facts import SHANGHAI
-from domain.roles import Action
+from domain.roles import Action, Refused
 from store.keys import pid_text
 from worker.acts import Wanted, read, reference_in, reference_of
 from worker.audit import verify
 
+MOST_BYTES = 200_000_000
+"""Of files that a page verifies: a million acts, some ten seconds."""
 MOST = 300
 """Acts on one page; whoever looks for more narrows it down, or reads the files."""
 
@@ -41,6 +43,8 @@ def blueprint(console: Console) -> Blueprint:
 
     def verified(visit: Visit) -> ResponseReturnValue:
         visit.require(Action.READ_AUDIT)
+        if sum(path.stat().st_size for path in ctx.audit_folder.glob("*.jsonl")) > MOST_BYTES:
+            raise Refused("audit_large")
         return page_of("audit_verified.html", found=verify(ctx.audit, ctx.audit_folder))
 
     console.add(routes, "/audit", acts, Action.READ_AUDIT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -20,12 +21,15 @@ from bot.console.visits import COOKIE, Visit, visit_of
 from bot.pages import asked_language
 from channel.languages import LANGUAGES
 from domain.roles import Action, Refused, Staff, holds
+from store.limits import Limit
 from worker.context import Context
 
 View = Callable[..., ResponseReturnValue]
 LANGUAGE_COOKIE = "yima_language"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_BYTES = 65_536
+BUSY = Limit("console", 1_500, timedelta(minutes=5))
+"""Requests of one member of the staff: more than any hand makes with several pages open that update themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Console:
         if visit is None:
             return to_sign_in()
         g.console_visit = visit
+        if self.ctx.limits.attempt(BUSY, visit.staff.id, visit.now) is None:
+            return page_of("busy.html", status=429)
         if not door.lets_in(visit.staff):
             return refusal(Refused("role"))
         if request.method not in READS and not (from_our_page() and visit.genuine(request)):
@@ -143,6 +149,12 @@ def refusal(refused: Refused) -> Response:
 def inside(address: str) -> bool:
     """Whether an address is a page of the console and nothing else."""
     return address.startswith("/console/") and not any(each in address for each in ("\\", "//", "\n", "\r"))
+
+
+def way_back(wanted: str = "") -> str:
+    """Where to go once signed in: what `next` of the request says, if it is a page of the console."""
+    address = wanted or request.values.get("next", "")
+    return address if inside(address) else "/console/"
 
 
 def from_our_page() -> bool:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 
-from bot.console.doors import Console, inside, moved, page_of
+from bot.console.doors import Console, moved, page_of, way_back
 from bot.console.pictures import qr_data
 from bot.console.visitors import let_in, visitor_of
 from channel.platform import SendError
@@ -47,13 +47,13 @@ def blueprint(console: Console) -> Blueprint:
             )
         except Refused as refused:
             return _page(ctx, 429 if refused.reason == "sign_in_too_often" else 403, refused.reason)
-        return let_in(ctx, moved(_way_back()), entered)
+        return let_in(ctx, moved(way_back()), entered)
 
     def collect() -> ResponseReturnValue:
         return _collected(ctx)
 
     def new_code() -> ResponseReturnValue:
-        response = moved(url_for("console.signing.sign_in", next=_way_back()))
+        response = moved(url_for("console.signing.sign_in", next=way_back()))
         response.delete_cookie(WAITING_COOKIE, path="/console/sign-in")
         return response
 
@@ -76,11 +76,6 @@ def _visitor(ctx: Context) -> Visitor:
     return visitor_of(ctx, request)
 
 
-def _way_back() -> str:
-    wanted = request.values.get("next", "")
-    return wanted if inside(wanted) else "/console/"
-
-
 # --- the scan ---------------------------------------------------------------------------------------------------------
 
 
@@ -88,14 +83,18 @@ def _page(ctx: Context, status: int = 200, wrong: str = "") -> Response:
     """The page with a QR that waits: the one that this browser has already, while it lives."""
     cookie, url = _waiting(ctx)
     drawn = qr_data(url) if url else ""
-    seconds = int(LIVES.total_seconds())
-    response = page_of("sign_in.html", status, wrong=wrong, qr=drawn, seconds=seconds, next=_way_back())
+    response = page_of("sign_in.html", status, wrong=wrong, qr=drawn, next=way_back(), in_wechat=_in_wechat(ctx))
     if cookie:
         secure = ctx.settings.public_url.startswith("https:")
         response.set_cookie(
             WAITING_COOKIE, cookie, path="/console/sign-in", httponly=True, secure=secure, samesite="Lax"
         )
     return response
+
+
+def _in_wechat(ctx: Context) -> bool:
+    """Whether WeChat can say whose browser this is; a sandbox's telephones always can."""
+    return bool(ctx.settings.sandbox) or "MicroMessenger/" in request.headers.get("User-Agent", "")
 
 
 def _waiting(ctx: Context) -> tuple[str, str]:
@@ -126,14 +125,14 @@ def _collected(ctx: Context) -> Response:
     ticket = ctx.console_tickets.collect(code, secret, ctx.clock.now()) if secret else None
     if ticket is None:
         if not by_script:
-            return moved(url_for("console.signing.sign_in", next=_way_back()))
-        return Response(status=204) if _ticket(ctx) else page_of("_sign_in_old.html", next=_way_back())
+            return moved(url_for("console.signing.sign_in", next=way_back()))
+        return Response(status=204) if _ticket(ctx) else page_of("_sign_in_old.html", next=way_back())
     try:
         staff = ctx.staff.read(ticket.staff)
     except Refused:
         abort(403)
     entered = enter(ctx, staff, Way.SCAN, _visitor(ctx))
-    response = Response(status=204, headers={"HX-Redirect": _way_back()}) if by_script else moved(_way_back())
+    response = Response(status=204, headers={"HX-Redirect": way_back()}) if by_script else moved(way_back())
     response.delete_cookie(WAITING_COOKIE, path="/console/sign-in")
     return let_in(ctx, response, entered)
 

@@ -63,7 +63,7 @@ def visit_of(ctx: Context, cookie: str) -> Visit | None:
         staff = ctx.staff.read(session.staff)
     except Refused:
         staff = None
-    if staff is None or (session.way is Way.SCAN and staff.account != session.account):
+    if staff is None or (session.way is not Way.PASSWORD and staff.account != session.account):
         ctx.console_sessions.end(session.staff, session.tag)
         return None
     return Visit(acting(staff, day_of(now)), ctx.console_sessions.touched(session, now), now)

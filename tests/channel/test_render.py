@@ -39,6 +39,7 @@ from worker.broadcasts.telling import REASON_SHOWN as NOTICE_REASON
 from worker.broadcasts.telling import SHOWN as NOTICE_SHOWN
 from worker.desk.chores import PAGE as TASKS_PAGE
 from worker.desk.listing import PAGE as MISSING_PAGE
+from worker.staffing import PLACES_TOLD
 
 ROOT = TEMPLATES.parent
 FLOORS = ("domain", "flows", "store", "channel", "worker", "bot")
@@ -224,6 +225,8 @@ OF_STAFF: dict[str, dict[str, Any]] = {
     },
     "console_alert": {"what": "password", **_CONSOLE},
     "console_signed_in": _CONSOLE,
+    "entrusted": {"name": WIDEST_MASKED, "organisation": "某" * 40, "places": [PLACE + "第1、2、3网格"] * PLACES_TOLD}
+    | {"since": told_day(date(2020, 12, 30)), "until": told_day(date(2020, 12, 31))},
     "broadcast_why": {"what": "broadcast_correct", "number": 99_999},
     "missing": {
         "counts": [[risk, 9999] for risk in ("1yellow", "2last", "3grey", "4green", "reported")],

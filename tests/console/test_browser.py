@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.console.conftest import Desk, Windows, grave
 from tests.console.test_signing import PASSWORD, Phone, shown
@@ -94,6 +94,24 @@ def test_the_language_is_switched_and_the_keyboard_is_enough(desk: Desk, windows
     expect(page.get_by_role("link", name="My account")).to_be_visible()
 
 
+def test_what_cannot_be_taken_back_is_asked_once_more(desk: Desk, windows: Windows) -> None:
+    page = windows.open("/console/staff/li.qiang", "zhao.min")
+    asked: list[str] = []
+
+    def decline(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", decline)
+    page.get_by_role("button", name="办理离岗").click()
+    assert asked == ["确定收回全部岗位、解绑微信、作废密码吗？"]
+    assert desk.ctx.staff.read("li.qiang").grants
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="办理离岗").click()
+    expect(page.get_by_text("已收回，马上生效。")).to_be_visible()
+    assert not next(each for each in desk.ctx.staff.all() if each.id == "li.qiang").grants
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("staff", PAGES)
 def test_no_page_hinders_anybody(desk: Desk, windows: Windows, staff: str, width: int, tmp_path: Path) -> None:
@@ -103,3 +121,20 @@ def test_no_page_hinders_anybody(desk: Desk, windows: Windows, staff: str, width
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, path
         page.context.close()
+
+
+def test_on_a_telephone_wechat_says_who_it_is(desk: Desk, windows: Windows) -> None:
+    phone = Phone(desk, "li.qiang")
+    assert "/console/" in phone.says("工作台")
+    page = windows.open("/console/sign-in?next=/console/me", width=320)
+    cookie = {"name": "sandbox_phone", "value": phone.phone["id"], "url": desk.house.platform.base}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.get_by_role("link", name="用本机微信登录").click()
+    expect(page).to_have_url(re.compile("/console/me"))
+    expect(page.get_by_text("李强").first).to_be_visible()
+    resident = desk.house.platform.person()
+    other = windows.open("/console/sign-in", width=320)
+    cookie |= {"value": resident["id"]}
+    other.context.add_cookies([cookie])  # type: ignore[list-item]
+    other.get_by_role("link", name="用本机微信登录").click()
+    expect(other.get_by_text("没有绑定工作身份")).to_be_visible()

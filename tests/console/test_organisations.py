@@ -73,6 +73,10 @@ def test_the_officer_sees_who_is_missing_and_the_colour_and_nothing_else(desk: D
         assert resident.who.document.number not in page
         assert resident.who.phone not in page
     assert "36.5" not in page
+    for other, shown_name in (("zhao.min", "还没有"), ("qin.an", "*")):
+        seen = desk.signed_in(other).get("/console/organisations/school-2").text
+        assert not any(resident.who.name in seen for resident in (reported, silent))
+        assert (shown_name in seen) == (other == "qin.an")
     assert "see members" in [act[2] for _, act in desk.ctx.audit.acts(256)]
 
 

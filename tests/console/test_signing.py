@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
-from werkzeug.test import TestResponse
+from flask import Request
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, TestResponse
 
+from bot.app import create_app
+from bot.console.visitors import address_of
 from domain.roles import revoked, without_account
 from store.changes import Act
 from tests.console.conftest import Browser, Desk, text_of
+from tests.stage import settings
+from tests.valkey import running_valkey
 from worker.duties import follow_registry
 from worker.signing.enrolling import offer
+from worker.signing.entry import Visitor
 
 PASSWORD = "three herons, no ferry"
 
@@ -242,3 +250,35 @@ def test_a_form_of_another_page_does_nothing(desk: Desk) -> None:
     ):
         assert answer.status_code == 400
     assert desk.ctx.staff.read("li.qiang").grants
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, ["10.0.0.1"], "192.0.2.7"),
+        (1, [], "192.0.2.7"),
+        (1, ["10.0.0.1"], "10.0.0.1"),
+        (1, ["10.9.9.9, 10.0.0.1"], "10.0.0.1"),
+        (2, ["10.9.9.9", "10.0.0.1, 10.0.0.2"], "10.0.0.1"),
+        (2, ["10.0.0.2"], "192.0.2.7"),
+    ],
+)
+def test_a_source_is_what_the_outermost_of_our_proxies_saw(proxies: int, forwarded: list[str], address: str) -> None:
+    headers = Headers([("X-Forwarded-For", line) for line in forwarded])
+    request = Request(EnvironBuilder(headers=headers, environ_base={"REMOTE_ADDR": "192.0.2.7"}).get_environ())
+    assert address_of(request, proxies) == address
+
+
+def test_a_household_is_one_source() -> None:
+    sources = [Visitor(each, "", "", "zh").source for each in ("2001:db8::1", "2001:db8::ffff", "2001:db8:0:1::1")]
+    assert sources == ["2001:db8::/64", "2001:db8::/64", "2001:db8:0:1::/64"]
+
+
+def test_a_database_that_is_away_is_told_and_nothing_breaks(tmp_path: Path) -> None:
+    with running_valkey(tmp_path) as url:
+        client = create_app(settings(url, tmp_path)).test_client()
+    client.set_cookie("yima_staff", "li.qiang~x")
+    for path in ("/console/sign-in", "/console/me"):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert "数据库现在没有答复" in answer.text

@@ -14,12 +14,14 @@ def test_the_procfile_is_the_table() -> None:
 
 
 def test_there_is_a_process_for_every_queue_and_no_other() -> None:
-    named = {process.name for process in PROCESSES if process.command.startswith("python -m worker ")}
-    assert named == {*QUEUES, "clock"}
+    commands = {process.command for process in PROCESSES if process is not WEB}
+    assert commands == {f"python -m worker {name}" for name in (*QUEUES, "clock")}
 
 
-def test_every_worker_is_called_by_its_name() -> None:
-    assert [p.name for p in PROCESSES if p is not WEB and p.command != f"python -m worker {p.name}"] == []
+def test_every_worker_is_called_by_its_name_and_a_number_where_there_are_more() -> None:
+    workers = [process for process in PROCESSES if process is not WEB]
+    assert len({process.name for process in workers}) == len(workers)
+    assert [p.name for p in workers if p.command != f"python -m worker {p.name.rstrip('12')}"] == []
 
 
 def test_variables_are_filled_in_and_may_hold_spaces() -> None:

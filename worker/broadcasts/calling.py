@@ -20,7 +20,7 @@ from worker.context import Context
 
 TOKEN_SECONDS = 2.0
 THREADS = 8
-"""Connections, and messages in flight, of one sender; a broadcast has two, for one process cannot use two processors."""
+"""Connections, and messages in flight, of one sender. A broadcast has two: one process cannot use two processors."""
 
 
 class Remembered:

@@ -27,6 +27,7 @@ ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
     "memberships": joining.memberships,
     "leave_organisation": joining.leave,
     "sign_in": signing.sign_in,
+    "console": signing.address,
     "sign_out": signing.sign_out,
     "list": listing.list_missing,
     "phone": listing.phone,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from domain.invites import MOST_TRIES, TRIES_WITHIN, read_code
-from domain.places import full_name
 from domain.roles import Refused, Staff, without_account
-from domain.scopes import Communities, Everywhere, GridCells, Institution, Organisation, Scope
+from domain.scopes import told_scope
 from flows.core import Json, Say
 from store.changes import Act
 from worker.context import Context
@@ -53,17 +52,3 @@ def post(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
 def _post(staff: Staff) -> Say:
     posts: list[Json] = [[each.role.value, told_scope(each.scope)] for each in staff.grants]
     return Say("post", {"name": staff.name, "organisation": staff.organisation, "posts": posts})
-
-
-def told_scope(scope: Scope) -> str:
-    match scope:
-        case Communities(prefix):
-            return full_name(prefix) or prefix
-        case GridCells(community, cells):
-            return f"{full_name(community) or community}第{'、'.join(map(str, cells))}网格"
-        case Institution(id):
-            return f"隔离机构 {id}"
-        case Organisation(id):
-            return f"单位 {id}"
-        case Everywhere():
-            return "全区"

@@ -16,6 +16,12 @@ def sign_in(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     return (Say("console_signed_in", {"name": staff.name, **told(ticket.address, ticket.browser, now)}),)
 
 
+def address(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
+    """工作台: where it is; on the telephone WeChat says who it is."""
+    on_duty(ctx, letter.openid)
+    return (Say("console_address", {"url": f"{ctx.settings.public_url}/console/"}),)
+
+
 def sign_out(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     """退出工作台: every session of this member of the staff is over."""
     staff = on_duty(ctx, letter.openid)

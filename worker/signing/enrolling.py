@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from domain.invites import read_code
 from domain.roles import Refused, Staff
+from domain.scopes import ID
 from store.changes import Act
 from store.console_sessions import Way
 from store.credentials import Credential, Enrolment
@@ -24,11 +25,11 @@ def offer(ctx: Context, staff: Staff, by: str, act: Act) -> str:
 
 def open_offer(ctx: Context, who: str, code: str, visitor: entry.Visitor) -> Enrolment:
     """What a code sets up. Raises Refused: `enrol_wrong`, `sign_in_too_often`, `code_unreadable`."""
-    tries = entry.count(ctx, who, visitor)
-    found = ctx.credentials.offered(who, read_code(code), ctx.clock.now())
+    attempt = entry.count(ctx, visitor)
+    found = ctx.credentials.offered(who, read_code(code), ctx.clock.now()) if ID.fullmatch(who) else None
     if found is None:
         raise Refused("enrol_wrong")
-    ctx.limits.forgive(*tries)
+    ctx.limits.forgive(attempt)
     return found
 
 

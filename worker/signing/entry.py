@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.roles import Refused, Staff
+from domain.scopes import ID
 from store.console_sessions import Way
 from store.credentials import Credential
 from store.limits import Limit, Try
@@ -24,6 +25,8 @@ PER_SOURCE = Limit("sign-in source", 20, timedelta(minutes=15))
 PER_BROWSER = Limit("sign-in browser", 10, timedelta(minutes=15))
 PER_STRANGERS = Limit("sign-in strangers", 20, timedelta(hours=1))
 BROWSER_BYTES = 24
+NOBODY = "-"
+"""Stands for what cannot be an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Entered:
 
 def by_password(ctx: Context, who: str, password: str, code: str, visitor: Visitor) -> Entered:
     """Raises Refused: `sign_in_wrong`, whichever part was; `sign_in_too_often`."""
-    now = ctx.clock.now()
+    now, who = ctx.clock.now(), who if ID.fullmatch(who) else NOBODY
     known = ctx.credentials.knows(who, visitor.cookie)
     tries = _counted(ctx, who, visitor, known, now)
     credential = ctx.credentials.read(who)
@@ -89,9 +92,13 @@ def enter(ctx: Context, staff: Staff, way: Way, visitor: Visitor) -> Entered:
     return Entered(session, browser)
 
 
-def count(ctx: Context, who: str, visitor: Visitor) -> tuple[Try, ...]:
-    """The same limits for whoever shows a code instead of a password. Raises Refused (`sign_in_too_often`)."""
-    return _counted(ctx, who, visitor, ctx.credentials.knows(who, visitor.cookie), ctx.clock.now())
+def count(ctx: Context, visitor: Visitor) -> Try:
+    """One try with a set-up code. It is too long to be guessed from many sources, so only the source is limited: no
+    stranger keeps anybody from using theirs. Raises Refused (`sign_in_too_often`)."""
+    attempt = ctx.limits.attempt(PER_SOURCE, visitor.source, ctx.clock.now())
+    if attempt is None:
+        raise Refused("sign_in_too_often")
+    return attempt
 
 
 def _counted(ctx: Context, who: str, visitor: Visitor, known: bool, now: datetime) -> tuple[Try, ...]:

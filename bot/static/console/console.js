@@ -7,6 +7,12 @@ function unfold() {
 wide.addEventListener("change", unfold);
 unfold();
 
+// What cannot be taken back is asked once more.
+document.addEventListener("submit", (event) => {
+  const sure = event.submitter?.dataset.sure;
+  if (sure && !confirm(sure)) event.preventDefault();
+});
+
 // A pressed button is pressed once.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
