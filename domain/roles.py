@@ -17,6 +17,7 @@ from domain.scopes import (
     Organisation,
     Scope,
     Target,
+    Venue,
     covers,
     is_somewhere,
 )
@@ -83,6 +84,10 @@ class Action(StrEnum):
     """The same unmasked, for a reason."""
     SEE_OVERVIEW = "see_overview"
     """Numbers of all counties and of the house itself; nobody's."""
+    KEEP_VENUE = "keep_venue"
+    """Register a venue, print its code, register codes of before."""
+    SEE_VISITS = "see_visits"
+    """Who was at a venue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REMIND,
             Action.ISSUE_CARD,
             Action.ENROL,
+            Action.KEEP_VENUE,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
             Action.APPOINT_DEPUTY,
@@ -165,6 +171,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.EXPORT,
             Action.EXPORT_FULL,
             Action.SEE_OVERVIEW,
+            Action.SEE_VISITS,
         }
     ),
     Role.NOTICE_ADMIN: frozenset(
@@ -178,7 +185,13 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
         }
     ),
     Role.SYSTEM_ADMIN: frozenset(
-        {Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.MANAGE_ORGANISATIONS, Action.SEE_OVERVIEW}
+        {
+            Action.CREDIT_OUTAGE,
+            Action.KEEP_VENUE,
+            Action.MANAGE_STAFF,
+            Action.MANAGE_ORGANISATIONS,
+            Action.SEE_OVERVIEW,
+        }
     ),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
@@ -189,7 +202,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
 SCOPES: Mapping[Role, tuple[type[Scope], ...]] = {
     Role.COMMUNITY_WORKER: (Communities, GridCells),
     Role.INSTITUTION_REPORTER: (Institution,),
-    Role.CHECKPOINT_STAFF: (Communities, Everywhere),
+    Role.CHECKPOINT_STAFF: (Communities, Everywhere, Venue),
     Role.EPIDEMIC_OFFICER: (Communities, Everywhere),
     Role.NOTICE_ADMIN: (Everywhere,),
     Role.SYSTEM_ADMIN: (Everywhere,),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.places import full_name
+from domain.venues import venue_in
 from flows import family, organisations, staff
 from flows.catalogue import FLOWS
 from flows.checkin import CHECKIN
@@ -21,6 +22,7 @@ from flows.notices import heard, with_invitation
 from flows.outside import from_outside
 from flows.questions import Scene
 from flows.under_way import again, command_inside, interrupted, pictured, text_inside
+from flows.visiting import visited
 from flows.welcome import agreed, followed, scanned
 from flows.words import Command, command_in, word
 
@@ -67,7 +69,9 @@ def _taken(scene: Scene, incoming: Incoming) -> Turn:
         case "unsubscribe":
             return Turn(replace(scene.session, following=False, conversation=None))
         case "subscribe":
-            return followed(scene, incoming.key)
+            return visited(scene, incoming.key, followed(scene, incoming.key))
+        case "scan" if venue_in(incoming.key):
+            return visited(scene, incoming.key, _said(scene, MENU_WORDS[Command.CODE]))
         case "scan":
             return scanned(scene, incoming.key)
         case "click" if clicked := _clicked(incoming.key):

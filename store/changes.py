@@ -48,6 +48,8 @@ class Following:
     """Pids of alias records that have lost the person they were linked to."""
     beside: tuple[str, ...] = ()
     """Accounts whose view of a linked document changes, as its alias record named them."""
+    void: bool = False
+    """Codes shown before this are good no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,11 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:exports:columns` | per id: the columns of a form | web |
 | `{s}:import:<id>` | sealed: a table that was handed in and how its columns are read; for a day | web |
 | `{s}:import:shapes:<community>` | per hash of a heading: which column was which | web |
+| `{world}:venues` | per id: a venue | staff |
+| `{s}:visits:<venue>:<day>` `{s}:passes:<venue>:<day>` | by id of the record: a visit; how many | web, deliver |
+| `{s}:alias:<tag>` | sealed: whose a code of before is, or which place's | staff |
+| `{s}:voided` `{s}:voided:cards` | tags of handles by the instant before which codes are void | second drain |
+| `{s}:voided:<pid>` | version of the person whose codes were voided last | second drain |
 | `{world}:organisations` | per id: an employer, school or park | staff |
 | `{s}:members:<organisation>` | per pid: sealed, since when and by which account | deliver, web |
 | `{s}:memberships:<openid>` | set of what an account joined, for whom | deliver |
@@ -93,6 +98,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 SHARDS = 256
@@ -133,6 +139,10 @@ QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
 UNDELIVERED_KEPT = 1_000
 
+VISITS_SECONDS = 16 * 86_400
+"""Visits are kept for `domain.venues.KEPT_DAYS`; a key of a day may be written to until the day after."""
+VOIDED_SECONDS = 2 * 86_400
+"""How long it is remembered that a version's codes were voided: a drain that died is taken up again within seconds."""
 TICKET_SECONDS = 180 * 86_400
 CARD_SECONDS = 400 * 86_400
 """A card's 180 days, and some in which whoever scans it is told that it is over."""
@@ -465,6 +475,29 @@ class Keys:
 
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"
+
+    # --- gate -------------------------------------------------------------------------------------------------------
+
+    def voided(self, shard: int) -> str:
+        return self._in(shard, "voided")
+
+    def voided_cards(self, shard: int) -> str:
+        return self._in(shard, "voided:cards")
+
+    def voided_version(self, pid: bytes) -> str:
+        return self._in(shard_of_pid(pid), f"voided:{pid_text(pid)}")
+
+    def venues(self) -> str:
+        return f"{self.prefix}:{{world}}:venues"
+
+    def visits(self, venue: str, day: date) -> str:
+        return self._in(shard_of(venue), f"visits:{venue}:{day.isoformat()}")
+
+    def passes(self, venue: str, day: date) -> str:
+        return self._in(shard_of(venue), f"passes:{venue}:{day.isoformat()}")
+
+    def alias(self, tag: str) -> str:
+        return self._in(shard_of(tag), f"alias:{tag}")
 
     # --- the console --------------------------------------------------------------------------------------------------
 

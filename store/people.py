@@ -141,6 +141,10 @@ class People:
 
     def _fetch(self, pids: Iterable[bytes]) -> list[tuple[bytes, tuple[bytes | None, bytes | None]]]:
         wanted = list(dict.fromkeys(pids))
+        if len(wanted) == 1:  # a pipeline of one costs as much again as its trip
+            names = (self._keys.person(wanted[0]), self._keys.salt(wanted[0]))
+            raw, salt = cast("list[bytes | None]", self._redis.mget(names))
+            return [(wanted[0], (raw, salt))]
         with self._redis.pipeline(transaction=False) as trip:
             for pid in wanted:
                 queue_mget(trip, self._keys.person(pid), self._keys.salt(pid))
@@ -273,7 +277,14 @@ class People:
 def _following_of(change: Change) -> bytes:
     """Empty when nothing follows: a list names many who never declared, whom no view, roster or letter knows."""
     follows, person = change.following, change.after
-    concerns = (follows.viewers, follows.letters, follows.tasks, follows.left_community, follows.left_institution)
+    concerns = (
+        follows.viewers,
+        follows.letters,
+        follows.tasks,
+        follows.left_community,
+        follows.left_institution,
+        follows.void,
+    )
     links = (follows.left_main, follows.freed, follows.beside, person.alias_of)
     known = (person.account, person.contesting, person.community, person.institution, person.carers, *links)
     return dumps(Following, follows) if any(concerns) or any(known) else b""

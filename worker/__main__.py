@@ -14,11 +14,12 @@ from rq.serializers import JSONSerializer
 from settings import load
 from store.connection import connect
 from worker import clock, operate
+from worker.aliases import alias
 from worker.broadcasts.commands import broadcast
 from worker.broadcasts.jobs import broadcast_alarms
 from worker.cards.commands import card
 from worker.context import context
-from worker.demo.command import demo
+from worker.demo.command import demo, demo_code
 from worker.exports.commands import export
 from worker.lists.commands import lists
 from worker.lists.deciding import standing_alarms
@@ -79,7 +80,7 @@ def run_clock() -> None:
     clock.run(context(), stop)
 
 
-for _command in (*operate.COMMANDS, card, roster, lists, broadcast, export, whatif, demo):
+for _command in (*operate.COMMANDS, alias, card, roster, lists, broadcast, export, whatif, demo, demo_code):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ from channel.adapters import Adapters
 from channel.clock import Clock, clock_for
 from channel.platform import Client, Platform
 from domain import budgets
+from domain.keyring import keyring
 from settings import Settings, load
 from store.accounts import Accounts
+from store.aliases import Aliases
 from store.appeals import Appeals
 from store.audit import Audit
 from store.broadcasts import Broadcasts
@@ -53,6 +55,7 @@ from store.tally import Tally
 from store.tasks import Tasks
 from store.tokens import Tokens
 from store.tries import Tries
+from store.venues import Venues
 from store.views import Views
 from store.wards import Wards
 from store.works import Works
@@ -66,6 +69,7 @@ from worker.households import Households
 from worker.proofs import Proofs
 from worker.queues import SETTLE, Waker
 from worker.reaching import Reaching
+from worker.scanning import Scanner
 from worker.send import Sender
 from worker.settle import Settler
 from worker.texts import Texts
@@ -115,6 +119,20 @@ class Context:
     def tally(self) -> Tally:
         """One a process."""
         return Tally(self.redis, self.keys)
+
+    @property
+    def venues(self) -> Venues:
+        return Venues(self.redis, self.keys)
+
+    @property
+    def aliases(self) -> Aliases:
+        return Aliases(self.redis, self.keys, self.vault, self.settings.pid_key)
+
+    def scanner(self) -> Scanner:
+        """Of whatever is scanned: our codes and cards, those of before, places."""
+        s = self.settings
+        signing = Ed25519PrivateKey.from_private_bytes(s.code_signing_key)
+        return Scanner(keyring(signing, s.code_keys_previous), s.handle_key, self.aliases, self.cards)
 
     @property
     def reaches(self) -> Reaches:
@@ -189,7 +207,8 @@ class Context:
         return Settler(self.accounts, self.people, self.streams, self.vault, self.moment)
 
     def follower(self) -> Follower:
-        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment)
+        handle_key = self.settings.handle_key
+        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment, handle_key)
 
     def platform(self, *, essential: bool = True) -> Platform:
         """The platform's calls; those that nobody waits for (`essential` False) leave the reserve of each budget."""

@@ -32,7 +32,7 @@ from store.sealing import Vault
 from store.streams import MAX_FAILURES, Entry, Streams
 from store.tasks import OpenTask, at_county
 from store.views import Bond, ViewCell
-from worker import letters
+from worker import letters, revoking
 from worker.apply import Moment
 from worker.caring import seen_by
 from worker.carrying import Busy, Carrier
@@ -46,7 +46,14 @@ class Follower:
     """The second drain of one or more shards."""
 
     def __init__(
-        self, redis: Redis, keys: Keys, people: People, streams: Streams, vault: Vault, moment: Callable[[], Moment]
+        self,
+        redis: Redis,
+        keys: Keys,
+        people: People,
+        streams: Streams,
+        vault: Vault,
+        moment: Callable[[], Moment],
+        handle_key: bytes,
     ) -> None:
         self._redis = redis
         self._keys = keys
@@ -55,6 +62,7 @@ class Follower:
         self._vault = vault
         self._moment = moment
         self._carrier = Carrier(people)
+        self._handle_key = handle_key
 
     def drain(self, shards: Iterable[int]) -> Drained:
         """One pass. Raises RedisError when Redis is away."""
@@ -113,6 +121,7 @@ class Follower:
         self._queue_due(trip, person, moment)
         self._queue_ward(trip, person, following)
         self._queue_tasks(trip, person, following)
+        revoking.queue(trip, self._keys, self._handle_key, person, following, moment.now)
 
     def _queue_linked(self, trip: Pipeline, people: Mapping[bytes, Person], following: Following) -> None:
         """The views under the linked documents. An account of both hears what is told once, and gets both pictures."""

@@ -64,6 +64,8 @@ OWN = told_record(FEVER, {})
 SYMPTOMS = told_symptoms([each.value for each in Symptom])
 
 WORST: dict[str, list[Any]] = {
+    "venue": ["场" * 40],
+    "time": ["23:59"],
     "carers": [[[WIDEST_MASKED, "𠀀" * 6]] * 4, []],
     "most": [6],
     "own": [True, False],

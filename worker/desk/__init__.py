@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from domain.roles import Refused
 from flows.core import Say
 from worker.context import Context
-from worker.desk import broadcasting, chores, joining, listing, posts, reminding, reporting, signing
+from worker.desk import broadcasting, chores, joining, listing, posts, reminding, reporting, signing, visiting
 from worker.letters import Sendable
 
 Says = tuple[Say, ...]
@@ -26,6 +26,7 @@ ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
     "join_sure": joining.join,
     "memberships": joining.memberships,
     "leave_organisation": joining.leave,
+    "visit": visiting.note,
     "sign_in": signing.sign_in,
     "console": signing.address,
     "sign_out": signing.sign_out,

@@ -17,6 +17,7 @@ from worker.lists.deciding import standing_alarms
 STREAMS = ("outbox", "follow", "post")
 LATE_SECONDS = 60
 SILENT = timedelta(minutes=2)
+FAILS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,13 @@ class House:
         return tuple(usage for usage in self.quotas if usage.standing is not Standing.OPEN)
 
     @property
+    def polling_stopped(self) -> bool:
+        """Whether the upstream authority has not answered for some time."""
+        return self.polling_fails >= FAILS
+
+    @property
     def needs_a_hand(self) -> bool:
-        late = any(queue.late for queue in self.queues)
+        late = any(queue.late for queue in self.queues) or self.polling_stopped
         return bool(self.parked or self.undelivered or self.alarms or self.low or late or self.clock_stands)
 
 
