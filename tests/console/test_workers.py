@@ -80,7 +80,7 @@ def test_a_fever_is_shown_before_it_is_reported(town: Town, windows: Windows) ->
     row.get_by_text("代报", exact=True).nth(0).click()
     row.get_by_label("体温").fill("39")
     row.get_by_role("button", name="代报").click()
-    expect(page.get_by_text("39℃")).to_be_visible()
+    expect(page.get_by_text("39.0℃")).to_be_visible()
     assert not any(isinstance(fact, Report) for fact in town.person(pid).history.facts)
     page.get_by_role("button", name="没有错，代报").click()
     expect(page.get_by_text("已代报")).to_be_visible()
