@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -223,6 +224,11 @@ class Settings(BaseSettings):
     identity_key: Keys = _setting("encrypts identities; a list, the first encrypts", _KEY + "; k2,k1", secret=True)
     handle_key: Key = _setting("makes the daily handles in codes", _KEY, secret=True)
     code_signing_key: Key = _setting("Ed25519 seed that signs codes", _KEY, secret=True)
+    code_keys_previous: Keys = _setting(
+        "public keys of before, until their last codes expire; `python -m settings public` prints the present",
+        "k2,k1",
+        default=(),
+    )
     settle_lanes: Annotated[int, _whole(1, 256)] = _setting("lanes that settle side by side", "8", default=8)
     durability: Durable = _setting("what an answer waits for: fsync, everysec, replicas:N", "fsync", default="fsync")
     sandbox: WebUrl = _setting("the stand-in for the platform, if any; its clock is obeyed", _SANDBOX, default="")
@@ -369,7 +375,7 @@ def table() -> str:
     rows = ["| name | default | what |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = field.default if not field.is_required() else "required"
-        default = default.relative_to(PROJECT) if isinstance(default, Path) else default
+        default = default.relative_to(PROJECT) if isinstance(default, Path) else default or ""
         rows.append(f"| `{name.upper()}` | {default} | {field.description} |")
     return "\n".join(rows)
 
@@ -379,5 +385,15 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(os.urandom(KEY_BYTES)).decode().rstrip("=")
 
 
+def public_key() -> str:
+    """What goes into CODE_KEYS_PREVIOUS when CODE_SIGNING_KEY is replaced. Raises BadSettings."""
+    raw = Ed25519PrivateKey.from_private_bytes(load().code_signing_key).public_key().public_bytes_raw()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
 if __name__ == "__main__":
-    sys.stdout.write((new_key() if sys.argv[1:] == ["key"] else table()) + "\n")
+    printed = {"key": new_key, "public": public_key}.get("".join(sys.argv[1:]), table)
+    try:
+        sys.stdout.write(printed() + "\n")
+    except BadSettings as error:
+        sys.exit(str(error))

@@ -18,6 +18,9 @@ NAMES = (
     "token_storm",
     "stall",
     "broadcast",
+    "export",
+    "count",
+    "verify",
 )
 
 

@@ -1,11 +1,22 @@
 -- wrk's side of bench/load.py: sends the prepared requests in order, then tells the figures in one line.
-local requests, sent = {}, 0
+-- A request without a body is a GET. The second argument is a pause in milliseconds before each request.
+local requests, sent, pause = {}, 0, 0
 
 function init(arguments)
+  pause = tonumber(arguments[2] or "0")
   for line in io.lines(arguments[1]) do
     local path, body = line:match("^(%S+)\t(.*)$")
-    requests[#requests + 1] = wrk.format("POST", path, {["Content-Type"] = "text/xml"}, body)
+    if body == "" then
+      requests[#requests + 1] = wrk.format("GET", path)
+    else
+      requests[#requests + 1] = wrk.format("POST", path, {["Content-Type"] = "text/xml"}, body)
+    end
   end
+  if pause == 0 then delay = nil end
+end
+
+function delay()
+  return pause
 end
 
 function request()

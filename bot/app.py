@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask, Response
 
-from bot import assets, code_page, code_picture, console, gate, health, metrics, subscribe, upstream
+from bot import api, assets, code_page, code_picture, console, gate, health, metrics, subscribe, upstream
 from bot.parts import Parts
 from bot.results import Results
 from bot.webhook import BODY_BYTES, Webhook
@@ -16,16 +16,20 @@ from channel.clock import clock_for
 from channel.platform.oauth import Authorization
 from channel.signature import Gatekeeper
 from settings import BadSettings, Settings, load
+from store.aliases import Aliases
 from store.calls import Calls
+from store.cards import CardNumbers
 from store.lists import Lists
 from store.mass_results import MassResults
 from store.piles import Piles
 from store.proposals import Proposals
 from store.reach import Reaches
+from store.revocations import Revocations
 from store.staff import StaffRegistry
 from store.streams import Streams
 from store.tally import Tally
 from worker.engine import WeakServer
+from worker.scanning import Scanner
 from worker.start import require_durability
 
 GC_ALLOCATIONS = 20_000
@@ -46,8 +50,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.register_blueprint(assets.blueprint(files))
     _open_to_residents(app, parts)
-    _open_to_systems(app, parts)
     app.register_blueprint(console.blueprint(parts.context, files))
+    _open_to_systems(app, parts, _open_the_gate(app, parts, files))
     app.after_request(_harden)
     app.wsgi_app = _webhook(app, parts)  # type: ignore[method-assign]
     return app
@@ -63,21 +67,37 @@ def serve() -> Flask:
 
 
 def _open_to_residents(app: Flask, parts: Parts) -> None:
-    """The code page, the gate's check, the picture of a code, the consent to reminders."""
+    """The code page, the picture of a code, the consent to reminders."""
     s, now = parts.settings, (parts.clock, lambda: parts.watch.current)
-    app.register_blueprint(gate.blueprint(gate.Checker(parts.public_keys, s.handle_key, parts.people, *now)))
     drawer = code_picture.Drawer(parts.public_keys, s.handle_key, s.public_url, parts.people, *now)
     app.register_blueprint(code_picture.blueprint(drawer))
     consent = subscribe.Page(s.wechat_app_id, parts.reminder, s.public_url, s.sandbox, parts.ticket)
     app.register_blueprint(subscribe.blueprint(consent))
     authorization = Authorization.of(s.sandbox, s.wechat_api_base, s.wechat_app_id, s.wechat_app_secret)
     door = code_page.Door(parts.accounts, parts.clock, parts.seals, authorization, f"{s.public_url}/code")
+    app.register_blueprint(gate.visiting.blueprint(parts.context, door))
     cards = code_page.Cards(parts.signer, parts.seals)
     app.register_blueprint(code_page.blueprint(code_page.Page(door, cards, parts.conversations.desk, s.sandbox)))
 
 
-def _open_to_systems(app: Flask, parts: Parts) -> None:
-    """Health, metrics, the upstream authority."""
+def _open_the_gate(app: Flask, parts: Parts, files: assets.Assets) -> gate.Checker:
+    """The page behind a scanned code, the guard's app, the revocation list and the public keys; what codes are checked
+    with."""
+    s, now = parts.settings, (parts.clock, lambda: parts.watch.current)
+    shelf = (parts.redis, parts.keys)
+    aliases, numbers = Aliases(*shelf, parts.vault, s.pid_key), CardNumbers(*shelf, parts.vault)
+    scanner = Scanner(parts.public_keys, s.handle_key, aliases, numbers)
+    checker = gate.Checker(scanner, parts.people, *now)
+    at_gate = gate.Gate(parts.context, checker)
+    app.register_blueprint(gate.pages.blueprint(at_gate))
+    app.register_blueprint(gate.app.blueprint(at_gate, files))
+    lists = gate.Lists(parts.signing_key, Revocations(*shelf), *now)
+    app.register_blueprint(gate.listing.blueprint(lists, parts.public_keys))
+    return checker
+
+
+def _open_to_systems(app: Flask, parts: Parts, checker: gate.Checker) -> None:
+    """Health, metrics, the upstream authority, systems of partners."""
     s, shelf = parts.settings, (parts.redis, parts.keys)
     app.register_blueprint(health.blueprint(parts.redis))
     house = metrics.House(parts.quota, Streams(*shelf), Calls(*shelf), Tally(*shelf), parts.wakes.waiting)
@@ -85,6 +105,7 @@ def _open_to_systems(app: Flask, parts: Parts) -> None:
     registry = StaffRegistry(*shelf, parts.vault)
     counter = upstream.Counter(Lists(*shelf, parts.vault), Proposals(*shelf, parts.vault), registry, parts.clock)
     app.register_blueprint(upstream.blueprint(counter, s.upstream_key, s.pid_key))
+    app.register_blueprint(api.blueprint(parts.context, checker))
 
 
 def _webhook(app: Flask, parts: Parts) -> Webhook:
@@ -97,11 +118,17 @@ def _webhook(app: Flask, parts: Parts) -> Webhook:
 
 def _harden(response: Response) -> Response:
     """No page of ours runs scripts but its own, is framed, is cached or says where its reader came from."""
-    response.headers.setdefault(
-        "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("X-Frame-Options", "DENY")
+    given = {name.lower() for name, _ in response.headers}
+    for name, value in _HARDENED.items():
+        if name.lower() not in given:
+            response.headers.add(name, value)
     return response
+
+
+_HARDENED = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Frame-Options": "DENY",
+}

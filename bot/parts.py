@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from redis import Redis
 
 from bot import code_page
@@ -13,7 +13,8 @@ from bot.conversation import Conversations
 from channel import notices
 from channel.clock import Clock
 from channel.platform import Client, Platform
-from domain import budgets, passes
+from domain import budgets
+from domain.keyring import Keyring, keyring
 from settings import Settings
 from store.accounts import Accounts
 from store.connection import connect
@@ -77,9 +78,8 @@ class Parts:
         return Ed25519PrivateKey.from_private_bytes(self.settings.code_signing_key)
 
     @cached_property
-    def public_keys(self) -> dict[bytes, Ed25519PublicKey]:
-        key = self.signing_key.public_key()
-        return {passes.key_id(key): key}
+    def public_keys(self) -> Keyring:
+        return keyring(self.signing_key, self.settings.code_keys_previous)
 
     @cached_property
     def signer(self) -> Signer:

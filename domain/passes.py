@@ -12,7 +12,7 @@ seconds; a pass holds while `now < expires`.
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -169,8 +169,8 @@ def issue(key: Ed25519PrivateKey, kid: bytes, content: Pass) -> str:
         raise ValueError(f"a pass lasts up to {content.lifetime}, this one {content.expires - content.issued}")
     if len(content.handle) != 16 or not 1 <= len(kid) <= 2:
         raise ValueError("a handle has 16 bytes, a key id 1 or 2")
-    protected, payload = _protected(kid), _payload(content)
-    token = _spell(protected, payload, key.sign(_signed(protected, payload)))
+    protected, payload = protected_header(kid), _payload(content)
+    token = _spell(protected, payload, key.sign(to_be_signed(protected, payload)))
     if len(token) > MOST_CHARACTERS:
         raise ValueError(f"the token has {len(token)} characters, more than {MOST_CHARACTERS}")
     return token
@@ -181,12 +181,12 @@ def verify(token: str, keys: Mapping[bytes, Ed25519PublicKey], now: datetime) ->
     read = _read(token)
     if read is None:
         return Invalid(Fault.MALFORMED)
-    kid, content, signature = read
+    kid, content, signature, signed = read
     key = keys.get(kid)
     if key is None:
         return Invalid(Fault.UNKNOWN_KEY)
     try:
-        key.verify(signature, _signed(_protected(kid), _payload(content)))
+        key.verify(signature, signed)
     except InvalidSignature:
         return Invalid(Fault.BAD_SIGNATURE)
     if content.issued > now + SKEW:
@@ -201,12 +201,12 @@ def link(public_url: str, token: str) -> str:
     return f"{parts.scheme}://{parts.netloc.upper()}{parts.path.rstrip('/')}/V/{token}"
 
 
-def _read(token: str) -> tuple[bytes, Pass, bytes] | None:
-    """Key id, content and signature of a well-formed token."""
-    if len(token) > MOST_CHARACTERS or not token.isascii():
+def _read(token: str) -> tuple[bytes, Pass, bytes, bytes] | None:
+    """Key id, content and signature of a well-formed token, and what the signature is over."""
+    message = _unspell(token)
+    if message is None:
         return None
     try:
-        message = base64.b32decode(token + "=" * (-len(token) % 8))
         protected, _, payload, signature = cbor2.loads(message)
         kid = cbor2.loads(protected)[_KID]
         claims = cbor2.loads(payload)
@@ -214,18 +214,38 @@ def _read(token: str) -> tuple[bytes, Pass, bytes] | None:
         card = colour == _CARD
         shown = Colour.NONE if card else _COLOURS[colour]
         content = Pass(handle, shown, _instant(claims[_ISSUED]), _instant(claims[_EXPIRES]), card)
-        same = _spell(_protected(kid), _payload(content), signature) == token
-    except (binascii.Error, cbor2.CBORDecodeError, *_MISSHAPEN):
+        said = (protected_header(kid), _payload(content))
+        same = _message(*said, signature) == message
+    except (cbor2.CBORDecodeError, *_MISSHAPEN):
         return None
     shaped = isinstance(handle, bytes) and len(handle) == 16 and isinstance(kid, bytes) and 1 <= len(kid) <= 2
-    return (kid, content, signature) if same and shaped and len(signature) == _SIGNATURE_BYTES else None
+    good = same and shaped and len(signature) == _SIGNATURE_BYTES
+    return (kid, content, signature, to_be_signed(*said)) if good else None
+
+
+def _unspell(token: str) -> bytes | None:
+    """The bytes of a token; None for characters of no base32 and for bits to spare that are not zero.
+
+    By way of a number, because the library's base32 takes as long as the signature.
+    """
+    if len(token) > MOST_CHARACTERS or _LETTERS.fullmatch(token) is None:
+        return None
+    bits = len(token) * 5
+    spare = bits % 8
+    number = int(token.translate(_DIGITS), 32)
+    return None if spare > 4 or number & ((1 << spare) - 1) else (number >> spare).to_bytes(bits // 8)
+
+
+_LETTERS = re.compile(r"[A-Z2-7]+")
+_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 
 
 _MISSHAPEN = (TypeError, ValueError, LookupError, OverflowError, ArithmeticError, RecursionError, OSError)
 """What looking for a pass inside some other CBOR can raise."""
 
 
-def _protected(kid: bytes) -> bytes:
+def protected_header(kid: bytes) -> bytes:
+    """The protected header of what a key of ours signs."""
     return cbor2.dumps({_ALG: _EDDSA, _KID: kid})
 
 
@@ -234,14 +254,17 @@ def _payload(content: Pass) -> bytes:
     return cbor2.dumps({_EXPIRES: _seconds(content.expires), _ISSUED: _seconds(content.issued), _CODE: code})
 
 
-def _signed(protected: bytes, payload: bytes) -> bytes:
+def to_be_signed(protected: bytes, payload: bytes) -> bytes:
     """The Sig_structure of RFC 9052, section 4.4."""
     return cbor2.dumps(["Signature1", protected, b"", payload])
 
 
+def _message(protected: bytes, payload: bytes, signature: bytes) -> bytes:
+    return cbor2.dumps([protected, {}, payload, signature])
+
+
 def _spell(protected: bytes, payload: bytes, signature: bytes) -> str:
-    message = cbor2.dumps([protected, {}, payload, signature])
-    return base64.b32encode(message).decode("ascii").rstrip("=")
+    return base64.b32encode(_message(protected, payload, signature)).decode("ascii").rstrip("=")
 
 
 def _seconds(at: datetime) -> int:

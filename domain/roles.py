@@ -17,6 +17,7 @@ from domain.scopes import (
     Organisation,
     Scope,
     Target,
+    Venue,
     covers,
     is_somewhere,
 )
@@ -68,6 +69,8 @@ class Action(StrEnum):
     LIST_RISK_AREA = "list_risk_area"
     END_NOTICE = "end_notice"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_CLIENTS = "manage_clients"
+    """Systems of partners: what they may do, their secrets and limits."""
     READ_AUDIT = "read_audit"
     PLACE = "place"
     BROADCAST_DRAFT = "broadcast_draft"
@@ -77,6 +80,16 @@ class Action(StrEnum):
     MANAGE_ORGANISATIONS = "manage_organisations"
     APPOINT_DEPUTY = "appoint_deputy"
     """Somebody who has the same scope between two days."""
+    EXPORT = "export"
+    """People of a division as a table, masked."""
+    EXPORT_FULL = "export_full"
+    """The same unmasked, for a reason."""
+    SEE_OVERVIEW = "see_overview"
+    """Numbers of all counties and of the house itself; nobody's."""
+    KEEP_VENUE = "keep_venue"
+    """Register a venue, print its code, register codes of before."""
+    SEE_VISITS = "see_visits"
+    """Who was at a venue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +148,12 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REMIND,
             Action.ISSUE_CARD,
             Action.ENROL,
+            Action.KEEP_VENUE,
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
             Action.APPOINT_DEPUTY,
+            Action.EXPORT,
+            Action.SEE_OVERVIEW,
         }
     ),
     Role.INSTITUTION_REPORTER: frozenset(
@@ -154,6 +170,10 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.DECIDE_APPEAL,
             Action.LINK,
+            Action.EXPORT,
+            Action.EXPORT_FULL,
+            Action.SEE_OVERVIEW,
+            Action.SEE_VISITS,
         }
     ),
     Role.NOTICE_ADMIN: frozenset(
@@ -163,9 +183,19 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.END_NOTICE,
             Action.BROADCAST_DRAFT,
             Action.BROADCAST_APPROVE,
+            Action.SEE_OVERVIEW,
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset({Action.CREDIT_OUTAGE, Action.MANAGE_STAFF, Action.MANAGE_ORGANISATIONS}),
+    Role.SYSTEM_ADMIN: frozenset(
+        {
+            Action.CREDIT_OUTAGE,
+            Action.KEEP_VENUE,
+            Action.MANAGE_STAFF,
+            Action.MANAGE_ORGANISATIONS,
+            Action.SEE_OVERVIEW,
+            Action.MANAGE_CLIENTS,
+        }
+    ),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),
     Role.ORGANISATION_OFFICER: frozenset({Action.SEE_MEMBERS, Action.REMIND_MEMBERS}),
@@ -175,7 +205,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
 SCOPES: Mapping[Role, tuple[type[Scope], ...]] = {
     Role.COMMUNITY_WORKER: (Communities, GridCells),
     Role.INSTITUTION_REPORTER: (Institution,),
-    Role.CHECKPOINT_STAFF: (Communities, Everywhere),
+    Role.CHECKPOINT_STAFF: (Communities, Everywhere, Venue),
     Role.EPIDEMIC_OFFICER: (Communities, Everywhere),
     Role.NOTICE_ADMIN: (Everywhere,),
     Role.SYSTEM_ADMIN: (Everywhere,),

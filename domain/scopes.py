@@ -45,7 +45,14 @@ class Organisation:
     id: str
 
 
-Scope = Communities | Institution | Everywhere | GridCells | Organisation
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """One venue: a gate, or a place whose code residents scan."""
+
+    id: str
+
+
+Scope = Communities | Institution | Everywhere | GridCells | Organisation | Venue
 """Append only: a member's place is its number in stored values."""
 MOST_CELLS = 99
 EVERYWHERE = "everywhere"
@@ -60,6 +67,7 @@ class Target:
     institution: str = ""
     grid: int = 0
     organisation: str = ""
+    venue: str = ""
 
 
 EVERYBODY = Target()
@@ -78,6 +86,8 @@ def covers(scope: Scope, target: Target) -> bool:
             return bool(community) and target.community == community and target.grid in cells
         case Organisation(id):
             return bool(id) and target.organisation == id
+        case Venue(id):
+            return bool(id) and target.venue == id
 
 
 def is_somewhere(scope: Scope) -> bool:
@@ -85,7 +95,7 @@ def is_somewhere(scope: Scope) -> bool:
     match scope:
         case Communities(prefix):
             return re.fullmatch(r"64[0-9]{2,10}", prefix) is not None
-        case Institution(id) | Organisation(id):
+        case Institution(id) | Organisation(id) | Venue(id):
             return ID.fullmatch(id) is not None
         case GridCells(community, cells):
             whole = bool(cells) and all(1 <= each <= MOST_CELLS for each in cells)
@@ -104,7 +114,8 @@ def scope_of(text: str, kinds: tuple[type[Scope], ...]) -> Scope:
         return GridCells(community, tuple(sorted({int(each) for each in cells.split(",")})))
     if text.isdecimal():
         return Communities(text)
-    return Organisation(text) if Organisation in kinds else Institution(text)
+    other = next((kind for kind in (Organisation, Venue) if kind in kinds), Institution)
+    return other(text)
 
 
 def scope_text(scope: Scope) -> str:
@@ -114,7 +125,7 @@ def scope_text(scope: Scope) -> str:
             return EVERYWHERE
         case Communities(prefix):
             return prefix
-        case Institution(id) | Organisation(id):
+        case Institution(id) | Organisation(id) | Venue(id):
             return id
         case GridCells(community, cells):
             return f"{community}/{','.join(map(str, cells))}"
@@ -131,5 +142,7 @@ def told_scope(scope: Scope) -> str:
             return f"隔离机构 {id}"
         case Organisation(id):
             return f"单位 {id}"
+        case Venue(id):
+            return f"场所 {id}"
         case Everywhere():
             return "全区"

@@ -167,6 +167,7 @@ _LONG_GAP = 6
 
 _SCALARS: dict[Any, tuple[Encode, Encode]] = {
     str: (_same, _same),
+    float: (_same, _same),
     bytes: (_same, _same),
     int: (_same, _same),
     bool: (_same, _same),

@@ -17,6 +17,7 @@ from domain.appeals import Ticket
 from domain.cards import PassCard
 from domain.care import Carer
 from domain.facts import History
+from domain.partners.bindings import Binding
 from domain.people import Identity, Level
 from domain.person import Link, Look, Person
 from store.changes import Change, Following, act_entry
@@ -62,6 +63,7 @@ class _Stored:
     links: tuple[Link, ...] = ()
     apart: History | None = None
     carers: tuple[Carer, ...] = ()
+    bindings: tuple[Binding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,10 @@ class People:
 
     def _fetch(self, pids: Iterable[bytes]) -> list[tuple[bytes, tuple[bytes | None, bytes | None]]]:
         wanted = list(dict.fromkeys(pids))
+        if len(wanted) == 1:  # a pipeline of one costs as much again as its trip
+            names = (self._keys.person(wanted[0]), self._keys.salt(wanted[0]))
+            raw, salt = cast("list[bytes | None]", self._redis.mget(names))
+            return [(wanted[0], (raw, salt))]
         with self._redis.pipeline(transaction=False) as trip:
             for pid in wanted:
                 queue_mget(trip, self._keys.person(pid), self._keys.salt(pid))
@@ -218,6 +224,7 @@ class People:
             person.links,
             person.apart,
             person.carers,
+            person.bindings,
         )
         salt = private = b""
         if person.identity is not None:
@@ -267,13 +274,22 @@ class People:
             stored.links,
             stored.apart,
             stored.carers,
+            stored.bindings,
         )
 
 
 def _following_of(change: Change) -> bytes:
     """Empty when nothing follows: a list names many who never declared, whom no view, roster or letter knows."""
     follows, person = change.following, change.after
-    concerns = (follows.viewers, follows.letters, follows.tasks, follows.left_community, follows.left_institution)
+    concerns = (
+        follows.viewers,
+        follows.letters,
+        follows.tasks,
+        follows.left_community,
+        follows.left_institution,
+        follows.void,
+    )
     links = (follows.left_main, follows.freed, follows.beside, person.alias_of)
-    known = (person.account, person.contesting, person.community, person.institution, person.carers, *links)
+    partners = (follows.left_partners, person.bindings)
+    known = (person.account, person.contesting, person.community, person.institution, person.carers, *links, *partners)
     return dumps(Following, follows) if any(concerns) or any(known) else b""

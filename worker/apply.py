@@ -12,6 +12,7 @@ from domain.fold import fold
 from domain.linking import released
 from domain.people import Level
 from domain.person import Look, Person
+from domain.revocations import taken_away, worsened
 from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, due_of
 from domain.verdict import Colour, Verdict, World, judge
 from flows.core import AddCare, Amend, AnswerCare, Appeal, Declare, EndCare, Erase, Record, Say, Standing
@@ -135,7 +136,8 @@ def rejudge(person: Person, shown: Colour, moment: Moment) -> Change:
     # If it ended by itself as well, the clock's morning round need not say so again.
     newer = ended is not None and (person.noticed is None or person.noticed < ended)
     change = _change(person, replace(person, noticed=ended) if newer else person, moment)
-    return replace(change, following=replace(change.following, letters=letters))
+    void = worsened(shown, moment.judge(change.after).colour)
+    return replace(change, following=replace(change.following, letters=letters, void=void))
 
 
 def beside(
@@ -313,4 +315,18 @@ def _change(
     tasks = tuple(replace(each, due=each.due or due_of(each.about, moment.now)) for each in tasks)
     left = person.community if person.community != after.community else ""
     gone = person.institution if person.institution != after.institution else ""
-    return Change(person, after, Following(person.pid, after.version, everybody, letters, tasks, left, gone))
+    kept = {each.client for each in after.bindings}
+    partners = tuple(each.client for each in person.bindings if each.client not in kept)
+    follows = Following(person.pid, after.version, everybody, letters, tasks, left, gone)
+    void = _voids(person, after, moment)
+    return Change(person, after, replace(follows, void=void, left_partners=partners, generation=person.generation))
+
+
+def _voids(before: Person, after: Person, moment: Moment) -> bool:
+    """Whether no code that was shown before is good any more."""
+    if taken_away(before, after):
+        return True
+    if after.history == before.history:
+        return False
+    colour = moment.judge(after).colour
+    return colour in STAYS and worsened(moment.judge(before).colour, colour)

@@ -10,7 +10,35 @@ from flask.blueprints import BlueprintSetupState
 from redis.exceptions import RedisError
 
 from bot.assets import Assets
-from bot.console import audit, entrance, house, me, organisations, prose, signing, staff, wechat
+from bot.console import (
+    appeals,
+    audit,
+    broadcasts,
+    calls,
+    cards,
+    clients,
+    communities,
+    entrance,
+    exports,
+    house,
+    imports,
+    lists,
+    me,
+    organisations,
+    overview,
+    prose,
+    reminders,
+    residents,
+    signing,
+    staff,
+    tasks,
+    today,
+    venues,
+    wards,
+    wechat,
+    withdrawals,
+    works,
+)
 from bot.console.doors import Console, page_of
 from bot.console.naming import role_name, scope_name
 from bot.console.navigation import NAVIGATION
@@ -41,8 +69,26 @@ FAMILIES = (
     signing.blueprint,
     wechat.blueprint,
     me.blueprint,
+    today.blueprint,
+    calls.blueprint,
+    tasks.blueprint,
+    residents.blueprint,
+    appeals.blueprint,
+    lists.blueprint,
+    withdrawals.blueprint,
+    wards.blueprint,
+    cards.blueprint,
+    communities.blueprint,
+    overview.blueprint,
+    broadcasts.blueprint,
+    reminders.blueprint,
+    exports.blueprint,
+    imports.blueprint,
+    works.blueprint,
+    venues.blueprint,
     organisations.blueprint,
     staff.blueprint,
+    clients.blueprint,
     audit.blueprint,
     house.blueprint,
 )

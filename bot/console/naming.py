@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.console.prose import N_, _
 from domain.places import full_name
 from domain.roles import Role
-from domain.scopes import Communities, Everywhere, GridCells, Institution, Organisation, Scope
+from domain.scopes import Communities, Everywhere, GridCells, Institution, Organisation, Scope, Venue
 
 ROLES = {
     Role.COMMUNITY_WORKER: N_("社区工作人员"),
@@ -36,5 +36,7 @@ def scope_name(scope: Scope) -> str:
             return _("隔离机构 %(id)s", id=id)
         case Organisation(id):
             return _("单位 %(id)s", id=id)
+        case Venue(id):
+            return _("场所 %(id)s", id=id)
         case Everywhere():
             return _("全区")

@@ -28,6 +28,7 @@ from worker.cards.issuing import issue, lose
 from worker.context import Context
 from worker.jobs import settle_lane
 from worker.residents.registering import Entry
+from worker.scanning import Scanner
 
 LI_QIANG: Staff = granted(new_staff("li.qiang", "李强", "凤凰社区"), Grant(Role.COMMUNITY_WORKER, Communities(PHOENIX)))
 WANG_XIULAN = Entry(identity(7), PHOENIX, "幸福路 2 号", Decimal("36.5"))
@@ -43,7 +44,9 @@ def scan(ctx: Context, person: Person, card: int = -1) -> Answer:
     """Scan a card as it is printed."""
     key = Ed25519PrivateKey.from_private_bytes(ctx.settings.code_signing_key).public_key()
     token = ctx.signer().link_on(person.cards[card], person.pid).rpartition("/")[2]
-    checker = Checker({passes.key_id(key): key}, ctx.settings.handle_key, ctx.people, ctx.clock, lambda: NOWHERE)
+    checker = Checker(
+        Scanner({passes.key_id(key): key}, ctx.settings.handle_key), ctx.people, ctx.clock, lambda: NOWHERE
+    )
     return checker.check(token)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from domain.roles import SCOPES, Action, Grant, Refused, Role, Staff, granted, may, new_staff, require, revoked
-from domain.scopes import Communities, Everywhere, GridCells, Institution, Organisation, Scope, Target
+from domain.scopes import Communities, Everywhere, GridCells, Institution, Organisation, Scope, Target, Venue
 
 PHOENIX, OTHER = "640106001001", "640202001001"
-OF_THE_WARD = Target(PHOENIX, "yinchuan-4", grid=3, organisation="school-2")
+OF_THE_WARD = Target(PHOENIX, "yinchuan-4", grid=3, organisation="school-2", venue="east-gate")
 
 # A row an action, a column a role: worker, institution, checkpoint, officer, notice, system, auditor, upstream,
 # organisation.
@@ -41,6 +41,7 @@ credit_outage       . . . . n s . . .
 list_risk_area      . . . . n . . . .
 end_notice          . . . . n . . . .
 manage_staff        . . . . . s . . .
+manage_clients      . . . . . s . . .
 read_audit          . . . . . . a . .
 place               w . . . . . . . .
 broadcast_draft     . . . . n . . . .
@@ -49,6 +50,11 @@ see_members         . . . . . . . . g
 remind_members      . . . . . . . . g
 manage_organisations . . . . . s . . .
 appoint_deputy      w . . . . . . . .
+export              w . . o . . . . .
+export_full         . . . o . . . . .
+see_overview        w . . o n s . . .
+keep_venue          w . . . . s . . .
+see_visits          . . . o . . . . .
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in TABLE.split("\n") if row}
 
@@ -57,6 +63,7 @@ WHERE: dict[type[Scope], tuple[Scope, Scope]] = {
     Institution: (Institution("yinchuan-4"), Institution("guyuan-1")),
     Everywhere: (Everywhere(), Everywhere()),
     Organisation: (Organisation("school-2"), Organisation("works-1")),
+    Venue: (Venue("east-gate"), Venue("west-gate")),
     GridCells: (GridCells(PHOENIX, (3, 4)), GridCells(PHOENIX, (5,))),
 }
 """Of each scope one that covers the person of the ward, and one that does not."""

@@ -36,6 +36,7 @@ from worker.context import Context
 from worker.jobs import settle_lane
 from worker.operate import COMMANDS
 from worker.rebuild import rebuild_rosters
+from worker.scanning import Scanner
 
 FIRST, SECOND, STRANGER = openid(1), openid(2), openid(3)
 ONE, TWO = identity(1), identity(2)
@@ -113,7 +114,7 @@ def scan(ctx: Context, number: int) -> str:
     shows = Pass(handle, Colour.GREEN, NOW, passes.expiry(NOW, None))
     token = passes.issue(KEY, passes.key_id(KEY.public_key()), shows)
     keys = {passes.key_id(KEY.public_key()): KEY.public_key()}
-    return Checker(keys, ctx.settings.handle_key, ctx.people, ctx.clock, lambda: NOWHERE).check(token).result
+    return Checker(Scanner(keys, ctx.settings.handle_key), ctx.people, ctx.clock, lambda: NOWHERE).check(token).result
 
 
 def run(*words: str, given: Any = None) -> Result:

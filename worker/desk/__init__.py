@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from domain.roles import Refused
 from flows.core import Say
 from worker.context import Context
-from worker.desk import broadcasting, chores, joining, listing, posts, reminding, reporting, signing
+from worker.desk import (
+    authorising,
+    broadcasting,
+    chores,
+    joining,
+    listing,
+    posts,
+    reminding,
+    reporting,
+    signing,
+    visiting,
+)
 from worker.letters import Sendable
 
 Says = tuple[Say, ...]
@@ -26,6 +37,7 @@ ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
     "join_sure": joining.join,
     "memberships": joining.memberships,
     "leave_organisation": joining.leave,
+    "visit": visiting.note,
     "sign_in": signing.sign_in,
     "console": signing.address,
     "sign_out": signing.sign_out,
@@ -37,6 +49,10 @@ ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
     "report_sure": reporting.confirmed,
     "tasks": chores.list_tasks,
     "done": chores.done,
+    "authorise": authorising.show,
+    "authorise_answer": authorising.answer,
+    "authorisations": authorising.list_them,
+    "authorisation_end": authorising.end,
     "broadcast_draft": broadcasting.draft,
     "broadcast_preview": broadcasting.preview,
     "broadcast_submit": broadcasting.submit,

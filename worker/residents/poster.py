@@ -42,6 +42,20 @@ def organisation_poster(name: str, url: str) -> bytes:
     return _page(name, "扫码加入 · 每天打卡", "本单位的加入码", url, JOINING, "给孩子加入的，请家长用自己的微信扫码。")
 
 
+VISITING = (
+    "微信扫一扫，登记到访。",
+    "自动显示健康码，请出示给值守人员。",
+    "没有健康码的，按提示申报，大约一分钟。",
+)
+
+
+def venue_poster(name: str, url: str) -> bytes:
+    """The same for a place whose code is scanned at its door."""
+    return _page(
+        name, "场所码 · 扫码登记", "本场所的登记码", url, VISITING, "没有手机的，请值守人员查验证件、健康通行卡并登记。"
+    )
+
+
 def _page(name: str, above: str, about: str, url: str, steps: tuple[str, ...], below: str) -> bytes:
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)

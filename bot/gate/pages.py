@@ -1,0 +1,77 @@
+"""/v/<token>: what a scan of a code opens. A stranger sees the answer; whoever is on duty measures here."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, Response, redirect, request
+
+from bot.gate import prepared
+from bot.gate.guards import VENUE_COOKIE, Gate, Guard, reading_in
+from bot.pages import asked_language, render_page
+from domain.facts import SHANGHAI, day_of
+from domain.gate import Passage, outcome_of
+from domain.roles import Refused
+from worker.operate.asking import WHY
+
+READINGS = tuple(f"{36 + tenth / 10:.1f}" for tenth in range(13))
+"""What is tapped: 36.0 to 37.2. What is feverish or odd is typed."""
+
+
+def blueprint(gate: Gate) -> Blueprint:
+    """The page, under `/v/` and, as the QR spells it, `/V/`."""
+    routes = Blueprint("gate", __name__)
+
+    @routes.get("/v/<token>")
+    @routes.get("/V/<token>")
+    def show(token: str) -> Response:
+        return _page(gate, token, gate.guard(request))
+
+    @routes.post("/v/<token>")
+    @routes.post("/V/<token>")
+    def record(token: str) -> Response:
+        guard = gate.guard(request)
+        if guard is None or not guard.visit.genuine(request):
+            return _page(gate, token, guard, "stale")
+        try:
+            written = _recorded(gate, guard, token)
+        except Refused as refused:
+            return _page(gate, token, guard, refused.reason)
+        response = redirect(f"{request.path}?done={written}", 303)
+        response.set_cookie(VENUE_COOKIE, request.form["venue"], path="/", httponly=True, samesite="Lax")
+        return response  # type: ignore[return-value]
+
+    return routes
+
+
+def _recorded(gate: Gate, guard: Guard, token: str) -> str:
+    """The id of the record. Raises Refused."""
+    form, answer = request.form, gate.check(token)
+    temperature = reading_in(form.get("typed", "").strip() or form.get("reading", ""))
+    staff, now = guard.visit.staff.id, gate.ctx.clock.now()
+    outcome = outcome_of(answer.result, temperature)
+    venue, id = form.get("venue", ""), form.get("id", "")
+    return gate.write(guard, Passage(id, venue, staff, now, token, answer.result, outcome, temperature=temperature)).id
+
+
+def _page(gate: Gate, token: str, guard: Guard | None, wrong: str = "") -> Response:
+    if guard is None and not wrong:
+        return _answered(prepared.page(gate.check(token), asked_language()))
+    done = None
+    if guard is not None and guard.venue is not None and (id := request.args.get("done", "")):
+        done = gate.ctx.venues.find(guard.venue.id, day_of(gate.ctx.clock.now()), id)
+    page = render_page(
+        "gate.html",
+        answer=gate.check(token),
+        zone=SHANGHAI,
+        guard=guard,
+        done=done,
+        wrong=WHY.get(wrong, wrong),
+        readings=READINGS,
+        id=secrets.token_urlsafe(16),
+    )
+    return _answered(page, 422 if wrong else 200)
+
+
+def _answered(page: str, status: int = 200) -> Response:
+    return Response(page, status, headers={"Vary": "Accept-Language, Cookie"})
