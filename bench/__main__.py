@@ -20,6 +20,7 @@ NAMES = (
     "broadcast",
     "today",
     "export",
+    "count",
     "verify",
 )
 

@@ -69,6 +69,8 @@ class Action(StrEnum):
     LIST_RISK_AREA = "list_risk_area"
     END_NOTICE = "end_notice"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_CLIENTS = "manage_clients"
+    """Systems of partners: what they may do, their secrets and limits."""
     READ_AUDIT = "read_audit"
     PLACE = "place"
     BROADCAST_DRAFT = "broadcast_draft"
@@ -191,6 +193,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.MANAGE_STAFF,
             Action.MANAGE_ORGANISATIONS,
             Action.SEE_OVERVIEW,
+            Action.MANAGE_CLIENTS,
         }
     ),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),

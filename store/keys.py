@@ -66,6 +66,12 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{clock}:heartbeat` | when the leader last had done a round | clock |
 | `{world}:audit` | stream: acts that concern nobody in particular | with what they did |
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
+| `{world}:clients` `{world}:clients:contracts` | per id: sealed client; whose contract is about where | staff |
+| `{s}:feed:<client>` `…:people` | stream: handles that changed; those bound to the client | second drain |
+| `{s}:feed:<client>:hook` `…:dead` | how far the push is; stream of what was given up | hooks, staff |
+| `{s}:client:<client>:used:<window>` | requests of a minute, of a day | web |
+| `{s}:client:<client>:nonce:<nonce>` `…:batch:<key>` | what may not come twice | web |
+| `{s}:authorisation:<tag>` | sealed: a client waits for a resident's yes | web, deliver |
 | `{platform}:token` `{platform}:token:<part>` | the API token; who fetches, what was refused | whoever calls |
 | `{platform}:quota:<day>` `…:<month>` `…:closed` | per path: calls made; till when it is closed | whoever calls |
 | `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
@@ -521,3 +527,49 @@ class Keys:
 
     def memberships(self, openid: str) -> str:
         return self._in(shard_of(openid), f"memberships:{openid}")
+
+    # --- systems of partners ------------------------------------------------------------------------------------------
+
+    def clients(self) -> str:
+        return f"{self.prefix}:{{world}}:clients"
+
+    def contracts(self) -> str:
+        return f"{self.prefix}:{{world}}:clients:contracts"
+
+    def client_used(self, client: str, window: str) -> str:
+        return self._in(shard_of(client), f"client:{client}:used:{window}")
+
+    def client_nonce(self, client: str, nonce: str) -> str:
+        return self._in(shard_of(client), f"client:{client}:nonce:{nonce}")
+
+    def client_batch(self, client: str, name: str) -> str:
+        return self._in(shard_of(client), f"client:{client}:batch:{name}")
+
+    def feed(self, client: str) -> str:
+        return self._in(shard_of(client), f"feed:{client}")
+
+    def feed_people(self, client: str) -> str:
+        return self._in(shard_of(client), f"feed:{client}:people")
+
+    def hook(self, client: str) -> str:
+        return self._in(shard_of(client), f"feed:{client}:hook")
+
+    def dead_letters(self, client: str) -> str:
+        return self._in(shard_of(client), f"feed:{client}:dead")
+
+    def hook_lease(self) -> str:
+        return f"{self.prefix}:{{clock}}:lease:hooks"
+
+    def authorisation(self, tag: str) -> str:
+        return self._in(shard_of(tag), f"authorisation:{tag}")
+
+
+FEED_KEPT = 100_000
+"""Changes of a client's feed at least; who has been away for longer begins with a snapshot."""
+DEAD_KEPT = 1_000
+NONCE_SECONDS = 600
+"""Twice the window in which a signed request is fresh."""
+BATCH_SECONDS = 2 * 86_400
+"""So long a batch handed in again is known as such."""
+AUTHORISATION_SECONDS = 86_400
+"""The ten minutes in which it waits, and the rest of a day in which the client may ask how it ended."""

@@ -20,6 +20,7 @@ from store.accounts import Accounts
 from store.aliases import Aliases
 from store.appeals import Appeals
 from store.audit import Audit
+from store.authorisations import Authorisations
 from store.broadcasts import Broadcasts
 from store.calls import Calls
 from store.cards import CardNumbers
@@ -31,6 +32,7 @@ from store.credentials import Credentials
 from store.due import Due
 from store.duties import Duties
 from store.fates import Fates
+from store.feed import Feeds
 from store.imports import Imports
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
@@ -39,6 +41,7 @@ from store.lists import Lists
 from store.mass_results import MassResults
 from store.notes import Notes
 from store.organisations import Organisations
+from store.partners import Partners
 from store.people import People
 from store.piles import Piles
 from store.proposals import Proposals
@@ -64,6 +67,7 @@ from worker.apply import Moment
 from worker.codes import Codes, Signer
 from worker.deliver import Deliverer
 from worker.evidence import Evidence
+from worker.feeding import Feeding
 from worker.follow import Follower
 from worker.households import Households
 from worker.proofs import Proofs
@@ -119,6 +123,22 @@ class Context:
     def tally(self) -> Tally:
         """One a process."""
         return Tally(self.redis, self.keys)
+
+    @cached_property
+    def partners(self) -> Partners:
+        return Partners(self.redis, self.keys, self.vault)
+
+    @cached_property
+    def authorisations(self) -> Authorisations:
+        return Authorisations(self.redis, self.keys, self.vault, self.settings.secret_key)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        return Feeds(self.redis, self.keys)
+
+    @property
+    def feeding(self) -> Feeding:
+        return Feeding(self.keys, self.settings.handle_key, self.partners)
 
     @property
     def venues(self) -> Venues:
@@ -207,8 +227,7 @@ class Context:
         return Settler(self.accounts, self.people, self.streams, self.vault, self.moment)
 
     def follower(self) -> Follower:
-        handle_key = self.settings.handle_key
-        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment, handle_key)
+        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment, self.feeding)
 
     def platform(self, *, essential: bool = True) -> Platform:
         """The platform's calls; those that nobody waits for (`essential` False) leave the reserve of each budget."""

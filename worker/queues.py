@@ -25,14 +25,16 @@ SETTLE = "settle"
 DELIVER = "deliver"
 BULK = "bulk"
 """For what takes minutes: its worker forks, so that a job that eats memory or hangs takes nothing along."""
-QUEUES = (SETTLE, DELIVER, BULK)
+HOOKS = "hooks"
+"""For pushes to systems of partners: a slow receiver must not hold up a letter to a resident."""
+QUEUES = (SETTLE, DELIVER, BULK, HOOKS)
 LISTS = "lists"
 POLL = "poll"
 BROADCASTS = "broadcasts"
 BESIDE = "beside"
 """A second sender of a broadcast."""
 WORKS = "works"
-JOBS = {SETTLE: "worker.jobs.settle", DELIVER: "worker.jobs.deliver"}
+JOBS = {SETTLE: "worker.jobs.settle", DELIVER: "worker.jobs.deliver", HOOKS: "worker.jobs.push"}
 BULK_JOBS = {
     LISTS: "worker.lists.jobs.advance",
     POLL: "worker.lists.jobs.poll_upstream",

@@ -16,6 +16,7 @@ from bot.console import (
     broadcasts,
     calls,
     cards,
+    clients,
     communities,
     entrance,
     exports,
@@ -87,6 +88,7 @@ FAMILIES = (
     venues.blueprint,
     organisations.blueprint,
     staff.blueprint,
+    clients.blueprint,
     audit.blueprint,
     house.blueprint,
 )

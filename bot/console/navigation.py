@@ -37,6 +37,7 @@ NAVIGATION = (
     Entry("venues.listed", N_("场所")),
     Entry("organisations.listed", N_("单位")),
     Entry("staff.everybody", N_("工作人员")),
+    Entry("clients.listed", N_("接口系统")),
     Entry("audit.acts", N_("审计")),
     Entry("house.show", N_("系统设置")),
     Entry("me.show", N_("我的账号")),

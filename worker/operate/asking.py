@@ -159,6 +159,18 @@ WHY = {
     "too_many": "人太多，请按社区分开办 · too many people: do it community by community",
     "appeal_needs_answer": "申诉须写明处理结果 · an appeal needs a decision",
     "searched_too_often": "查找太频繁，请过一会儿再试 · too many searches, try again later",
+    "unknown_client": "没有这个系统 · no such client",
+    "client_exists": "已有这个系统编号 · a client of this id is there already",
+    "client_id": "编号应为 2 至 32 个小写字母、数字或 - · the id: 2 to 32 of a-z 0-9 -",
+    "client_name": "缺少名称 · the name is missing",
+    "client_organisation": "缺少单位 · the organisation is missing",
+    "no_rights": "至少要有一项权限 · at least one scope",
+    "unknown_right": "没有这项权限 · no such scope",
+    "network": "不是网段，如 203.0.113.0/24 · not a network",
+    "division": "只能是街道（9 位）或社区（12 位）代码 · a street (9 digits) or a community (12) only",
+    "quota": "每分钟 1 至 100000 次，每天不少于每分钟 · 1 to 100000 a minute, and a day no less",
+    "signing_key": "应为 Ed25519 公钥，32 字节的 base64 · an Ed25519 public key, 32 bytes in base64",
+    "hook_address": "推送地址须为公网 https · the address has to be https on the public internet",
     "not_sandbox": "只在沙箱中可用 · only in a sandbox",
 }
 """What a refusal's code means, for whoever typed the command."""
