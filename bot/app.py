@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask, Response
 
-from bot import assets, code_page, code_picture, console, gate, health, metrics, subscribe, upstream
+from bot import api, assets, code_page, code_picture, console, gate, health, metrics, subscribe, upstream
 from bot.parts import Parts
 from bot.results import Results
 from bot.webhook import BODY_BYTES, Webhook
@@ -50,9 +50,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.register_blueprint(assets.blueprint(files))
     _open_to_residents(app, parts)
-    _open_to_systems(app, parts)
     app.register_blueprint(console.blueprint(parts.context, files))
-    _open_the_gate(app, parts, files)
+    _open_to_systems(app, parts, _open_the_gate(app, parts, files))
     app.after_request(_harden)
     app.wsgi_app = _webhook(app, parts)  # type: ignore[method-assign]
     return app
@@ -81,22 +80,25 @@ def _open_to_residents(app: Flask, parts: Parts) -> None:
     app.register_blueprint(code_page.blueprint(code_page.Page(door, cards, parts.conversations.desk, s.sandbox)))
 
 
-def _open_the_gate(app: Flask, parts: Parts, files: assets.Assets) -> None:
-    """The page behind a scanned code, the guard's app, the revocation list and the public keys."""
+def _open_the_gate(app: Flask, parts: Parts, files: assets.Assets) -> gate.Checker:
+    """The page behind a scanned code, the guard's app, the revocation list and the public keys; what codes are checked
+    with."""
     s, now = parts.settings, (parts.clock, lambda: parts.watch.current)
     shelf = (parts.redis, parts.keys)
     aliases, numbers = Aliases(*shelf, parts.vault, s.pid_key), CardNumbers(*shelf, parts.vault)
     scanner = Scanner(parts.public_keys, s.handle_key, aliases, numbers)
-    at_gate = gate.Gate(parts.context, gate.Checker(scanner, parts.people, *now))
+    checker = gate.Checker(scanner, parts.people, *now)
+    at_gate = gate.Gate(parts.context, checker)
     app.register_blueprint(gate.pages.blueprint(at_gate))
     app.register_blueprint(gate.app.blueprint(at_gate, files))
     app.wsgi_app = gate.Scans(app.wsgi_app, app, at_gate.checker, HARDENED)  # type: ignore[method-assign]
     lists = gate.Lists(parts.signing_key, Revocations(*shelf), *now)
     app.register_blueprint(gate.listing.blueprint(lists, parts.public_keys))
+    return checker
 
 
-def _open_to_systems(app: Flask, parts: Parts) -> None:
-    """Health, metrics, the upstream authority."""
+def _open_to_systems(app: Flask, parts: Parts, checker: gate.Checker) -> None:
+    """Health, metrics, the upstream authority, systems of partners."""
     s, shelf = parts.settings, (parts.redis, parts.keys)
     app.register_blueprint(health.blueprint(parts.redis))
     house = metrics.House(parts.quota, Streams(*shelf), Calls(*shelf), Tally(*shelf), parts.wakes.waiting)
@@ -104,6 +106,7 @@ def _open_to_systems(app: Flask, parts: Parts) -> None:
     registry = StaffRegistry(*shelf, parts.vault)
     counter = upstream.Counter(Lists(*shelf, parts.vault), Proposals(*shelf, parts.vault), registry, parts.clock)
     app.register_blueprint(upstream.blueprint(counter, s.upstream_key, s.pid_key))
+    app.register_blueprint(api.blueprint(parts.context, checker))
 
 
 def _webhook(app: Flask, parts: Parts) -> Webhook:

@@ -22,6 +22,7 @@ from channel.languages import CHINESE, LANGUAGES, catalogue_file, read_catalogue
 from channel.weave import LINES, OURS, TAGS, weave
 from domain.care import RELATIONS
 from domain.notices import NOTICES
+from domain.partners.rights import IN_SHORT, TOLD
 from flows.catalogue import FLOWS
 from flows.kinds.documents import HINTS, KIND_NAMES
 from flows.kinds.texts import Choice, ExactWord, Text
@@ -125,6 +126,7 @@ def _of_flows() -> Iterator[tuple[str, str]]:
     looks = [each for each in vars(code_looks).values() if isinstance(each, code_looks.Look)]
     yield from ((text, "channel/code_looks.py") for each in looks for text in (each.word, each.line))
     yield from ((name, "flows/words.py") for name in SYMPTOM_NAMES.values())
+    yield from ((text, "domain/partners/rights.py") for told in (TOLD, IN_SHORT) for text in told.values())
 
 
 def _of_kind(kind: Kind) -> Iterator[str]:

@@ -26,6 +26,7 @@ from domain.facts import (
     day_of,
 )
 from domain.ledger import GATE, INSTITUTION, OWN, SOURCE
+from domain.partners.bindings import Binding
 from domain.people import Identity, Level, Profile, mask_document, mask_name, mask_phone
 from domain.reminders import BY_DEFAULT
 
@@ -106,6 +107,8 @@ class Person:
     """What was recorded under this document alone, while `history` holds that of the linked ones too."""
     carers: tuple[Carer, ...] = ()
     """Accounts that act for this person or asked to, in the order in which they came."""
+    bindings: tuple[Binding, ...] = ()
+    """What the person allows systems of partners, oldest first."""
 
     @property
     def proof(self) -> Level:

@@ -69,6 +69,8 @@ class Action(StrEnum):
     LIST_RISK_AREA = "list_risk_area"
     END_NOTICE = "end_notice"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_CLIENTS = "manage_clients"
+    """Systems of partners: what they may do, their secrets and limits."""
     READ_AUDIT = "read_audit"
     PLACE = "place"
     BROADCAST_DRAFT = "broadcast_draft"
@@ -78,6 +80,12 @@ class Action(StrEnum):
     MANAGE_ORGANISATIONS = "manage_organisations"
     APPOINT_DEPUTY = "appoint_deputy"
     """Somebody who has the same scope between two days."""
+    EXPORT = "export"
+    """People of a division as a table, masked."""
+    EXPORT_FULL = "export_full"
+    """The same unmasked, for a reason."""
+    SEE_OVERVIEW = "see_overview"
+    """Numbers of all counties and of the house itself; nobody's."""
     KEEP_VENUE = "keep_venue"
     """Register a venue, print its code, register codes of before."""
     SEE_VISITS = "see_visits"
@@ -144,6 +152,8 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
             Action.APPOINT_DEPUTY,
+            Action.EXPORT,
+            Action.SEE_OVERVIEW,
         }
     ),
     Role.INSTITUTION_REPORTER: frozenset(
@@ -160,6 +170,9 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.DECIDE_APPEAL,
             Action.LINK,
+            Action.EXPORT,
+            Action.EXPORT_FULL,
+            Action.SEE_OVERVIEW,
             Action.SEE_VISITS,
         }
     ),
@@ -170,10 +183,18 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.END_NOTICE,
             Action.BROADCAST_DRAFT,
             Action.BROADCAST_APPROVE,
+            Action.SEE_OVERVIEW,
         }
     ),
     Role.SYSTEM_ADMIN: frozenset(
-        {Action.CREDIT_OUTAGE, Action.KEEP_VENUE, Action.MANAGE_STAFF, Action.MANAGE_ORGANISATIONS}
+        {
+            Action.CREDIT_OUTAGE,
+            Action.KEEP_VENUE,
+            Action.MANAGE_STAFF,
+            Action.MANAGE_ORGANISATIONS,
+            Action.SEE_OVERVIEW,
+            Action.MANAGE_CLIENTS,
+        }
     ),
     Role.AUDITOR: frozenset({Action.READ_AUDIT}),
     Role.UPSTREAM: frozenset({Action.SUBMIT_LIST, Action.STATE_COLOUR}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from domain.facts import Stay
@@ -46,6 +46,8 @@ class World:
     risk_areas: tuple[RiskArea, ...] = ()
     ends_on: date | None = None
     """The last day of the notice (正文三·末); from the next day on there are no codes."""
+    serial: int = field(default=0, compare=False)
+    """How often it was changed, so that what was said under an older one is known as such."""
 
     def has_ended(self, day: date) -> bool:
         """Whether `day` lies after the last day of the notice."""

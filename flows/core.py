@@ -89,6 +89,9 @@ class Session:
     """When the consent to such notices was last asked for."""
     language: str = ""
     """The language that replies are written in, as ISO 639 has it; empty: nothing was said, so Chinese."""
+    authorising: str = ""
+    """The code of a partner's system that was typed or scanned last, until it is answered; and when."""
+    authorising_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from domain.places import full_name
 from domain.venues import venue_in
-from flows import family, organisations, staff
+from flows import authorising, family, organisations, staff
 from flows.catalogue import FLOWS
 from flows.checkin import CHECKIN
 from flows.core import Desk, Incoming, Known, Say, SendSms, Session, Turn
@@ -70,6 +70,8 @@ def _taken(scene: Scene, incoming: Incoming) -> Turn:
             return Turn(replace(scene.session, following=False, conversation=None))
         case "subscribe":
             return visited(scene, incoming.key, followed(scene, incoming.key))
+        case "scan" if _has_agreed(scene) and (turn := authorising.scanned(scene, incoming.key)):
+            return _beside(scene, turn)
         case "scan" if venue_in(incoming.key):
             return visited(scene, incoming.key, _said(scene, MENU_WORDS[Command.CODE]))
         case "scan":
@@ -144,7 +146,7 @@ def _said(scene: Scene, text: str) -> Turn:
     if family.is_over(scene):
         gone = replace(scene, session=replace(scene.session, conversation=None))
         return _after(Say("care_gone"), _said(gone, text))
-    if (turn := family.said(scene, text)) is not None:
+    if (turn := authorising.said(scene, text) or family.said(scene, text)) is not None:
         return _beside(scene, turn)
     conversation = scene.session.conversation
     if conversation is None:

@@ -23,6 +23,8 @@ def dump(session: Session) -> dict[str, Json]:
         packed["invited_at"] = session.invited_at.isoformat()
     if session.language:
         packed["language"] = session.language
+    if session.authorising and session.authorising_at is not None:
+        packed |= {"authorising": session.authorising, "authorising_at": session.authorising_at.isoformat()}
     if session.conversation is not None:
         packed["conversation"] = _dump_conversation(session.conversation)
     return packed
@@ -43,6 +45,8 @@ def load(packed: Mapping[str, Json]) -> Session:
         notices=_load_notices(packed.get("notices", {})),
         invited_at=_instant(packed.get("invited_at")),
         language=str(packed.get("language", "")),
+        authorising=str(packed.get("authorising", "")),
+        authorising_at=_instant(packed.get("authorising_at")),
     )
 
 

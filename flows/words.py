@@ -135,6 +135,8 @@ SYNONYMS: dict[Command, tuple[str, ...]] = {
 }
 
 # As `word` makes them: without blanks, in lower case.
+AUTHORISATIONS = frozenset({"我的授权", "授权管理", "授权列表", "查看授权", "myauthorisations", "myauthorizations"})
+DECLINES = frozenset({"不同意", "拒绝", "拒绝授权", "decline", "idonotagree", "disagree"})
 YES = frozenset(
     {"是", "有", "是的", "有的", "对", "对的", "嗯", "去过", "到过", "离开过", "接触过", "yes", "y", "yeah", "yep"}
 )

@@ -50,6 +50,10 @@ class Following:
     """Accounts whose view of a linked document changes, as its alias record named them."""
     void: bool = False
     """Codes shown before this are good no more."""
+    left_partners: tuple[str, ...] = ()
+    """Ids of clients that the person allowed something until now."""
+    generation: int = 0
+    """That of the person before this change; an erasure ends it, and the handles of partners with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from domain.appeals import Ticket
 from domain.cards import PassCard
 from domain.care import Carer
 from domain.facts import History
+from domain.partners.bindings import Binding
 from domain.people import Identity, Level
 from domain.person import Link, Look, Person
 from store.changes import Change, Following, act_entry
@@ -62,6 +63,7 @@ class _Stored:
     links: tuple[Link, ...] = ()
     apart: History | None = None
     carers: tuple[Carer, ...] = ()
+    bindings: tuple[Binding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ class People:
             person.links,
             person.apart,
             person.carers,
+            person.bindings,
         )
         salt = private = b""
         if person.identity is not None:
@@ -271,6 +274,7 @@ class People:
             stored.links,
             stored.apart,
             stored.carers,
+            stored.bindings,
         )
 
 
@@ -286,5 +290,6 @@ def _following_of(change: Change) -> bytes:
         follows.void,
     )
     links = (follows.left_main, follows.freed, follows.beside, person.alias_of)
-    known = (person.account, person.contesting, person.community, person.institution, person.carers, *links)
+    partners = (follows.left_partners, person.bindings)
+    known = (person.account, person.contesting, person.community, person.institution, person.carers, *links, *partners)
     return dumps(Following, follows) if any(concerns) or any(known) else b""

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import cast
 
@@ -87,6 +87,7 @@ class Worlds:
             world = edit(before)
             if world == before:
                 return world
+            world = replace(world, serial=before.serial + 1)
             concerned = _concerned(before, world)
             work = b"" if concerned is None else _packed(Refresh(concerned, int(time.time())))
             args = [raw or b"", dumps(World, world), act_entry(b"", act), concerned or "", work]

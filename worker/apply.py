@@ -315,8 +315,11 @@ def _change(
     tasks = tuple(replace(each, due=each.due or due_of(each.about, moment.now)) for each in tasks)
     left = person.community if person.community != after.community else ""
     gone = person.institution if person.institution != after.institution else ""
+    kept = {each.client for each in after.bindings}
+    partners = tuple(each.client for each in person.bindings if each.client not in kept)
+    follows = Following(person.pid, after.version, everybody, letters, tasks, left, gone)
     void = _voids(person, after, moment)
-    return Change(person, after, Following(person.pid, after.version, everybody, letters, tasks, left, gone, void=void))
+    return Change(person, after, replace(follows, void=void, left_partners=partners, generation=person.generation))
 
 
 def _voids(before: Person, after: Person, moment: Moment) -> bool:

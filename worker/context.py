@@ -20,15 +20,20 @@ from store.accounts import Accounts
 from store.aliases import Aliases
 from store.appeals import Appeals
 from store.audit import Audit
+from store.authorisations import Authorisations
 from store.broadcasts import Broadcasts
 from store.calls import Calls
 from store.cards import CardNumbers
+from store.column_sets import ColumnSets
 from store.connection import connect
 from store.console_sessions import ConsoleSessions
 from store.console_tickets import ConsoleTickets
 from store.credentials import Credentials
 from store.due import Due
 from store.duties import Duties
+from store.fates import Fates
+from store.feed import Feeds
+from store.imports import Imports
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.limits import Limits
@@ -36,6 +41,7 @@ from store.lists import Lists
 from store.mass_results import MassResults
 from store.notes import Notes
 from store.organisations import Organisations
+from store.partners import Partners
 from store.people import People
 from store.piles import Piles
 from store.proposals import Proposals
@@ -43,6 +49,7 @@ from store.quota import Quota
 from store.reach import Reaches
 from store.reminded import Reminded
 from store.rosters import Rosters
+from store.samples import Samples
 from store.sealing import Vault
 from store.sms import SmsLimit, sms_code
 from store.staff import StaffRegistry
@@ -54,11 +61,13 @@ from store.tries import Tries
 from store.venues import Venues
 from store.views import Views
 from store.wards import Wards
+from store.works import Works
 from store.world import Worlds, WorldWatch
 from worker.apply import Moment
 from worker.codes import Codes, Signer
 from worker.deliver import Deliverer
 from worker.evidence import Evidence
+from worker.feeding import Feeding
 from worker.follow import Follower
 from worker.households import Households
 from worker.proofs import Proofs
@@ -115,6 +124,22 @@ class Context:
         """One a process."""
         return Tally(self.redis, self.keys)
 
+    @cached_property
+    def partners(self) -> Partners:
+        return Partners(self.redis, self.keys, self.vault)
+
+    @cached_property
+    def authorisations(self) -> Authorisations:
+        return Authorisations(self.redis, self.keys, self.vault, self.settings.secret_key)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        return Feeds(self.redis, self.keys)
+
+    @property
+    def feeding(self) -> Feeding:
+        return Feeding(self.keys, self.settings.handle_key, self.partners)
+
     @property
     def venues(self) -> Venues:
         return Venues(self.redis, self.keys)
@@ -141,6 +166,15 @@ class Context:
     def calls(self) -> Calls:
         return Calls(self.redis, self.keys)
 
+    @cached_property
+    def works(self) -> Works:
+        """The long works: exports, imports, sheets of cards."""
+        return Works(self.redis, self.keys, self.vault, self.clock.now)
+
+    @property
+    def fates(self) -> Fates:
+        return Fates(self.redis, self.keys)
+
     @property
     def console_sessions(self) -> ConsoleSessions:
         return ConsoleSessions(self.redis, self.keys, self.vault)
@@ -162,6 +196,18 @@ class Context:
         return Limits(self.redis, self.keys)
 
     @property
+    def imports(self) -> Imports:
+        return Imports(self.redis, self.keys, self.vault)
+
+    @property
+    def samples(self) -> Samples:
+        return Samples(self.redis, self.keys)
+
+    @property
+    def column_sets(self) -> ColumnSets:
+        return ColumnSets(self.redis, self.keys)
+
+    @property
     def audit_folder(self) -> Path:
         """Where the audit's files are written."""
         return self.settings.data_dir / "audit"
@@ -181,8 +227,7 @@ class Context:
         return Settler(self.accounts, self.people, self.streams, self.vault, self.moment)
 
     def follower(self) -> Follower:
-        handle_key = self.settings.handle_key
-        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment, handle_key)
+        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment, self.feeding)
 
     def platform(self, *, essential: bool = True) -> Platform:
         """The platform's calls; those that nobody waits for (`essential` False) leave the reserve of each budget."""
@@ -225,7 +270,10 @@ class Context:
         households = Households(self.accounts, self.views)
         texts = Texts(reaching, self.people, households, self.calls, self.piles, self.moment)
         evidence = Evidence(self.people, self.appeals, platform)
-        return Deliverer(self.streams, Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self)))
+        return Deliverer(
+            self.streams,
+            Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self), self.fates, self.clock.now),
+        )
 
 
 def build(settings: Settings) -> Context:

@@ -36,6 +36,7 @@ from worker import letters, revoking
 from worker.apply import Moment
 from worker.caring import seen_by
 from worker.carrying import Busy, Carrier
+from worker.feeding import Feeding
 from worker.reminders import next_look
 from worker.settle import BATCH, Drained
 
@@ -53,7 +54,7 @@ class Follower:
         streams: Streams,
         vault: Vault,
         moment: Callable[[], Moment],
-        handle_key: bytes,
+        feeding: Feeding,
     ) -> None:
         self._redis = redis
         self._keys = keys
@@ -62,7 +63,8 @@ class Follower:
         self._vault = vault
         self._moment = moment
         self._carrier = Carrier(people)
-        self._handle_key = handle_key
+        self._feeding = feeding
+        self._handle_key = feeding.handle_key
 
     def drain(self, shards: Iterable[int]) -> Drained:
         """One pass. Raises RedisError when Redis is away."""
@@ -73,6 +75,7 @@ class Follower:
         people = self._people.read_sound(following.pid for _, following in opened)
         people |= self._people.read_sound(link.pid for person in people.values() for link in person.links)
         moment, blocked, posted, done = self._moment(), set[bytes](), set[int](), list[Entry]()
+        feeder = self._feeding.open()
         persons, again = set[int](), False
         with self._redis.pipeline(transaction=False) as trip:
             for entry, following in opened:
@@ -83,6 +86,7 @@ class Follower:
                         raise Damaged
                     persons |= self._carrier.carry(people[following.pid], following, moment)
                     self._queue(trip, people, following, moment)
+                    feeder.queue(trip, people, following)
                 except RedisError:
                     raise
                 except Busy:
@@ -98,7 +102,7 @@ class Follower:
         self._streams.remove("follow", done)
         for entry, failure in failures:
             self._fail(entry, failure)
-        return Drained(len(done), again, frozenset(posted), frozenset(persons))
+        return Drained(len(done), again, frozenset(posted), frozenset(persons), feeder.fed)
 
     def _open(self, entries: list[Entry]) -> tuple[list[tuple[Entry, Following]], list[tuple[Entry, Exception]]]:
         opened: list[tuple[Entry, Following]] = []

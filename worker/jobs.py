@@ -9,7 +9,8 @@ from store.keys import lane_of, shards_of_lane
 from store.lease import lease
 from worker.context import Context, context
 from worker.deliver import Deliverer
-from worker.queues import DELIVER, SETTLE
+from worker.partners.pushing import push_all
+from worker.queues import DELIVER, HOOKS, SETTLE
 
 RUN_SECONDS = 5.0
 
@@ -24,6 +25,17 @@ def deliver(lane: int) -> None:
     deliver_lane(context(), _deliverer(), lane)
 
 
+def push(lane: int) -> None:
+    """Push changes to the webhooks of partners; there is one lane, with all of them side by side."""
+    push_lane(context(), lane)
+
+
+def push_lane(ctx: Context, lane: int) -> None:
+    ctx.waker.awake(HOOKS, lane)
+    if push_all(ctx):
+        ctx.waker.wake(HOOKS, lane)
+
+
 def settle_lane(ctx: Context, lane: int) -> None:
     ctx.waker.awake(SETTLE, lane)
     settler, follower, shards = ctx.settler(), ctx.follower(), shards_of_lane(lane, ctx.lanes)
@@ -34,6 +46,8 @@ def settle_lane(ctx: Context, lane: int) -> None:
         second = follower.drain({*shards, *first.persons, *linked})
         linked = second.persons
         _wake_deliver(ctx, first.posted | second.posted)
+        if second.fed:
+            ctx.waker.wake(HOOKS, 0)
         if not (first.moved or second.moved or first.again or second.again):
             return
     ctx.waker.wake(SETTLE, lane)

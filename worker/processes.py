@@ -35,8 +35,9 @@ SETTLE = Process("settle", "python -m worker settle")
 DELIVER = Process("deliver", "python -m worker deliver")
 BULK = tuple(Process(name, "python -m worker bulk") for name in ("bulk1", "bulk2"))
 """Two, so that an import or an export of an hour holds up no broadcast; and a broadcast is sent by both."""
+HOOKS = Process("hooks", "python -m worker hooks")
 CLOCK = Process("clock", "python -m worker clock")
-PROCESSES = (WEB, SETTLE, DELIVER, *BULK, CLOCK)
+PROCESSES = (WEB, SETTLE, DELIVER, *BULK, HOOKS, CLOCK)
 
 SANDBOX = Process(
     "sandbox",

@@ -81,7 +81,10 @@ def _mend(ctx: Context, person: Person, cell: RosterCell, moment: Moment) -> boo
         return not written
     if fresh != cell:
         names, arguments = rosters.put_arguments(ctx.keys, person.community, person.pid, fresh)
+        feeder = ctx.feeding.open()
+        linked = ctx.people.read_sound(link.pid for link in person.links).values() if person.links else ()
         with ctx.redis.pipeline(transaction=False) as trip:
+            feeder.queue_persons(trip, (person, *linked))
             queue_script(trip, rosters.MEND, names, arguments)
             trip.execute()
     return False

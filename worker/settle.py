@@ -58,6 +58,8 @@ class Drained:
     again: bool = False
     posted: frozenset[int] = frozenset()
     persons: frozenset[int] = frozenset()
+    fed: bool = False
+    """Whether a feed of a partner got longer."""
 
 
 class Settler:

@@ -24,6 +24,9 @@ from domain.broadcasts.results import MASS_STATUSES, Mass, MassResult, in_short
 from domain.care import LONGEST_RELATION, MOST_CARERS, MOST_RELATIVES, RELATIONS
 from domain.facts import SHANGHAI, By, Case, CaseKind, Report, Symptom
 from domain.organisations import MOST_JOINED, NAME_LENGTH
+from domain.partners.bindings import MOST_BINDINGS
+from domain.partners.client import LONGEST_NAME
+from domain.partners.rights import IN_SHORT, PERSONAL, TOLD
 from domain.people import mask_name
 from domain.places import full_name
 from domain.reject import Why
@@ -37,6 +40,7 @@ from flows.kinds.health import told_symptoms
 from flows.told import listed, quoted, told_day, told_left, told_moment, words
 from worker.broadcasts.telling import REASON_SHOWN as NOTICE_REASON
 from worker.broadcasts.telling import SHOWN as NOTICE_SHOWN
+from worker.desk.authorising import CONTRACTS_SHOWN
 from worker.desk.chores import PAGE as TASKS_PAGE
 from worker.desk.listing import PAGE as MISSING_PAGE
 from worker.staffing import PLACES_TOLD
@@ -47,7 +51,7 @@ NAMES = sorted(path.stem for path in TEMPLATES.glob("*.txt") if not path.stem.st
 
 PLACE = full_name("640502400598")
 """The longest name of a community from the region down."""
-LONGEST_NAME = "宁夏吴忠国家农业科技园区"
+LONGEST_PLACE = "宁夏吴忠国家农业科技园区"
 WIDE = "𠀀" * 50
 """The longest name in the widest characters: four bytes each."""
 WIDEST_MASKED = mask_name("𠀀" * 50)
@@ -62,6 +66,18 @@ MANY = frozenset({Symptom.LOSS_OF_SMELL, Symptom.OTHER})
 FEVER = Report(id="r", at=CLINICAL.at, by=By.WORKER, temperature=Decimal("38.55"), symptoms=MANY)
 OWN = told_record(FEVER, {})
 SYMPTOMS = told_symptoms([each.value for each in Symptom])
+
+SYSTEM = "𠀀" * LONGEST_NAME
+ALLOWED = [words(TOLD[right]) for right in PERSONAL]
+BINDINGS = [[99, SYSTEM, [words(IN_SHORT[right]) for right in PERSONAL], DAY]] * MOST_BINDINGS
+AUTHORISING: dict[str, dict[str, Any]] = {
+    "authorise_ask": {"name": SYSTEM, "organisation": SYSTEM, "rights": ALLOWED},
+    "authorised": {"name": SYSTEM, "rights": ALLOWED},
+    "authorise_declined": {"name": SYSTEM},
+    "authorisation_ended": {"name": SYSTEM},
+    "authorisations": {"rows": BINDINGS, "contracts": [SYSTEM] * CONTRACTS_SHOWN, "first": 99},
+    "authorise_refused": {"reason": "authorisation_unread"},
+}
 
 WORST: dict[str, list[Any]] = {
     "venue": ["场" * 40],
@@ -145,7 +161,7 @@ WORST: dict[str, list[Any]] = {
     "may_skip": [True, False],
     "moved": [True, False],
     "name": [WIDE],
-    "names": [[LONGEST_NAME] * 20, [PLACE] * 9],
+    "names": [[LONGEST_PLACE] * 20, [PLACE] * 9],
     "notice": ["宁疫指办发〔2020〕66号"],
     "others": [999, 0],
     "off": [9999, 0],
@@ -233,14 +249,14 @@ OF_STAFF: dict[str, dict[str, Any]] = {
     "missing": {
         "counts": [[risk, 9999] for risk in ("1yellow", "2last", "3grey", "4green", "reported")],
         "lines": [
-            {"number": 2500 + n, "name": WIDEST_MASKED, "risk": "2last", "grid": 99, "place": LONGEST_NAME}
+            {"number": 2500 + n, "name": WIDEST_MASKED, "risk": "2last", "grid": 99, "place": LONGEST_PLACE}
             | {"last": "12月31日"}
             for n in range(MISSING_PAGE)
         ],
     },
     "tasks": {
         "lines": [
-            {"number": 290 + n, "about": "abnormal", "name": WIDEST_MASKED, "grid": 99, "place": LONGEST_NAME}
+            {"number": 290 + n, "about": "abnormal", "name": WIDEST_MASKED, "grid": 99, "place": LONGEST_PLACE}
             | {"due": "12月31日 23:59", "late": True, "escalated": True, "unknown_birthplace": True}
             for n in range(TASKS_PAGE)
         ]
@@ -281,6 +297,7 @@ OF_FAMILY: dict[str, dict[str, Any]] = {
     },
     "family_undone": {"rows": [[RELATIVE, "38.55"]] * len(FAMILY)},
     "missing_today": {"names": FAMILY},
+    **AUTHORISING,
 }
 
 

@@ -41,6 +41,7 @@ credit_outage       . . . . n s . . .
 list_risk_area      . . . . n . . . .
 end_notice          . . . . n . . . .
 manage_staff        . . . . . s . . .
+manage_clients      . . . . . s . . .
 read_audit          . . . . . . a . .
 place               w . . . . . . . .
 broadcast_draft     . . . . n . . . .
@@ -49,6 +50,9 @@ see_members         . . . . . . . . g
 remind_members      . . . . . . . . g
 manage_organisations . . . . . s . . .
 appoint_deputy      w . . . . . . . .
+export              w . . o . . . . .
+export_full         . . . o . . . . .
+see_overview        w . . o n s . . .
 keep_venue          w . . . . s . . .
 see_visits          . . . o . . . . .
 """

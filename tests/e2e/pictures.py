@@ -42,6 +42,7 @@ def main() -> None:
         take_the_check(browser, house)
         take_the_gate(browser, house, resident)
         take_the_codes(house, resident)
+        take_the_console(browser, house, keep)
 
 
 def take_the_phone(phone: PhonePage) -> None:

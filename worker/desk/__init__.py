@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from domain.roles import Refused
 from flows.core import Say
 from worker.context import Context
-from worker.desk import broadcasting, chores, joining, listing, posts, reminding, reporting, signing, visiting
+from worker.desk import (
+    authorising,
+    broadcasting,
+    chores,
+    joining,
+    listing,
+    posts,
+    reminding,
+    reporting,
+    signing,
+    visiting,
+)
 from worker.letters import Sendable
 
 Says = tuple[Say, ...]
@@ -38,6 +49,10 @@ ASKS: Mapping[str, Callable[[Context, Sendable], Says]] = {
     "report_sure": reporting.confirmed,
     "tasks": chores.list_tasks,
     "done": chores.done,
+    "authorise": authorising.show,
+    "authorise_answer": authorising.answer,
+    "authorisations": authorising.list_them,
+    "authorisation_end": authorising.end,
     "broadcast_draft": broadcasting.draft,
     "broadcast_preview": broadcasting.preview,
     "broadcast_submit": broadcasting.submit,
