@@ -48,8 +48,7 @@ class Gates:
         text, now = cast(models.Scanned, call.body).code, call.ctx.clock.now()
         found = self.checker.check(text)
         record = self._record(call, text, now) if found.result in SEEN else None
-        main = None if record is None else call.ctx.people.read_main([record.pid])[record.pid]
-        seen = record is not None and main is not None and may_see(call.client, record, main)
+        seen = record is not None and may_see(call.client, record, _main(call, record))
         return models.Verified(
             result=found.result,
             live=found.live,
@@ -87,13 +86,11 @@ def passages(call: Call) -> models.RowResults:
     """The reading, where there is one, is a fact; the passage stands with the venue, once however often it is sent."""
     rows = cast(models.Passages, call.body).rows
     known = {venue.id for venue in call.ctx.venues.all() if not venue.closed}
-    answer = _handed_in(
-        call, rows, [row.temperature for row in rows], ["" if row.venue in known else "venue" for row in rows]
-    )
-    pids = _pids(call, rows)
-    for result, row, pid in zip(answer.rows, rows, pids, strict=True):
-        if result.receipt is not None and pid is not None:
-            call.ctx.venues.note(row.venue, _visit(call, row, pid, result.receipt))
+    faults = ["" if row.venue in known else "venue" for row in rows]
+    answer = _handed_in(call, rows, [row.temperature for row in rows], faults)
+    named = zip(answer.rows, rows, _pids(call, rows), strict=True)
+    visits = [(row.venue, _visit(call, row, pid, each.receipt)) for each, row, pid in named if each.receipt and pid]
+    call.ctx.venues.note_all(visits)
     return answer
 
 
@@ -153,6 +150,10 @@ def _pids(call: Call, rows: Sequence[models.Row]) -> list[bytes | None]:
         known = fits and record is not None and may_see(call.client, record, mains.get(record.pid, record))
         found.append(record.pid if known and record else None)
     return found
+
+
+def _main(call: Call, record: Person) -> Person:
+    return call.ctx.people.read_main([record.pid])[record.pid] if record.alias_of else record
 
 
 def _datum(call: Call, pid: bytes, now: datetime) -> str:

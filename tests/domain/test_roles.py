@@ -41,6 +41,7 @@ credit_outage       . . . . n s . . .
 list_risk_area      . . . . n . . . .
 end_notice          . . . . n . . . .
 manage_staff        . . . . . s . . .
+manage_clients      . . . . . s . . .
 read_audit          . . . . . . a . .
 place               w . . . . . . . .
 broadcast_draft     . . . . n . . . .
