@@ -12,8 +12,7 @@ from typing import cast
 
 import msgpack
 
-from bot.api import models
-from bot.api.models import RowStatus
+from bot.api import models, uploads
 from bot.api.operations import Call, Operation
 from bot.gate import Checker
 from domain.facts import By, Report
@@ -71,20 +70,20 @@ class Gates:
             Operation("verifyCode", "POST", "/codes/verifications", Right.VERIFY, "Check a code that somebody shows",
                       self.verify, models.Verified, models.Scanned),
             Operation("uploadTemperatures", "POST", "/temperatures", Right.UPLOAD, "Up to 1,000 temperatures",
-                      temperatures, models.RowResults, models.Temperatures, keyed=True),
+                      temperatures, uploads.RowResults, uploads.Temperatures, keyed=True),
             Operation("uploadPassages", "POST", "/passages", Right.UPLOAD, "Up to 1,000 passages",
-                      passages, models.RowResults, models.Passages, keyed=True),
+                      passages, uploads.RowResults, uploads.Passages, keyed=True),
         )  # fmt: skip
 
 
-def temperatures(call: Call) -> models.RowResults:
-    rows = cast(models.Temperatures, call.body).rows
+def temperatures(call: Call) -> uploads.RowResults:
+    rows = cast(uploads.Temperatures, call.body).rows
     return _handed_in(call, rows, [row.temperature for row in rows], [""] * len(rows))
 
 
-def passages(call: Call) -> models.RowResults:
+def passages(call: Call) -> uploads.RowResults:
     """The reading, where there is one, is a fact; the passage stands with the venue, once however often it is sent."""
-    rows = cast(models.Passages, call.body).rows
+    rows = cast(uploads.Passages, call.body).rows
     known = {venue.id for venue in call.ctx.venues.all() if not venue.closed}
     faults = ["" if row.venue in known else "venue" for row in rows]
     answer = _handed_in(call, rows, [row.temperature for row in rows], faults)
@@ -94,7 +93,7 @@ def passages(call: Call) -> models.RowResults:
     return answer
 
 
-def _visit(call: Call, row: models.PassageRow, pid: bytes, name: str) -> Visit:
+def _visit(call: Call, row: uploads.PassageRow, pid: bytes, name: str) -> Visit:
     feverish = row.temperature is not None and row.temperature >= FEVER
     outcome = Outcome.PASSED if row.passed and not feverish else Outcome.STOPPED
     now = call.ctx.clock.now()
@@ -102,8 +101,8 @@ def _visit(call: Call, row: models.PassageRow, pid: bytes, name: str) -> Visit:
 
 
 def _handed_in(
-    call: Call, rows: Sequence[models.Row], readings: Sequence[Decimal | None], faults: Sequence[str]
-) -> models.RowResults:
+    call: Call, rows: Sequence[uploads.Row], readings: Sequence[Decimal | None], faults: Sequence[str]
+) -> uploads.RowResults:
     """Every row is on record, or says why not."""
     now, pids = call.ctx.clock.now(), _pids(call, rows)
     reasons, entries = [], list[Entry]()
@@ -116,22 +115,22 @@ def _handed_in(
             entries.append(Entry(pid, Report(id=name, at=now, by=By.GATE, temperature=reading, taken=taken)))
     written = {each.receipt: each for each in record_rows(call.ctx, call.client, entries, "api upload")}
     results = [_result(call, n, reason, written) for n, reason in enumerate(reasons)]
-    good = sum(each.status is RowStatus.RECORDED for each in results)
-    return models.RowResults(recorded=good, refused=len(results) - good, rows=results)
+    good = sum(each.status is uploads.RowStatus.RECORDED for each in results)
+    return uploads.RowResults(recorded=good, refused=len(results) - good, rows=results)
 
 
-def _result(call: Call, row: int, reason: str, written: dict[str, Written]) -> models.RowResult:
+def _result(call: Call, row: int, reason: str, written: dict[str, Written]) -> uploads.RowResult:
     name = receipt(call.client.id, call.key, row)
     why = reason or (written[name].reason if name in written else "")
     if why:
-        return models.RowResult(row=row, status=RowStatus.REFUSED, receipt=None, reason=WHY[why])
-    return models.RowResult(row=row, status=RowStatus.RECORDED, receipt=name, reason=None)
+        return uploads.RowResult(row=row, status=uploads.RowStatus.REFUSED, receipt=None, reason=WHY[why])
+    return uploads.RowResult(row=row, status=uploads.RowStatus.RECORDED, receipt=name, reason=None)
 
 
 # --- whom a row means ------------------------------------------------------------------------------------------------
 
 
-def _pids(call: Call, rows: Sequence[models.Row]) -> list[bytes | None]:
+def _pids(call: Call, rows: Sequence[uploads.Row]) -> list[bytes | None]:
     """By handle whom the client may see; by the datum whoever showed it a code within a day. One trip or two."""
     key, now = call.ctx.settings.handle_key, call.ctx.clock.now()
     opened = [unpair(key, call.client.id, row.handle) if row.handle else None for row in rows]
