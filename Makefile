@@ -7,11 +7,13 @@ RECORD ?=
 ARGS   ?=
 DAY    ?= $(shell date +%F)
 NOTICE ?=
+N      ?= 20000
+ID     ?= demo.worker
 
 PAGES  := bot/static/packages/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve doctor talk messages test check lint types floors format lock bench pictures rulebook whatif audit-verify
+.PHONY: help setup run serve doctor talk messages test check lint types floors format lock bench demo demo-code pictures rulebook whatif audit-verify
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +57,12 @@ floors: $(VENV)/.dev-stamp ## upper floors may import lower ones, never the reve
 
 format: $(VENV)/.dev-stamp ## let ruff format and mend what it can
 	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format --quiet .
+
+demo: $(VENV)/.run-stamp ## beside `make run`: N invented people, colleagues of every role, and how they sign in
+	@exec $(PY) -m worker demo $(N) --office $(ARGS)
+
+demo-code: $(VENV)/.run-stamp ## the six digits with which an invented colleague signs in; ID=demo.worker
+	@exec $(PY) -m worker demo-code $(ID)
 
 bench: $(VENV)/.dev-stamp $(PAGES) ## the measurements, as ratios; ARGS chooses
 	@exec $(PY) -m bench $(ARGS)

@@ -18,6 +18,8 @@ NAMES = (
     "token_storm",
     "stall",
     "broadcast",
+    "export",
+    "count",
     "verify",
 )
 

@@ -80,6 +80,12 @@ class Action(StrEnum):
     MANAGE_ORGANISATIONS = "manage_organisations"
     APPOINT_DEPUTY = "appoint_deputy"
     """Somebody who has the same scope between two days."""
+    EXPORT = "export"
+    """People of a division as a table, masked."""
+    EXPORT_FULL = "export_full"
+    """The same unmasked, for a reason."""
+    SEE_OVERVIEW = "see_overview"
+    """Numbers of all counties and of the house itself; nobody's."""
     KEEP_VENUE = "keep_venue"
     """Register a venue, print its code, register codes of before."""
     SEE_VISITS = "see_visits"
@@ -146,6 +152,8 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.SUBMIT_WITHDRAWAL,
             Action.DECIDE_APPEAL,
             Action.APPOINT_DEPUTY,
+            Action.EXPORT,
+            Action.SEE_OVERVIEW,
         }
     ),
     Role.INSTITUTION_REPORTER: frozenset(
@@ -162,6 +170,9 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.DECIDE_APPEAL,
             Action.LINK,
+            Action.EXPORT,
+            Action.EXPORT_FULL,
+            Action.SEE_OVERVIEW,
             Action.SEE_VISITS,
         }
     ),
@@ -172,6 +183,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.END_NOTICE,
             Action.BROADCAST_DRAFT,
             Action.BROADCAST_APPROVE,
+            Action.SEE_OVERVIEW,
         }
     ),
     Role.SYSTEM_ADMIN: frozenset(
@@ -180,6 +192,7 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.KEEP_VENUE,
             Action.MANAGE_STAFF,
             Action.MANAGE_ORGANISATIONS,
+            Action.SEE_OVERVIEW,
             Action.MANAGE_CLIENTS,
         }
     ),

@@ -6,7 +6,7 @@ that, nothing sweeps it away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -82,8 +82,15 @@ class Calls:
 
     def of(self, community: str) -> Mapping[bytes, Call]:
         """pid -> entry, also those that are over, the oldest first."""
-        raws = cast("dict[bytes, bytes]", self._redis.hgetall(self._keys.calls(community)))
-        entries = [(bytes.fromhex(pid.decode()), loads(Call, raw)) for pid, raw in raws.items()]
+        return self.of_all([community])
+
+    def of_all(self, communities: Sequence[str]) -> Mapping[bytes, Call]:
+        """The same of several communities, in one trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for community in communities:
+                trip.hgetall(self._keys.calls(community))
+            answers = trip.execute() if communities else []
+        entries = [(bytes.fromhex(pid.decode()), loads(Call, raw)) for raws in answers for pid, raw in raws.items()]
         return dict(sorted(entries, key=lambda each: each[1].at))
 
     def listed(self) -> int:

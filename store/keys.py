@@ -15,6 +15,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:reach:<openid>` | what the platform refused, the last day reminded | deliver |
 | `{s}:sends:<openid>` | list: our customer-service messages of the open windows | deliver, bulk |
 | `{s}:sent:<openid>:<msgid>` | a notice that may yet fail: about whom, what; an early result | deliver, bulk, web |
+| `{s}:fates:<openid>` | list: what became of the last letters that nobody asked for | deliver |
 | `{s}:outbox` | stream: effects of the accounts of this shard | commit appends, settle removes |
 | `{s}:post` | stream: what to send to the accounts of this shard | settle and second drain append, deliver removes |
 | `{s}:person:<pid>` `{s}:salt:<pid>` | version, packed person; salt of its identity key | settle, staff commands |
@@ -75,6 +76,14 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{platform}:quota:<day>` `…:<month>` `…:closed` | per path: calls made; till when it is closed | whoever calls |
 | `{platform}:letters` | letters so far by kind, rung and outcome | deliver |
 | `{platform}:ticket` | the ticket that pages are signed with | web |
+| `{s}:work:<id>` | hash: sealed, what long work was asked for; its state, run, progress, mark, ending | staff, bulk |
+| `{s}:work:<id>:<run>:<n>` | sealed piece of a file that a work was given or has made | staff, bulk |
+| `{s}:work:<id>:lease` `{bulk}:works:turn` | who does it; whose turn it is among those that cannot be parted | bulk |
+| `{world}:works:unfinished` `{s}:works:<staff>` | by time: works to look after; works of somebody | staff, bulk |
+| `{clock}:samples:<day>` `{clock}:samples:days` | by minute, by day: counties by colour, and who reported | clock |
+| `{world}:exports:columns` | per id: the columns of a form | web |
+| `{s}:import:<id>` | sealed: a table that was handed in and how its columns are read; for a day | web |
+| `{s}:import:shapes:<community>` | per hash of a heading: which column was which | web |
 | `{world}:venues` | per id: a venue | staff |
 | `{s}:visits:<venue>:<day>` `{s}:passes:<venue>:<day>` | by id of the record: a visit; how many | web, deliver |
 | `{s}:alias:<tag>` | sealed: whose a code of before is, or which place's | staff |
@@ -116,6 +125,7 @@ SENT_SECONDS = 4 * 86_400
 EARLY_SECONDS = 3_600
 """A result that came before the answer to its call; a template that was in flight is sent again for eight minutes."""
 CALLS_SECONDS = 90 * 86_400
+FATES_SECONDS = 14 * 86_400
 WOKEN_SECONDS = 10
 BULK_WOKEN_SECONDS = 120
 """Long jobs stand in the same queue: a mark outlives some of them, so that the sweep does not pile up wakes."""
@@ -126,6 +136,10 @@ LIST_WAITING_SECONDS = 30 * 86_400
 """Rows of a list that nobody decided; their report and faults too, once it is decided."""
 BROADCAST_KEPT_SECONDS = 180 * 86_400
 """Recipients and pictures of broadcasts: whoever asks who got a notice may ask for half a year."""
+WORK_KEPT_SECONDS = 30 * 86_400
+"""What is known of a long work; its files go earlier."""
+WORK_FILE_SECONDS = 86_400
+SAMPLES_SECONDS = 8 * 86_400
 QUOTA_DAY_SECONDS = 3 * 86_400
 QUOTA_MONTH_SECONDS = 62 * 86_400
 PARKED_KEPT = 10_000
@@ -222,6 +236,9 @@ class Keys:
 
     def sent(self, openid: str, name: str) -> str:
         return self._in(shard_of(openid), f"sent:{openid}:{name}")
+
+    def fates(self, openid: str) -> str:
+        return self._in(shard_of(openid), f"fates:{openid}")
 
     def person(self, pid: bytes) -> str:
         return self._in(shard_of_pid(pid), f"person:{pid_text(pid)}")
@@ -424,6 +441,43 @@ class Keys:
 
     def jsapi_ticket(self) -> str:
         return f"{self.prefix}:{{platform}}:ticket"
+
+    def work(self, name: str) -> str:
+        return self._in(shard_of(name), f"work:{name}")
+
+    def work_audit(self, name: str) -> str:
+        return self.audit(shard_of(name))
+
+    def work_lease(self, name: str) -> str:
+        return f"{self.work(name)}:lease"
+
+    def work_piece(self, name: str, run: int, count: int) -> str:
+        """In a slot of its own, so that a large file lies on all servers of a cluster."""
+        return self._in(shard_of(f"{name}:{run}:{count}"), f"work:{name}:{run}:{count}")
+
+    def works_turn(self) -> str:
+        return f"{self.prefix}:{{bulk}}:works:turn"
+
+    def works_of(self, staff: str) -> str:
+        return self._in(shard_of(staff), f"works:{staff}")
+
+    def unfinished_works(self) -> str:
+        return f"{self.prefix}:{{world}}:works:unfinished"
+
+    def table_import(self, name: str) -> str:
+        return self._in(shard_of(name), f"import:{name}")
+
+    def import_shapes(self, community: str) -> str:
+        return self._in(shard_of(community), f"import:shapes:{community}")
+
+    def samples(self, day: str) -> str:
+        return f"{self.prefix}:{{clock}}:samples:{day}"
+
+    def sampled_days(self) -> str:
+        return f"{self.prefix}:{{clock}}:samples:days"
+
+    def column_sets(self) -> str:
+        return f"{self.prefix}:{{world}}:exports:columns"
 
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"

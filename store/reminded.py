@@ -13,7 +13,7 @@ from datetime import date
 
 from redis import Redis
 
-from store.keys import REMINDED_CHUNKS, REMINDED_SECONDS, Keys, shard_of
+from store.keys import REMINDED_CHUNKS, REMINDED_SECONDS, SHARDS, Keys, shard_of
 from store.scripts import queue_script
 
 _POST = """
@@ -50,6 +50,17 @@ class Reminded:
                 args = [number * 2 + each.last, REMINDED_SECONDS, *(each.letter or ())]
                 queue_script(trip, _POST, [name, self._keys.post(shard)], args)
             return [bool(answer) for answer in trip.execute()]
+
+    def count(self, day: date) -> int:
+        """How many accounts were reminded on that day, last calls among them; a trip for each sixteen shards."""
+        total = 0
+        for first in range(0, SHARDS, 16):
+            with self._redis.pipeline(transaction=False) as trip:
+                for shard in range(first, first + 16):
+                    for chunk in range(REMINDED_CHUNKS):
+                        trip.scard(self._keys.reminded(shard, day.isoformat(), chunk))
+                total += sum(trip.execute())
+        return total
 
     def told(self, day: date, openids: Sequence[str]) -> list[bool]:
         """Which of these accounts were reminded on that day, last calls aside; one trip."""

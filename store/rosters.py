@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -35,6 +35,9 @@ return 1
 """The same version judged anew, because something is true for everybody that was not."""
 
 _CELL = struct.Struct(">QHHBB?B")
+CELL = [("version", ">u8"), ("own", ">u2"), ("until", ">u2"), ("colour", "u1"), ("level", "u1"), ("there", "?")]
+CELL += [("grid", "u1")]
+"""The same as numpy reads it: days since 1970, 0 for none; the place of the colour in `Colour`."""
 _EPOCH_DAY = date(1970, 1, 1)
 _COLOURS = tuple(Colour)
 
@@ -73,14 +76,32 @@ class Rosters:
 
     def read(self, community: str) -> Iterator[tuple[bytes, RosterCell]]:
         """Everybody of a community, in one trip."""
+        for pid, _, cell in self.read_all((community,)):
+            yield pid, cell
+
+    def read_all(self, communities: Iterable[str]) -> Iterator[tuple[bytes, str, RosterCell]]:
+        """Everybody of several communities, with whose roster it is; one trip."""
+        wanted = list(communities)
+        with self._redis.pipeline(transaction=False) as trip:
+            for community in wanted:
+                for chunk in range(ROSTER_CHUNKS):
+                    trip.hgetall(self._keys.roster(community, chunk))
+            answers = trip.execute() if wanted else []
+        for place, cells in enumerate(answers):
+            for pid, packed in cells.items():
+                cell = _load(packed)
+                if cell.present:
+                    yield pid, wanted[place // ROSTER_CHUNKS], cell
+
+    def size(self, communities: Sequence[str]) -> int:
+        """How many cells these communities have, of those who moved away too; one trip each."""
+        return sum(self._size(community) for community in communities)
+
+    def _size(self, community: str) -> int:
         with self._redis.pipeline(transaction=False) as trip:
             for chunk in range(ROSTER_CHUNKS):
-                trip.hgetall(self._keys.roster(community, chunk))
-            for cells in trip.execute():
-                for pid, packed in cells.items():
-                    cell = _load(packed)
-                    if cell.present:
-                        yield pid, cell
+                trip.hlen(self._keys.roster(community, chunk))
+            return sum(trip.execute())
 
     def cells(self, where: Mapping[bytes, str]) -> dict[bytes, RosterCell]:
         """Of these persons (pid -> community), the cells that there are; one trip."""
@@ -89,6 +110,24 @@ class Rosters:
                 trip.hget(self._keys.roster(community, pid[1] % ROSTER_CHUNKS), pid)
             answers = trip.execute()
         return {pid: _load(packed) for pid, packed in zip(where, answers, strict=True) if packed is not None}
+
+    def packed(self, communities: Sequence[str]) -> list[bytes]:
+        """Of each community, all cells end to end as `CELL` has them: for counting, 25 times cheaper than cells one by
+        one. One trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for community in communities:
+                for chunk in range(ROSTER_CHUNKS):
+                    trip.hvals(self._keys.roster(community, chunk))
+            answers = trip.execute()
+        rows = range(0, len(answers), ROSTER_CHUNKS)
+        return [b"".join(cell for cells in answers[at : at + ROSTER_CHUNKS] for cell in cells) for at in rows]
+
+    def inhabited(self, communities: Sequence[str]) -> list[bool]:
+        """Whether each has any cell; one command a community."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for community in communities:
+                trip.exists(*(self._keys.roster(community, chunk) for chunk in range(ROSTER_CHUNKS)))
+            return [bool(found) for found in trip.execute()]
 
     def counts(self, community: str, today: date, world: World = NOWHERE) -> Counter[Colour]:
         return Counter(cell.colour_on(today, world) for _, cell in self.read(community))

@@ -19,10 +19,12 @@ from worker.broadcasts.commands import broadcast
 from worker.broadcasts.jobs import broadcast_alarms
 from worker.cards.commands import card
 from worker.context import context
-from worker.demo.command import demo
+from worker.demo.command import demo, demo_code
+from worker.exports.commands import export
 from worker.lists.commands import lists
 from worker.lists.deciding import standing_alarms
 from worker.operate.quotas import low_quotas
+from worker.overview.commands import overview
 from worker.partners.commands import client
 from worker.queues import BULK, QUEUES, OurJob, queue
 from worker.residents.commands import roster
@@ -80,7 +82,20 @@ def run_clock() -> None:
     clock.run(context(), stop)
 
 
-for _command in (*operate.COMMANDS, alias, card, client, roster, lists, broadcast, whatif, demo):
+for _command in (
+    *operate.COMMANDS,
+    alias,
+    card,
+    client,
+    roster,
+    lists,
+    broadcast,
+    export,
+    overview,
+    whatif,
+    demo,
+    demo_code,
+):
     main.add_command(_command)
 
 if __name__ == "__main__":

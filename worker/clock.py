@@ -19,9 +19,11 @@ from worker.broadcasts.jobs import sweep_broadcasts
 from worker.context import Context
 from worker.lists.jobs import sweep_lists
 from worker.overdue import escalate_tasks
+from worker.overview.counting import RollingCount
 from worker.partners.pushing import sweep_pushes
 from worker.queues import DELIVER, QUEUES, SETTLE, queue
 from worker.upkeep import Upkeep
+from worker.works.jobs import sweep_works
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +49,7 @@ def run(ctx: Context, stop: threading.Event) -> None:
 
 
 def _lead(ctx: Context, held: Lease, stop: threading.Event) -> None:
-    looked_at, escalated_at, upkeep = None, None, Upkeep(ctx)
+    looked_at, escalated_at, upkeep, count = None, None, Upkeep(ctx), RollingCount(ctx)
     while not stop.is_set() and not held.lost.is_set():
         sweep(ctx)
         upkeep.tick()
@@ -61,6 +63,7 @@ def _lead(ctx: Context, held: Lease, stop: threading.Event) -> None:
             escalate_overdue(ctx)
             escalate_tasks(ctx)
             escalated_at = minute
+        count.tick()
         stop.wait(SWEEP_SECONDS)
 
 
@@ -73,6 +76,7 @@ def sweep(ctx: Context) -> None:
             ctx.waker.wake(STAGES[stream], lane)
     sweep_lists(ctx)
     sweep_broadcasts(ctx)
+    sweep_works(ctx)
     sweep_pushes(ctx)
     for name in QUEUES:
         StartedJobRegistry(queue=queue(name, ctx.queue_redis)).cleanup()

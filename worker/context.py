@@ -24,13 +24,16 @@ from store.authorisations import Authorisations
 from store.broadcasts import Broadcasts
 from store.calls import Calls
 from store.cards import CardNumbers
+from store.column_sets import ColumnSets
 from store.connection import connect
 from store.console_sessions import ConsoleSessions
 from store.console_tickets import ConsoleTickets
 from store.credentials import Credentials
 from store.due import Due
 from store.duties import Duties
+from store.fates import Fates
 from store.feed import Feeds
+from store.imports import Imports
 from store.invites import Invites
 from store.keys import Keys, lane_of, shard_of_pid
 from store.limits import Limits
@@ -46,6 +49,7 @@ from store.quota import Quota
 from store.reach import Reaches
 from store.reminded import Reminded
 from store.rosters import Rosters
+from store.samples import Samples
 from store.sealing import Vault
 from store.sms import SmsLimit, sms_code
 from store.staff import StaffRegistry
@@ -57,6 +61,7 @@ from store.tries import Tries
 from store.venues import Venues
 from store.views import Views
 from store.wards import Wards
+from store.works import Works
 from store.world import Worlds, WorldWatch
 from worker.apply import Moment
 from worker.codes import Codes, Signer
@@ -161,6 +166,15 @@ class Context:
     def calls(self) -> Calls:
         return Calls(self.redis, self.keys)
 
+    @cached_property
+    def works(self) -> Works:
+        """The long works: exports, imports, sheets of cards."""
+        return Works(self.redis, self.keys, self.vault, self.clock.now)
+
+    @property
+    def fates(self) -> Fates:
+        return Fates(self.redis, self.keys)
+
     @property
     def console_sessions(self) -> ConsoleSessions:
         return ConsoleSessions(self.redis, self.keys, self.vault)
@@ -180,6 +194,18 @@ class Context:
     @property
     def limits(self) -> Limits:
         return Limits(self.redis, self.keys)
+
+    @property
+    def imports(self) -> Imports:
+        return Imports(self.redis, self.keys, self.vault)
+
+    @property
+    def samples(self) -> Samples:
+        return Samples(self.redis, self.keys)
+
+    @property
+    def column_sets(self) -> ColumnSets:
+        return ColumnSets(self.redis, self.keys)
 
     @property
     def audit_folder(self) -> Path:
@@ -244,7 +270,10 @@ class Context:
         households = Households(self.accounts, self.views)
         texts = Texts(reaching, self.people, households, self.calls, self.piles, self.moment)
         evidence = Evidence(self.people, self.appeals, platform)
-        return Deliverer(self.streams, Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self)))
+        return Deliverer(
+            self.streams,
+            Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self), self.fates, self.clock.now),
+        )
 
 
 def build(settings: Settings) -> Context:

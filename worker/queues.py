@@ -33,17 +33,21 @@ POLL = "poll"
 BROADCASTS = "broadcasts"
 BESIDE = "beside"
 """A second sender of a broadcast."""
+WORKS = "works"
 JOBS = {SETTLE: "worker.jobs.settle", DELIVER: "worker.jobs.deliver", HOOKS: "worker.jobs.push"}
 BULK_JOBS = {
     LISTS: "worker.lists.jobs.advance",
     POLL: "worker.lists.jobs.poll_upstream",
     BROADCASTS: "worker.broadcasts.jobs.advance",
     BESIDE: "worker.broadcasts.jobs.send_beside",
+    WORKS: "worker.works.jobs.advance",
 }
 
 JOB_SECONDS = 60
 """A drain stops by itself after five seconds; this ends one that hangs."""
 BULK_SECONDS = 600
+WORK_SECONDS = 3_600
+"""For a work that cannot be parted, such as an export of a million rows."""
 TRIES = 3
 FAILED_KEPT_SECONDS = 86_400
 GATHER_SECONDS = 0.01
@@ -108,7 +112,7 @@ class Waker:
         self._queues[BULK].enqueue_call(
             BULK_JOBS[kind],
             args=(about,),
-            timeout=BULK_SECONDS,
+            timeout=WORK_SECONDS if kind == WORKS else BULK_SECONDS,
             result_ttl=0,
             failure_ttl=FAILED_KEPT_SECONDS,
             description=f"{kind} {about}",

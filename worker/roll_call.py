@@ -56,10 +56,15 @@ def remind(ctx: Context, staff: Staff, roll: RollCall) -> Iterator[Counter[Outco
 
     Raises Refused (`quiet_hours`) at the first batch.
     """
+    order_reminding(ctx, staff, roll)
+    for pids in roll.pids.values():
+        for n in range(0, len(pids), BATCH):
+            yield look_at(ctx, pids[n : n + BATCH], by_order=True)
+
+
+def order_reminding(ctx: Context, staff: Staff, roll: RollCall) -> None:
+    """Somebody reminds them all, which is an act. Raises Refused (`quiet_hours`)."""
     if is_quiet(ctx.clock.now()):
         raise Refused("quiet_hours")
     told = " ".join(f"{risk.name.lower()} {len(pids)}" for risk, pids in roll.pids.items() if pids)
     ctx.audit.note(Act(staff.id, "remind", reason=f"{roll.division}: {told}", organisation=staff.organisation))
-    for pids in roll.pids.values():
-        for n in range(0, len(pids), BATCH):
-            yield look_at(ctx, pids[n : n + BATCH], by_order=True)

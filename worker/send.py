@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
-from channel.ladder import Rung
+from channel import ladder
+from channel.ladder import Rung, Step, Why
 from domain.people import mask_phone
 from domain.phones import is_foreign
 from flows.core import Say
+from store.calls import REMINDER
+from store.fates import Fate, Fates
 from store.sealing import Unsealable, Vault
 from store.tally import Tally
 from worker import letters
@@ -19,6 +24,8 @@ from worker.letters import Sendable
 from worker.proofs import Proofs
 from worker.reaching import Undeliverable
 from worker.texts import Texts
+
+NEWS = frozenset({"text", "reminder"})
 
 
 class DeskBehind(Protocol):
@@ -39,6 +46,8 @@ class Sender:
     evidence: Evidence
     tally: Tally
     desk: DeskBehind
+    fates: Fates
+    now: Callable[[], datetime]
 
     def open(self, body: bytes) -> Sendable | None:
         try:
@@ -50,10 +59,19 @@ class Sender:
         """Raises Undeliverable or SendError."""
         try:
             way = self._send(letter)
-        except Undeliverable:
+        except Undeliverable as unreached:
             self.tally.count(letter.kind, "none", "unreached")
+            self._note(letter, "", str(unreached))
             raise
         self.tally.count(letter.kind, way, "sent")
+        if way != "none":
+            self._note(letter, way)
+
+    def _note(self, letter: Sendable, way: str, why: str = "") -> None:
+        """What became of it, for whoever looks after the person; what was asked for and came is no news."""
+        if letter.kind in NEWS or (letter.kind == "code" and not way):
+            about = REMINDER if letter.kind == "reminder" else letter.says[0].template if letter.says else letter.kind
+            self.fates.note(letter.openid, Fate(self.now(), letter.pid, about, way, why))
 
     def _send(self, letter: Sendable) -> str:
         """By what way it went."""
@@ -97,3 +115,4 @@ class Sender:
                 with suppress(Undeliverable):
                     self.texts.send(replace(letter, says=self.desk.failed(letter)))
         self.tally.count(letter.kind, "none", "given-up")
+        self._note(letter, "", ladder.write((Step(Rung.CUSTOM, Why.NO_ANSWER),)))

@@ -55,6 +55,15 @@ class Row:
     report: WardReport
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The report of one row, and whom it is about."""
+
+    number: int
+    pid: bytes
+    report: WardReport
+
+
 def read_table(raw: bytes, today: date) -> tuple[list[Row], list[Fault]]:
     """Rows and faults of a CSV in UTF-8 or GB 18030, with a row of titles."""
     try:
@@ -85,18 +94,22 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("gb18030", errors="replace")
 
 
-def plan(ctx: Context, staff: Staff, reason: str, rows: list[Row]) -> tuple[list[Change], list[Fault]]:
+def readings_of(ctx: Context, rows: list[Row]) -> list[Reading]:
+    """Whom the rows of a table are about."""
+    pids = [person_id(ctx.settings.pid_key, row.document.kind, row.document.number) for row in rows]
+    leads = ctx.people.read_main(pids)
+    return [Reading(row.number, leads[pid].pid, row.report) for row, pid in zip(rows, pids, strict=True)]
+
+
+def plan(ctx: Context, staff: Staff, reason: str, rows: list[Reading]) -> tuple[list[Change], list[Fault]]:
     """What the rows come to, and what stands in the way of any; a row that was recorded before changes nothing."""
     moment = ctx.moment()
-    pids = {row.number: person_id(ctx.settings.pid_key, row.document.kind, row.document.number) for row in rows}
-    leads = ctx.people.read_main(pids.values())
-    pids = {number: leads[pid].pid for number, pid in pids.items()}
     changes: list[Change] = []
     faults: list[Fault] = []
     for batch in (rows[at : at + BATCH] for at in range(0, len(rows), BATCH)):
-        people = ctx.people.read(pids[row.number] for row in batch)
+        people = ctx.people.read(row.pid for row in batch)
         for row in batch:
-            person = people[pids[row.number]]
+            person = people[row.pid]
             try:
                 change = order(row.report, staff, person, reason, moment)
             except Refused as refused:
@@ -109,6 +122,11 @@ def plan(ctx: Context, staff: Staff, reason: str, rows: list[Row]) -> tuple[list
 
 
 def record_ward(ctx: Context, staff: Staff, reason: str, rows: list[Row]) -> tuple[int, list[Fault]]:
+    """As `record_readings`, of a table that names documents."""
+    return record_readings(ctx, staff, reason, readings_of(ctx, rows))
+
+
+def record_readings(ctx: Context, staff: Staff, reason: str, rows: list[Reading]) -> tuple[int, list[Fault]]:
     """How many reports are new, once all rows are recorded; or the faults, and nothing is recorded."""
     recorded = 0
     while True:
@@ -121,6 +139,14 @@ def record_ward(ctx: Context, staff: Staff, reason: str, rows: list[Row]) -> tup
             for change, ok in zip(batch, written, strict=True):
                 if ok:
                     ctx.changed(change.after.pid)
+
+
+def read_cells(number: int, given: dict[str, str], today: date) -> WardReport | Fault:
+    """The report in the cells 体温, 症状 and 日期 of one row of a page, or what is wrong with it."""
+    try:
+        return _report(given, today)
+    except _Unreadable as fault:
+        return Fault(number, fault.column, fault.reason)
 
 
 class _Unreadable(Exception):
@@ -138,7 +164,11 @@ def _row(number: int, given: dict[str, str], today: date) -> Row:
         raise _Unreadable("证件号码", getattr(problem, "reason", str(problem))) from None
     except ValueError:
         raise _Unreadable("证件类型", "应为 10、14、15、16、20、34 或 99") from None
-    return Row(number, document, WardReport(_temperature(given), frozenset(_symptoms(given)), _day(given, today)))
+    return Row(number, document, _report(given, today))
+
+
+def _report(given: dict[str, str], today: date) -> WardReport:
+    return WardReport(_temperature(given), frozenset(_symptoms(given)), _day(given, today))
 
 
 def _temperature(given: dict[str, str]) -> Decimal:

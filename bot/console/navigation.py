@@ -16,6 +16,23 @@ class Entry:
 
 
 NAVIGATION = (
+    Entry("today.show", N_("今日")),
+    Entry("calls.listed", N_("电话联系")),
+    Entry("wards.listed", N_("隔离机构")),
+    Entry("residents.search", N_("居民")),
+    Entry("tasks.listed", N_("任务")),
+    Entry("tasks.isolation", N_("居家隔离")),
+    Entry("appeals.listed", N_("申诉")),
+    Entry("lists.listed", N_("名单")),
+    Entry("withdrawals.listed", N_("撤回")),
+    Entry("cards.listed", N_("通行卡")),
+    Entry("communities.listed", N_("社区")),
+    Entry("overview.show", N_("总览")),
+    Entry("reminders.show", N_("提醒打卡")),
+    Entry("broadcasts.listed", N_("广播")),
+    Entry("exports.ask", N_("导出")),
+    Entry("imports.listed", N_("名册导入")),
+    Entry("works.listed", N_("我的任务进度")),
     Entry("venues.gate", N_("卡口核验")),
     Entry("venues.listed", N_("场所")),
     Entry("organisations.listed", N_("单位")),

@@ -50,6 +50,9 @@ see_members         . . . . . . . . g
 remind_members      . . . . . . . . g
 manage_organisations . . . . . s . . .
 appoint_deputy      w . . . . . . . .
+export              w . . o . . . . .
+export_full         . . . o . . . . .
+see_overview        w . . o n s . . .
 keep_venue          w . . . . s . . .
 see_visits          . . . o . . . . .
 """

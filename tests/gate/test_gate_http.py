@@ -9,6 +9,7 @@ from typing import Any
 import cbor2
 import pytest
 
+from bot.code_page.seals import Way
 from bot.gate import prepared
 from bot.gate.checking import Answer
 from bot.pages import render_page
@@ -22,7 +23,7 @@ from domain.tasks import ABNORMAL
 from domain.venues import Proof, Spot, new_venue
 from store.cards import OldCard
 from store.changes import Act
-from tests.code_page.conftest import Resident, Way
+from tests.code_page.conftest import Resident
 from tests.console.conftest import Browser, text_of
 from tests.gate.conftest import GATE, MARKET, AtGate
 from tests.stage import PHOENIX, identity, pid_of
@@ -58,7 +59,7 @@ def gate_readings(at_gate: AtGate, pid: bytes) -> list[Report]:
 
 
 def check(at_gate: AtGate, text: str) -> str:
-    return str(at_gate.desk.visitor().client.post("/gate/check", json={"code": text}).json["result"])
+    return str(at_gate.desk.visitor().client.post("/gate/check", json={"code": text}).get_json()["result"])
 
 
 # --- a stranger, a guard ----------------------------------------------------------------------------------------------
@@ -261,7 +262,7 @@ def test_a_reading_that_changes_nothing_voids_nothing(at_gate: AtGate, wang_fang
 def test_the_public_keys_are_published_as_cose_and_as_jwks(at_gate: AtGate) -> None:
     client = at_gate.desk.visitor().client
     [key] = cbor2.loads(client.get("/gate/keys").data)
-    [web_key] = client.get("/.well-known/jwks.json").json["keys"]
+    [web_key] = client.get("/.well-known/jwks.json").get_json()["keys"]
     [(kid, public)] = at_gate.desk.ctx.scanner().keys.items()
     assert (key[1], key[2], key[-2]) == (1, kid, public.public_bytes_raw())
     assert (web_key["kty"], web_key["crv"]) == ("OKP", "Ed25519")

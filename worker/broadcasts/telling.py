@@ -48,8 +48,8 @@ def about(ctx: Context, broadcast: Broadcast) -> dict[str, Json]:
     return {
         "number": broadcast.number,
         "state": WORDS[broadcast.state],
-        "author": _name(ctx, broadcast.author),
-        "by": _name(ctx, broadcast.decided_by),
+        "author": name_of(ctx, broadcast.author),
+        "by": name_of(ctx, broadcast.decided_by),
         "reason": broadcast.reason[:REASON_SHOWN],
         "audience": broadcast.audience.words(),
         "text": text if len(text) <= SHOWN else f"{text[:SHOWN]}……",
@@ -63,7 +63,7 @@ def about(ctx: Context, broadcast: Broadcast) -> dict[str, Json]:
     }
 
 
-def _name(ctx: Context, staff_id: str) -> str:
+def name_of(ctx: Context, staff_id: str) -> str:
     """As colleagues know them; the id of whoever is not there any more."""
     try:
         return ctx.staff.read(staff_id).name

@@ -96,7 +96,7 @@ def print_again(community: str, pdf: Path, staff_id: str) -> None:
         staff = ctx.staff.read(staff_id)
         require(staff, Action.ISSUE_CARD, Target(_community(community)))
     today = day_of(ctx.clock.now())
-    people = [person for person in _residents(ctx, community) if cards.current(person.cards, today)]
+    people = [person for person in residents_with_cards(ctx, community) if cards.current(person.cards, today)]
     if not people:
         raise click.ClickException("没有有效的通行卡 · no valid card")
     ctx.audit.note(Act(staff.id, "print cards", reason=f"{community} {len(people)}", organisation=staff.organisation))
@@ -114,7 +114,7 @@ def show(community: str, staff_id: str) -> None:
         staff = ctx.staff.read(staff_id)
         require(staff, Action.ISSUE_CARD, Target(_community(community)))
     today = day_of(ctx.clock.now())
-    for person in _residents(ctx, community):
+    for person in residents_with_cards(ctx, community):
         for each in person.cards:
             name = mask_name(person.identity.name) if person.identity else ""
             state = _STATES[each.ending] if each.ending else "有效" if each.holds_on(today) else "已过期"
@@ -192,7 +192,7 @@ def _old_card(ctx: Context, row: OldRow, staff: Staff) -> OldCard:
     return OldCard(row.number, row.name, row.community, staff.organisation, pid, row.last_day)
 
 
-def _residents(ctx: Context, community: str) -> list[Person]:
+def residents_with_cards(ctx: Context, community: str) -> list[Person]:
     """Everybody of a community with a card, in the order of the roster; a linked document after its main record."""
     pids = [pid for pid, cell in ctx.rosters.read(community) if cell.present]
     found: list[Person] = []

@@ -21,12 +21,17 @@ from store.connection import connect
 from store.keys import Keys, account_tag
 from store.people import People
 from store.sealing import Vault, person_id
-from worker.context import context
+from worker.context import Context, context
+from worker.demo.colleagues import COLLEAGUES, appoint, digits_now, sign_ins
 from worker.demo.residents import MOST, resident
+from worker.demo.scenes import play
 from worker.demo.stories import Stories, stories
+from worker.operate.asking import refusals
 from worker.spread import cores, spread
 
 BATCH = 500
+SCENE_PEOPLE = 20_000
+"""Of so many the scenes take theirs."""
 UNVERIFIED_IN = 50
 """One of so many has not proved who they are."""
 
@@ -76,14 +81,13 @@ class Press:
     help="OpenIDs, one a line: the first so many people get them and wrote a moment ago.",
 )
 @click.option("--processes", default=cores, type=click.IntRange(1, 64), show_default="one a core")
-def demo(people: int, accounts: TextIO | None, processes: int) -> None:
+@click.option("--office", is_flag=True, help="Colleagues of every role too, and what they have been doing.")
+def demo(people: int, accounts: TextIO | None, processes: int, office: bool) -> None:
     """Invent PEOPLE residents of every colour. Only in a sandbox.
 
     They are the same each time, so a second run adds only who is missing.
     """
-    ctx = context()
-    if not ctx.settings.sandbox:
-        raise click.ClickException("只能在沙箱里使用（SANDBOX 未设） · only in a sandbox: SANDBOX is not set")
+    ctx = sandbox_context()
     s = ctx.settings
     openids = tuple(line.strip() for line in accounts) if accounts else ()
     press = Press(s.redis_url, s.pid_key, tuple(s.identity_key), ctx.clock.now(), openids)
@@ -93,6 +97,39 @@ def demo(people: int, accounts: TextIO | None, processes: int) -> None:
             added += made
             bar.update(tried)
     click.echo(f"新增 {added} 人，原有 {people - added} 人 · {added} people added")
+    if office:
+        _open_office(ctx, press, people)
+
+
+@click.command("demo-code")
+@click.argument("id")
+def demo_code(id: str) -> None:
+    """The six digits that the authenticator of an invented colleague shows now. Only in a sandbox."""
+    with refusals():
+        click.echo(digits_now(sandbox_context(), id))
+
+
+def sandbox_context() -> Context:
+    """Raises click.ClickException outside a sandbox."""
+    ctx = context()
+    if not ctx.settings.sandbox:
+        raise click.ClickException("只能在沙箱里使用（SANDBOX 未设） · only in a sandbox: SANDBOX is not set")
+    return ctx
+
+
+def _open_office(ctx: Context, press: Press, people: int) -> None:
+    """The colleagues, what they have been doing if this is the first time, and how they sign in."""
+    first = not any(each.id == COLLEAGUES[0].id for each in ctx.staff.all())
+    staff = appoint(ctx)
+    if first:
+        histories = _stories(press.now)
+        played = (press.person(number, histories) for number in range(min(people, SCENE_PEOPLE)))
+        play(ctx, staff, [person for person in played if person.community])
+    click.echo(f"\n工作台 · console  {ctx.settings.public_url}/console/")
+    for each in sign_ins(ctx):
+        click.echo(f"  {each.colleague.id:<14} {each.colleague.role.value:<22} {each.colleague.name}")
+    click.echo(f"密码（都一样） · the password of all: {each.password}")
+    click.echo("动态码 · the six digits: make demo-code ID=demo.worker")
 
 
 def _pieces(press: Press, people: int) -> Iterator[tuple[Press, range]]:

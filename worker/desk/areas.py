@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.places import communities_in
 from domain.roles import ACTIONS, Action, Refused, Staff, holds
-from domain.scopes import Communities, GridCells
+from domain.scopes import Communities, Everywhere, GridCells, Scope
 from store.rosters import RosterCell
 from worker.context import Context
 
@@ -29,13 +29,16 @@ class Area:
         return self.cells is None or grid in self.cells
 
 
-def areas_of(staff: Staff, action: Action) -> list[Area]:
-    """In the order of their codes. Raises Refused: `role`, or `too_wide` (how many communities)."""
-    if not holds(staff, action):
+def areas_of(staff: Staff, action: Action, place: str = "") -> list[Area]:
+    """In the order of their codes; with `place`, a division of whichever level, only what lies inside it, where an
+    auditor reads too. Raises Refused: `role`, or `too_wide` (how many communities)."""
+    reads = holds(staff, Action.READ_AUDIT)
+    if not holds(staff, action) and not reads:
         raise Refused("role", action.value)
     found: dict[str, frozenset[int] | None] = {}
-    for grant in staff.grants:
-        for area in _areas(grant.scope) if action in ACTIONS[grant.role] else ():
+    scopes: list[Scope] = [grant.scope for grant in staff.grants if action in ACTIONS[grant.role]]
+    for scope in [*scopes, *([Everywhere()] if reads else [])]:
+        for area in _areas(scope, place):
             earlier = found.get(area.community, frozenset())
             found[area.community] = None if earlier is None or area.cells is None else earlier | area.cells
     if len(found) > MOST_COMMUNITIES:
@@ -44,18 +47,22 @@ def areas_of(staff: Staff, action: Action) -> list[Area]:
 
 
 def people_in(ctx: Context, areas: list[Area]) -> Iterator[tuple[bytes, str, RosterCell]]:
-    """(pid, community, cell) of everybody there; a trip a community."""
-    for area in areas:
-        for pid, cell in ctx.rosters.read(area.community):
-            if area.has(cell.grid):
-                yield pid, area.community, cell
+    """(pid, community, cell) of everybody there; one trip."""
+    of_community = {area.community: area for area in areas}
+    for pid, community, cell in ctx.rosters.read_all(of_community):
+        if of_community[community].has(cell.grid):
+            yield pid, community, cell
 
 
-def _areas(scope: object) -> list[Area]:
+def _areas(scope: Scope, place: str) -> list[Area]:
     match scope:
-        case Communities(prefix):
+        case Communities(prefix) if prefix.startswith(place):
             return [Area(community) for community in communities_in(prefix)]
-        case GridCells(community, cells):
+        case Communities(prefix) if place.startswith(prefix):
+            return [Area(community) for community in communities_in(place)]
+        case GridCells(community, cells) if community.startswith(place):
             return [Area(community, frozenset(cells))]
+        case Everywhere() if place:
+            return [Area(community) for community in communities_in(place)]
         case _:
             return []

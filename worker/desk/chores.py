@@ -37,7 +37,7 @@ MOST = 300
 def list_tasks(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     staff, moment = on_duty(ctx, letter.openid), ctx.moment()
     page = int(str(letter.args.get("page", 1)))
-    tasks = _tasks_of(ctx, staff)
+    tasks = tasks_of(ctx, staff)
     pages = -(-len(tasks) // PAGE)
     if pages and not 1 <= page <= pages:
         raise Refused("no_such_page", str(pages))
@@ -75,6 +75,15 @@ def done(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
     if not 1 <= number <= len(noted):
         raise Refused("no_such_number", str(len(noted)))
     pid, about, owner = noted[number - 1]
+    person, closed = close(ctx, staff, pid, about, owner, reason, letter.ref)
+    return (Say("task_done", {"number": number, "name": masked(person), "about": about, "again": not closed}),)
+
+
+def close(
+    ctx: Context, staff: Staff, pid: bytes, about: str, owner: str, reason: str, ref: str = ""
+) -> tuple[Person, bool]:
+    """The person, and whether a task was open. It is closed at the community and at the county; an identity that waits
+    is confirmed by it. Raises Refused: `scope`, `appeal_needs_answer`, those of `order`."""
     if about == APPEAL:
         raise Refused("appeal_needs_answer")
     person = ctx.people.read([pid])[pid]
@@ -88,20 +97,20 @@ def done(ctx: Context, letter: Sendable) -> tuple[Say, ...]:
         change_person(ctx, pid, lambda them: order(Confirm(), staff, them, reason, moment))
     closed = [ctx.tasks.close(task) for task in mine]
     if any(closed):
-        ctx.audit.note(Act(staff.id, f"close task {about}", letter.ref, reason, staff.organisation), pid)
-    return (Say("task_done", {"number": number, "name": masked(person), "about": about, "again": not any(closed)}),)
+        ctx.audit.note(Act(staff.id, f"close task {about}", ref, reason, staff.organisation), pid)
+    return person, any(closed)
 
 
-def _tasks_of(ctx: Context, staff: Staff) -> list[OpenTask]:
+def tasks_of(ctx: Context, staff: Staff) -> list[OpenTask]:
     """The open tasks of somebody, by deadline; of a grid cell's worker those of its people."""
     if not holds(staff, Action.REVIEW):
         raise Refused("role", Action.REVIEW.value)
-    tasks = ctx.tasks.open_of(list(dict.fromkeys(_owners(staff))))[:MOST]
+    tasks = ctx.tasks.open_of(list(dict.fromkeys(owners_of(staff))))[:MOST]
     people = ctx.people.read_sound(task.pid for task in tasks)
     return [task for task in tasks if task.pid in people and may(staff, Action.REVIEW, target_of(people[task.pid]))]
 
 
-def _owners(staff: Staff) -> Iterator[str]:
+def owners_of(staff: Staff) -> Iterator[str]:
     """Whose tasks somebody sees. Raises Refused (`too_wide`)."""
     if any(grant.role is Role.COMMUNITY_WORKER for grant in staff.grants):
         yield from (area.community for area in areas_of(staff, Action.REPORT_FOR))

@@ -57,8 +57,8 @@ def show(number: str, pictures: Path | None, staff_id: str) -> None:
     """One appeal; the resident can see that it was looked at."""
     ctx = context()
     with refusals():
-        staff, pid = ctx.staff.read(staff_id), _pid(ctx, number)
-        person = _seen(ctx, staff, pid, number)
+        staff, pid = ctx.staff.read(staff_id), pid_of(ctx, number)
+        person = seen(ctx, staff, pid, number)
     click.echo(json.dumps(_told(person, ticket_of(person, number)), ensure_ascii=False, indent=1))
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def decide(number: str, outcome: str, reason: str, staff_id: str) -> None:
 
 def decided(ctx: Context, staff: Staff, number: str, outcome: Outcome, reason: str) -> str:
     """Decide and tell; the id of the proposed withdrawal, or empty. Raises Refused."""
-    pid = _pid(ctx, number)
+    pid = pid_of(ctx, number)
     person, moment = ctx.people.read([pid])[pid], ctx.moment()
     _require(staff, ticket_of(person, number))
     # Refuses what cannot be decided, before a withdrawal is proposed.
@@ -99,12 +99,13 @@ def decided(ctx: Context, staff: Staff, number: str, outcome: Outcome, reason: s
     return proposal
 
 
-def _seen(ctx: Context, staff: Staff, pid: bytes, number: str) -> Person:
+def seen(ctx: Context, staff: Staff, pid: bytes, number: str) -> Person:
+    """The person behind an appeal, who can read that it was looked at. Raises Refused."""
     person, moment = ctx.people.read([pid])[pid], ctx.moment()
     _require(staff, ticket_of(person, number))
     act = Act(staff.id, "look at appeal", reason=number, organisation=staff.organisation)
-    seen = Look(staff.organisation, moment.now, PURPOSE)
-    return change_person(ctx, pid, lambda person: look(person, seen, act, moment)).after
+    looked = Look(staff.organisation, moment.now, PURPOSE)
+    return change_person(ctx, pid, lambda person: look(person, looked, act, moment)).after
 
 
 def _require(staff: Staff, ticket: Ticket) -> None:
@@ -112,7 +113,8 @@ def _require(staff: Staff, ticket: Ticket) -> None:
     require(staff, Action.DECIDE_APPEAL, Target(ticket.owner))
 
 
-def _pid(ctx: Context, number: str) -> bytes:
+def pid_of(ctx: Context, number: str) -> bytes:
+    """Of whom an appeal is. Raises Refused (`no_such_appeal`)."""
     pid = ctx.appeals.find(number)
     if pid is None:
         raise Refused("no_such_appeal", number)

@@ -17,8 +17,8 @@ from store.keys import PARKED_KEPT, SHARDS, pid_text
 from worker.apply import record
 from worker.changing import change_person
 from worker.context import context
+from worker.looking import remarks
 from worker.operate.asking import part, pid_in, read_json, refusals
-from worker.operate.people import remarks
 from worker.rebuild import rebuild_rosters
 
 

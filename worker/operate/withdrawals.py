@@ -69,7 +69,7 @@ def reject(id: str, reason: str, staff_id: str) -> None:
     ctx = context()
     with refusals():
         staff = ctx.staff.read(staff_id)
-        _decide(ctx, staff, _read(ctx, id), ok=False, reason=reason)
+        turn_down(ctx, staff, id, reason)
     click.echo("已驳回 · rejected")
 
 
@@ -95,6 +95,11 @@ def settle(ctx: Context, staff: Staff, id: str) -> None:
             ctx, pid, lambda person: withdraw(person, of, staff, proposal.submitted_by, proposal.summary, moment)
         )
     ctx.proposals.move(proposal, applied(proposal), Act(staff.id, "withdrawn", of, organisation=staff.organisation))
+
+
+def turn_down(ctx: Context, staff: Staff, id: str, reason: str) -> None:
+    """Leave the record as it is. Raises Refused."""
+    _decide(ctx, staff, _read(ctx, id), ok=False, reason=reason)
 
 
 def _decide(ctx: Context, staff: Staff, proposal: Proposal, ok: bool, reason: str) -> Proposal:

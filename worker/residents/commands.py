@@ -13,21 +13,16 @@ from domain.facts import day_of
 from domain.people import mask_document, mask_name, mask_phone
 from domain.person import Person
 from domain.places import full_name, is_community
-from domain.roles import Action, Staff, require
+from domain.roles import Action, Refused, require
 from domain.scopes import Target
 from domain.verdict import Colour
 from flows.welcome import SCENE_PREFIX
 from store.changes import Act
-from store.sealing import person_id
 from worker.context import Context, context
 from worker.operate.asking import refusals, staff_option
-from worker.queues import SETTLE
+from worker.residents.enrolling import BATCH, Fate, enrol_batch, fates
 from worker.residents.poster import poster
-from worker.residents.registering import Entry, enrol
 from worker.residents.table import read_people, rows_of, stop_at
-
-BATCH = 200
-TRIES = 5
 
 
 @click.group("roster")
@@ -52,11 +47,14 @@ def import_people(file: Path, reason: str, staff_id: str) -> None:
         for entry in people:
             require(staff, Action.ENROL, Target(entry.community))
         stop_at(faults)
+        if Fate.ELSEWHERE in fates(ctx, staff, people, reason):
+            raise Refused("scope")
         new = 0
         with click.progressbar(length=len(people), label="登记 · enrolling", file=sys.stderr) as bar:
             for first in range(0, len(people), BATCH):
                 batch = people[first : first + BATCH]
-                new += _enrol(ctx, staff, batch, reason)
+                told = enrol_batch(ctx, staff, batch, reason)
+                new += told[Fate.NEW] + told[Fate.CHANGED]
                 bar.update(len(batch))
     click.echo(f"{len(people)} 人，其中新登记或有变动 {new} 人 · people, {new} of them new or changed")
 
@@ -70,7 +68,7 @@ def quiet(community: str, staff_id: str) -> None:
     with refusals():
         staff = ctx.staff.read(staff_id)
         require(staff, Action.ENROL, Target(where))
-    found = [person for person in _present(ctx, community) if person.identity]
+    found = [person for person in silent_in(ctx, community) if person.identity]
     act = Act(staff.id, "list quiet", reason=f"{community} {len(found)}", organisation=staff.organisation)
     ctx.audit.note(act)
     for person in found:
@@ -102,34 +100,7 @@ def _community(code: str) -> str:
     return code
 
 
-def _enrol(ctx: Context, staff: Staff, entries: list[Entry], reason: str) -> int:
-    """How many were put down anew. Raises Refused."""
-    of_pid = {_pid(ctx, entry): entry for entry in entries}
-    done, left = 0, dict(of_pid)
-    for _ in range(TRIES):
-        people, moment = ctx.people.read(left), ctx.moment()
-        changes = [
-            change
-            for pid, entry in left.items()
-            if (change := enrol(people[pid], entry, staff, reason, moment)) is not None
-        ]
-        written = ctx.people.write(changes)
-        done += sum(written)
-        left = {c.after.pid: of_pid[c.after.pid] for c, ok in zip(changes, written, strict=True) if not ok}
-        if not left:
-            break
-    ctx.waker.wake_all(SETTLE, range(ctx.lanes))
-    if left:
-        raise click.ClickException("有人正被频繁更新，请再试一次 · some keep changing, try again")
-    return done
-
-
-def _pid(ctx: Context, entry: Entry) -> bytes:
-    document = entry.identity.document
-    return person_id(ctx.settings.pid_key, document.kind.value, document.number)
-
-
-def _present(ctx: Context, community: str) -> list[Person]:
+def silent_in(ctx: Context, community: str) -> list[Person]:
     """Those of a community whose roster cell knows neither a colour nor a day of their own."""
     silent = [
         pid

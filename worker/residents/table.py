@@ -37,13 +37,13 @@ KINDS = {
     "其他": DocumentKind.OTHER,
     **{kind.value: kind for kind in DocumentKind},
 }
-_TITLES: Mapping[str, tuple[str, ...]] = {
+TITLES: Mapping[str, tuple[str, ...]] = {
     "姓名": ("姓名", "居民姓名", "持卡人", "持卡人姓名"),
     "证件类型": ("证件类型", "证件种类"),
-    "证件号码": ("证件号码", "身份证号", "身份证号码", "证件号"),
-    "手机号": ("手机号", "手机", "联系电话", "电话"),
+    "证件号码": ("证件号码", "身份证号", "身份证号码", "证件号", "公民身份号码", "身份证"),
+    "手机号": ("手机号", "手机", "联系电话", "电话", "手机号码", "联系方式"),
     "社区代码": ("社区代码", "村（社区）代码", "社区编码"),
-    "住址": ("住址", "地址", "家庭住址"),
+    "住址": ("住址", "地址", "家庭住址", "现住址", "居住地址", "门牌号"),
     "体温": ("体温", "体温℃"),
     "卡号": ("卡号", "通行卡号", "编号"),
     "有效期至": ("有效期至", "有效期", "截止日期"),
@@ -77,18 +77,38 @@ class _Unreadable(Exception):
         self.column, self.reason = column, reason
 
 
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """How somebody says that a table is to be read: in which row the titles stand, where each of our columns is (by the
+    title that we call it), and where those live of whom no row says it."""
+
+    heading: int
+    places: Mapping[str, int]
+    community: str = ""
+
+
 def read_people(path: Path, today: date) -> tuple[list[Entry], list[Fault]]:
     """People: 姓名, 证件号码, 社区代码; 证件类型, 手机号, 住址, 体温 if they are there.
 
     Raises BadList for what is no table, OSError.
     """
-    people, faults = _read(path, ("姓名", "证件号码", "社区代码"), lambda given: _entry(given, today))
+    people, faults = read_rows(path, today)
+    return [entry for _, entry in people], faults
+
+
+def read_rows(path: Path, today: date, mapped: Mapped | None = None) -> tuple[list[tuple[int, Entry]], list[Fault]]:
+    """As `read_people`, each with its row; a row that repeats a document is not among them when it is `mapped`."""
+    needed = ("姓名", "证件号码") if mapped and mapped.community else ("姓名", "证件号码", "社区代码")
+    community = mapped.community if mapped else ""
+    people, faults = _read(path, needed, lambda given: _entry(given, community, today), mapped)
     seen: dict[Document, int] = {}
     for row, entry in people:
         first = seen.setdefault(entry.identity.document, row)
         if first != row:
             faults.append(Fault(row, "证件号码", f"与第 {first} 行重复"))
-    return [entry for _, entry in people], sorted(faults, key=lambda fault: fault.row)
+    if mapped is not None:
+        people = [(row, entry) for row, entry in people if seen[entry.identity.document] == row]
+    return people, sorted(faults, key=lambda fault: fault.row)
 
 
 def read_old_cards(path: Path, community: str, today: date) -> tuple[list[OldRow], list[Fault]]:
@@ -106,16 +126,18 @@ def read_old_cards(path: Path, community: str, today: date) -> tuple[list[OldRow
 
 
 def _read(
-    path: Path, needed: Sequence[str], take: Callable[[Mapping[str, Cell]], Row]
+    path: Path, needed: Sequence[str], take: Callable[[Mapping[str, Cell]], Row], mapped: Mapped | None = None
 ) -> tuple[list[tuple[int, Row]], list[Fault]]:
     lines = open_table(path).rows
-    titles, places = _places(lines)
+    titles, places = (mapped.heading, mapped.places) if mapped else _places(lines)
     missing = [Fault(titles, name, "缺少这一列") for name in needed if name not in places]
     if missing:
         return [], missing
     rows: list[tuple[int, Row]] = []
     faults: list[Fault] = []
     for number, cells in lines:
+        if number <= titles:
+            continue
         given = {name: cells[at] for name, at in places.items() if at < len(cells) and cells[at].text.strip()}
         if not given:
             continue
@@ -133,12 +155,17 @@ def _places(lines: Iterator[tuple[int, list[Cell]]]) -> tuple[int, dict[str, int
     for number, cells in lines:
         titles = [cell.text.strip() for cell in cells]
         if any(titles):
-            found = {name: next((n for n, t in enumerate(titles) if t in known), -1) for name, known in _TITLES.items()}
-            return number, {name: at for name, at in found.items() if at >= 0}
+            return number, recognised(titles)
     raise BadList("表格是空的")
 
 
-def _entry(given: Mapping[str, Cell], today: date) -> Entry:
+def recognised(titles: Sequence[str]) -> dict[str, int]:
+    """Where each of our columns is, as far as its title is one that we know."""
+    found = {name: next((n for n, t in enumerate(titles) if t.strip() in known), -1) for name, known in TITLES.items()}
+    return {name: at for name, at in found.items() if at >= 0}
+
+
+def _entry(given: Mapping[str, Cell], community: str, today: date) -> Entry:
     phone = _plain(given, "手机号")
     temperature = _plain(given, "体温")
     return Entry(
@@ -147,7 +174,7 @@ def _entry(given: Mapping[str, Cell], today: date) -> Entry:
             _document(given, today),
             _taken("手机号", lambda: parse_phone(phone)) if phone else "",
         ),
-        _community(given),
+        _community(given, community),
         _plain(given, "住址")[:100],
         _taken("体温", lambda: read_temperature(temperature)) if temperature else None,
     )
@@ -158,7 +185,7 @@ def _old(given: Mapping[str, Cell], community: str, today: date) -> OldRow:
     return OldRow(
         _taken("卡号", lambda: read_number(number)),
         _taken("姓名", lambda: parse_name(name)) if name else "",
-        _community(given) if "社区代码" in given else community,
+        _community(given, community),
         _document(given, today) if "证件号码" in given else None,
         _taken("有效期至", lambda: day_of_cell(given["有效期至"], date.max)) if "有效期至" in given else None,
     )
@@ -171,8 +198,8 @@ def _document(given: Mapping[str, Cell], today: date) -> Document:
     return _taken("证件号码", lambda: parse_document(kind, _plain(given, "证件号码"), today))
 
 
-def _community(given: Mapping[str, Cell]) -> str:
-    code = _plain(given, "社区代码")
+def _community(given: Mapping[str, Cell], otherwise: str) -> str:
+    code = _plain(given, "社区代码") or otherwise
     if not is_community(code):
         raise _Unreadable("社区代码", "不是 12 位的村（社区）代码")
     return code
