@@ -18,6 +18,7 @@ NAMES = (
     "token_storm",
     "stall",
     "broadcast",
+    "today",
     "export",
     "count",
     "verify",

@@ -91,6 +91,7 @@ def _open_the_gate(app: Flask, parts: Parts, files: assets.Assets) -> gate.Check
     at_gate = gate.Gate(parts.context, checker)
     app.register_blueprint(gate.pages.blueprint(at_gate))
     app.register_blueprint(gate.app.blueprint(at_gate, files))
+    app.wsgi_app = gate.Scans(app.wsgi_app, app, at_gate.checker, HARDENED)  # type: ignore[method-assign]
     lists = gate.Lists(parts.signing_key, Revocations(*shelf), *now)
     app.register_blueprint(gate.listing.blueprint(lists, parts.public_keys))
     return checker
@@ -119,13 +120,13 @@ def _webhook(app: Flask, parts: Parts) -> Webhook:
 def _harden(response: Response) -> Response:
     """No page of ours runs scripts but its own, is framed, is cached or says where its reader came from."""
     given = {name.lower() for name, _ in response.headers}
-    for name, value in _HARDENED.items():
+    for name, value in HARDENED.items():
         if name.lower() not in given:
             response.headers.add(name, value)
     return response
 
 
-_HARDENED = {
+HARDENED = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -14,6 +15,7 @@ from domain.venues import KEPT_DAYS, Venue
 from store.changes import Act, act_entry
 from store.codec import dumps, loads
 from store.keys import VISITS_SECONDS, Keys
+from store.scripts import queue_script
 
 _PUT_VENUE = """
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') == ARGV[2] then return 0 end
@@ -78,10 +80,19 @@ class Venues:
 
     def note(self, venue: str, visit: Visit) -> bool:
         """False: this record is there already, and nothing was counted."""
+        return bool(self._put_visit(*self._arguments(venue, visit)))
+
+    def note_all(self, visits: Sequence[tuple[str, Visit]]) -> None:
+        """The same of many, with the venue of each; one trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for venue, visit in visits:
+                queue_script(trip, _PUT_VISIT, *self._arguments(venue, visit))
+            trip.execute()
+
+    def _arguments(self, venue: str, visit: Visit) -> tuple[list[str], list[str | bytes | int]]:
         day = day_of(visit.at)
         names = [self._keys.visits(venue, day), self._keys.passes(venue, day)]
-        args: list[str | bytes | int] = [visit.id, dumps(Visit, visit), visit.outcome.value, VISITS_SECONDS]
-        return bool(self._put_visit(keys=names, args=args))
+        return names, [visit.id, dumps(Visit, visit), visit.outcome.value, VISITS_SECONDS]
 
     def find(self, venue: str, day: date, id: str) -> Visit | None:
         raw = cast("bytes | None", self._redis.hget(self._keys.visits(venue, day), id))

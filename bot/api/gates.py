@@ -12,8 +12,7 @@ from typing import cast
 
 import msgpack
 
-from bot.api import models
-from bot.api.models import RowStatus
+from bot.api import models, uploads
 from bot.api.operations import Call, Operation
 from bot.gate import Checker
 from domain.facts import By, Report
@@ -48,8 +47,7 @@ class Gates:
         text, now = cast(models.Scanned, call.body).code, call.ctx.clock.now()
         found = self.checker.check(text)
         record = self._record(call, text, now) if found.result in SEEN else None
-        main = None if record is None else call.ctx.people.read_main([record.pid])[record.pid]
-        seen = record is not None and main is not None and may_see(call.client, record, main)
+        seen = record is not None and may_see(call.client, record, _main(call, record))
         return models.Verified(
             result=found.result,
             live=found.live,
@@ -72,32 +70,30 @@ class Gates:
             Operation("verifyCode", "POST", "/codes/verifications", Right.VERIFY, "Check a code that somebody shows",
                       self.verify, models.Verified, models.Scanned),
             Operation("uploadTemperatures", "POST", "/temperatures", Right.UPLOAD, "Up to 1,000 temperatures",
-                      temperatures, models.RowResults, models.Temperatures, keyed=True),
+                      temperatures, uploads.RowResults, uploads.Temperatures, keyed=True),
             Operation("uploadPassages", "POST", "/passages", Right.UPLOAD, "Up to 1,000 passages",
-                      passages, models.RowResults, models.Passages, keyed=True),
+                      passages, uploads.RowResults, uploads.Passages, keyed=True),
         )  # fmt: skip
 
 
-def temperatures(call: Call) -> models.RowResults:
-    rows = cast(models.Temperatures, call.body).rows
+def temperatures(call: Call) -> uploads.RowResults:
+    rows = cast(uploads.Temperatures, call.body).rows
     return _handed_in(call, rows, [row.temperature for row in rows], [""] * len(rows))
 
 
-def passages(call: Call) -> models.RowResults:
+def passages(call: Call) -> uploads.RowResults:
     """The reading, where there is one, is a fact; the passage stands with the venue, once however often it is sent."""
-    rows = cast(models.Passages, call.body).rows
+    rows = cast(uploads.Passages, call.body).rows
     known = {venue.id for venue in call.ctx.venues.all() if not venue.closed}
-    answer = _handed_in(
-        call, rows, [row.temperature for row in rows], ["" if row.venue in known else "venue" for row in rows]
-    )
-    pids = _pids(call, rows)
-    for result, row, pid in zip(answer.rows, rows, pids, strict=True):
-        if result.receipt is not None and pid is not None:
-            call.ctx.venues.note(row.venue, _visit(call, row, pid, result.receipt))
+    faults = ["" if row.venue in known else "venue" for row in rows]
+    answer = _handed_in(call, rows, [row.temperature for row in rows], faults)
+    named = zip(answer.rows, rows, _pids(call, rows), strict=True)
+    visits = [(row.venue, _visit(call, row, pid, each.receipt)) for each, row, pid in named if each.receipt and pid]
+    call.ctx.venues.note_all(visits)
     return answer
 
 
-def _visit(call: Call, row: models.PassageRow, pid: bytes, name: str) -> Visit:
+def _visit(call: Call, row: uploads.PassageRow, pid: bytes, name: str) -> Visit:
     feverish = row.temperature is not None and row.temperature >= FEVER
     outcome = Outcome.PASSED if row.passed and not feverish else Outcome.STOPPED
     now = call.ctx.clock.now()
@@ -105,8 +101,8 @@ def _visit(call: Call, row: models.PassageRow, pid: bytes, name: str) -> Visit:
 
 
 def _handed_in(
-    call: Call, rows: Sequence[models.Row], readings: Sequence[Decimal | None], faults: Sequence[str]
-) -> models.RowResults:
+    call: Call, rows: Sequence[uploads.Row], readings: Sequence[Decimal | None], faults: Sequence[str]
+) -> uploads.RowResults:
     """Every row is on record, or says why not."""
     now, pids = call.ctx.clock.now(), _pids(call, rows)
     reasons, entries = [], list[Entry]()
@@ -119,22 +115,22 @@ def _handed_in(
             entries.append(Entry(pid, Report(id=name, at=now, by=By.GATE, temperature=reading, taken=taken)))
     written = {each.receipt: each for each in record_rows(call.ctx, call.client, entries, "api upload")}
     results = [_result(call, n, reason, written) for n, reason in enumerate(reasons)]
-    good = sum(each.status is RowStatus.RECORDED for each in results)
-    return models.RowResults(recorded=good, refused=len(results) - good, rows=results)
+    good = sum(each.status is uploads.RowStatus.RECORDED for each in results)
+    return uploads.RowResults(recorded=good, refused=len(results) - good, rows=results)
 
 
-def _result(call: Call, row: int, reason: str, written: dict[str, Written]) -> models.RowResult:
+def _result(call: Call, row: int, reason: str, written: dict[str, Written]) -> uploads.RowResult:
     name = receipt(call.client.id, call.key, row)
     why = reason or (written[name].reason if name in written else "")
     if why:
-        return models.RowResult(row=row, status=RowStatus.REFUSED, receipt=None, reason=WHY[why])
-    return models.RowResult(row=row, status=RowStatus.RECORDED, receipt=name, reason=None)
+        return uploads.RowResult(row=row, status=uploads.RowStatus.REFUSED, receipt=None, reason=WHY[why])
+    return uploads.RowResult(row=row, status=uploads.RowStatus.RECORDED, receipt=name, reason=None)
 
 
 # --- whom a row means ------------------------------------------------------------------------------------------------
 
 
-def _pids(call: Call, rows: Sequence[models.Row]) -> list[bytes | None]:
+def _pids(call: Call, rows: Sequence[uploads.Row]) -> list[bytes | None]:
     """By handle whom the client may see; by the datum whoever showed it a code within a day. One trip or two."""
     key, now = call.ctx.settings.handle_key, call.ctx.clock.now()
     opened = [unpair(key, call.client.id, row.handle) if row.handle else None for row in rows]
@@ -153,6 +149,10 @@ def _pids(call: Call, rows: Sequence[models.Row]) -> list[bytes | None]:
         known = fits and record is not None and may_see(call.client, record, mains.get(record.pid, record))
         found.append(record.pid if known and record else None)
     return found
+
+
+def _main(call: Call, record: Person) -> Person:
+    return call.ctx.people.read_main([record.pid])[record.pid] if record.alias_of else record
 
 
 def _datum(call: Call, pid: bytes, now: datetime) -> str:

@@ -65,6 +65,19 @@ def blueprint(console: Console) -> Blueprint:
         back = _page(form["pid"]) if form.get("pid") else url_for("console.cards.listed", place=place_in() or None)
         return tried(lambda: _lose(ctx, visit), back, "lost")
 
+    console.add(routes, "/cards", listed, Action.ISSUE_CARD)
+    console.add(routes, "/cards/issue", one, Action.ISSUE_CARD, methods=("POST",))
+    console.add(routes, "/cards/lost", lost, Action.ISSUE_CARD, methods=("POST",))
+    console.add(routes, "/cards/<pid>/again", again, Action.ISSUE_CARD, methods=("POST",))
+    console.add(routes, "/cards/<pid>/print", print_one, Action.ISSUE_CARD, methods=("POST",))
+    _add_works(console, routes)
+    return routes
+
+
+def _add_works(console: Console, routes: Blueprint) -> None:
+    """What takes longer than a page: a whole table, all sheets of a community."""
+    ctx = console.ctx
+
     def table(visit: Visit) -> ResponseReturnValue:
         args = {"reason": reason_of(request.form.get("reason", ""))}
         with uploaded() as path:
@@ -76,14 +89,8 @@ def blueprint(console: Console) -> Blueprint:
         visit.require(Action.ISSUE_CARD, Target(place))
         return _work(start(ctx, visit.staff, WorkKind.CARD_SHEETS, {"community": place}, place_name(place)))
 
-    console.add(routes, "/cards", listed, Action.ISSUE_CARD)
-    console.add(routes, "/cards/issue", one, Action.ISSUE_CARD, methods=("POST",))
     console.add(routes, "/cards/table", table, Action.ISSUE_CARD, methods=("POST",), body_bytes=TABLE_BYTES)
     console.add(routes, "/cards/sheets", sheets_of, Action.ISSUE_CARD, methods=("POST",))
-    console.add(routes, "/cards/lost", lost, Action.ISSUE_CARD, methods=("POST",))
-    console.add(routes, "/cards/<pid>/again", again, Action.ISSUE_CARD, methods=("POST",))
-    console.add(routes, "/cards/<pid>/print", print_one, Action.ISSUE_CARD, methods=("POST",))
-    return routes
 
 
 def _listed(ctx: Context, visit: Visit) -> dict[str, Any]:

@@ -53,32 +53,10 @@ def blueprint(console: Console) -> Blueprint:
     ctx = console.ctx
 
     def listed(visit: Visit) -> ResponseReturnValue:
-        place = place_in()
-        try:
-            areas = areas_of(visit.staff, Action.REMIND, place)
-        except Refused as refused:
-            if refused.reason != "too_wide":
-                raise
-            areas = []
-        return page_of(
-            "worker/communities.html",
-            rows=standing(ctx, areas),
-            below=[] if areas else below(visit, place),
-            place=place,
-            place_name=place_name,
-            full_name=full_name,
-            enrols=visit.may_somewhere(Action.ENROL),
-        )
+        return _listed(ctx, visit)
 
     def quiet(visit: Visit, code: str) -> ResponseReturnValue:
-        found = [each for each in silent_in(ctx, _seen(visit, code)) if each.identity]
-        said = f"{code} {len(found)}"
-        ctx.audit.note(Act(visit.staff.id, "list quiet", reason=said, organisation=visit.staff.organisation))
-        first, more = page_in(request.args.get("page", ""), len(found), PAGE)
-        rows = [shown_of(each) for each in found[first : first + PAGE]]
-        return page_of(
-            "worker/quiet.html", rows=rows, total=len(found), name=full_name(code), code=code, pid_text=pid_text, **more
-        )
+        return _quiet(ctx, visit, code)
 
     def door_poster(visit: Visit, code: str) -> ResponseReturnValue:
         where = _seen(visit, code)
@@ -94,6 +72,38 @@ def blueprint(console: Console) -> Blueprint:
     console.add(routes, "/communities/<code>/quiet", quiet, Action.ENROL)
     console.add(routes, "/communities/<code>/poster", door_poster, Action.ENROL)
     return routes
+
+
+def _listed(ctx: Context, visit: Visit) -> ResponseReturnValue:
+    """Counted for up to thirty; of a wider area, what to choose from."""
+    place = place_in()
+    try:
+        areas = areas_of(visit.staff, Action.REMIND, place)
+    except Refused as refused:
+        if refused.reason != "too_wide":
+            raise
+        areas = []
+    return page_of(
+        "worker/communities.html",
+        rows=standing(ctx, areas),
+        below=[] if areas else below(visit, place),
+        place=place,
+        place_name=place_name,
+        full_name=full_name,
+        enrols=visit.may_somewhere(Action.ENROL),
+    )
+
+
+def _quiet(ctx: Context, visit: Visit, code: str) -> ResponseReturnValue:
+    """Masked; the reading is an act."""
+    found = [each for each in silent_in(ctx, _seen(visit, code)) if each.identity]
+    said = f"{code} {len(found)}"
+    ctx.audit.note(Act(visit.staff.id, "list quiet", reason=said, organisation=visit.staff.organisation))
+    first, more = page_in(request.args.get("page", ""), len(found), PAGE)
+    rows = [shown_of(each) for each in found[first : first + PAGE]]
+    return page_of(
+        "worker/quiet.html", rows=rows, total=len(found), name=full_name(code), code=code, pid_text=pid_text, **more
+    )
 
 
 def standing(ctx: Context, areas: list[Area]) -> list[Standing]:

@@ -29,7 +29,7 @@ LANGUAGE_COOKIE = "yima_language"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_BYTES = 65_536
 BUSY = Limit("console", 1_500, timedelta(minutes=5))
-"""Requests of one member of the staff: more than any hand makes with several pages open that update themselves."""
+"""Requests of one session: more than any hand makes with several pages open that update themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Console:
         if visit is None:
             return to_sign_in()
         g.console_visit = visit
-        if self.ctx.limits.attempt(BUSY, visit.staff.id, visit.now) is None:
+        if self.ctx.limits.attempt(BUSY, visit.session.tag, visit.now) is None:
             return page_of("busy.html", status=429)
         if not door.lets_in(visit.staff):
             return refusal(Refused("role"))

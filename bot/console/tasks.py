@@ -46,30 +46,7 @@ def blueprint(console: Console) -> Blueprint:
         return page_of("worker/tasks.html", **_page(ctx, tasks), about=about, closes=visit.may_somewhere(Action.REVIEW))
 
     def isolation(visit: Visit) -> ResponseReturnValue:
-        try:
-            areas = areas_of(visit.staff, Action.REVIEW, place_in())
-        except Refused as refused:
-            if refused.reason != "too_wide":
-                raise
-            areas = []
-        if not areas:
-            return moved(url_for("console.communities.listed", place=place_in() or None))
-        found = isolating(ctx, areas)
-        said = f"{len(found)}"
-        ctx.audit.note(Act(visit.staff.id, "list isolating", reason=said, organisation=visit.staff.organisation))
-        first, more = page_in(request.args.get("page", ""), len(found), PAGE)
-        return page_of(
-            "worker/isolation.html",
-            rows=found[first : first + PAGE],
-            total=len(found),
-            modes=MODES,
-            shown=shown_of,
-            pid_text=pid_text,
-            place_name=place_name,
-            rechecks=visit.may_somewhere(Action.RECHECK),
-            releases=visit.may_somewhere(Action.RELEASE),
-            **more,
-        )
+        return _isolation(ctx, visit)
 
     def done(visit: Visit) -> ResponseReturnValue:
         return tried(lambda: _done(ctx, visit), url_for("console.tasks.listed"), "done")
@@ -78,6 +55,34 @@ def blueprint(console: Console) -> Blueprint:
     console.add(routes, "/isolation", isolation, Action.REVIEW)
     console.add(routes, "/tasks/done", done, Action.REVIEW, methods=("POST",))
     return routes
+
+
+def _isolation(ctx: Context, visit: Visit) -> ResponseReturnValue:
+    """Everybody yellow who isolates where they work."""
+    try:
+        areas = areas_of(visit.staff, Action.REVIEW, place_in())
+    except Refused as refused:
+        if refused.reason != "too_wide":
+            raise
+        areas = []
+    if not areas:
+        return moved(url_for("console.communities.listed", place=place_in() or None))
+    found = isolating(ctx, areas)
+    said = f"{len(found)}"
+    ctx.audit.note(Act(visit.staff.id, "list isolating", reason=said, organisation=visit.staff.organisation))
+    first, more = page_in(request.args.get("page", ""), len(found), PAGE)
+    return page_of(
+        "worker/isolation.html",
+        rows=found[first : first + PAGE],
+        total=len(found),
+        modes=MODES,
+        shown=shown_of,
+        pid_text=pid_text,
+        place_name=place_name,
+        rechecks=visit.may_somewhere(Action.RECHECK),
+        releases=visit.may_somewhere(Action.RELEASE),
+        **more,
+    )
 
 
 def _tasks(ctx: Context, visit: Visit) -> list[OpenTask]:

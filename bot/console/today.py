@@ -13,9 +13,10 @@ from bot.console.forms import pid_in, symptoms_in, temperature_in, tried
 from bot.console.prose import N_
 from bot.console.residents.wording import SYMPTOMS
 from bot.console.visits import Visit
-from domain.carry_out import reason_of
-from domain.facts import Symptom
+from domain.carry_out import reason_of, target_of
+from domain.facts import Symptom, day_of
 from domain.missing import Risk
+from domain.notices import in_force
 from domain.orders import ReportFor
 from domain.places import division
 from domain.reminders import is_quiet
@@ -60,6 +61,8 @@ def blueprint(console: Console) -> Blueprint:
         return tried(lambda: _remind(ctx, visit), _back(), "reminded")
 
     def report(visit: Visit) -> ResponseReturnValue:
+        if "sure" not in request.form and (asked := _abnormal(ctx)):
+            return _ask_again(ctx, visit, asked)
         return tried(lambda: _report(ctx, visit), _back(), "reported")
 
     console.add(routes, "/today", show, Action.REMIND)
@@ -146,6 +149,26 @@ def _report(ctx: Context, visit: Visit) -> None:
     change_person(
         ctx, pid_in(request.form.get("who", "")), lambda person: order(asked, visit.staff, person, reason, moment)
     )
+
+
+def _abnormal(ctx: Context) -> ReportFor | None:
+    """The report of the form if it would make somebody yellow: one slip of a finger should not. None too for what
+    cannot be read, which is told where it is recorded."""
+    try:
+        asked = ReportFor(temperature_in(), symptoms_in())
+    except Refused:
+        return None
+    fever = in_force(day_of(ctx.clock.now())).limits.fever.value
+    return asked if asked.symptoms or asked.temperature >= fever else None
+
+
+def _ask_again(ctx: Context, visit: Visit, asked: ReportFor) -> ResponseReturnValue:
+    """Who it is, masked, and what would be recorded."""
+    pid = pid_in(request.form.get("who", ""))
+    person = ctx.people.read([pid])[pid]
+    visit.require(Action.REPORT_FOR, target_of(person))
+    names = [SYMPTOMS[each] for each in Symptom if each in asked.symptoms]
+    return page_of("worker/report_sure.html", who=today.shown_of(person), asked=asked, names=names, back=_back())
 
 
 def place_in() -> str:

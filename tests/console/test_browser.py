@@ -21,6 +21,7 @@ PAGES = {
         "/console/staff",
         "/console/staff/li.qiang",
         "/console/organisations",
+        "/console/clients",
         "/console/house",
     ),
     "li.qiang": ("/console/me",),

@@ -103,3 +103,21 @@ def test_it_says_what_is_wrong_with_a_form(desk: Desk) -> None:
     assert refused.status_code == 400
     assert "姓名、证件号码或电话有误" in text_of(refused)
     assert li.get("/console/residents/nobody").status_code == 403
+
+
+def test_a_resident_s_page_says_what_became_of_letters(desk: Desk) -> None:
+    resident, li = desk.house.resident(1), desk.signed_in("li.qiang")
+    page = f"/console/residents/{pid_text(resident.pid)}"
+    desk.house.post(resident.letter("no_code", kind="reminder"))
+    desk.house.deliver()
+    assert "✓ 客服消息" in text_of(li.get(page))
+    resident.lets_windows_close()
+    desk.house.post(resident.letter("told_confirmed", ref="r2"))
+    desk.house.deliver()
+    desk.house.post(resident.letter("no_code", ref="r3", kind="reminder"))
+    desk.house.deliver()
+    told = text_of(desk.signed_in("li.qiang").get(page))
+    assert "身份核实已有结果" in told
+    assert "✓ 模板消息" in told
+    assert "✗ 客服消息：不在可回复的时间内；订阅通知：没有同意接收" in told
+    assert "在电话名单上：每日打卡提醒" in told

@@ -73,6 +73,20 @@ def test_a_worker_reminds_calls_and_reports_for_somebody(desk: Desk, town: Town,
     assert (str(last.temperature), last.by) == ("36.6", By.WORKER)
 
 
+def test_a_fever_is_shown_before_it_is_reported(town: Town, windows: Windows) -> None:
+    pid = town.resident(1)
+    page = windows.open("/console/today", "li.qiang", width=320)
+    row = page.locator("tr", has=page.locator(f"a[href$='{town.page(pid)}']"))
+    row.get_by_text("代报", exact=True).nth(0).click()
+    row.get_by_label("体温").fill("39")
+    row.get_by_role("button", name="代报").click()
+    expect(page.get_by_text("39.0℃")).to_be_visible()
+    assert not any(isinstance(fact, Report) for fact in town.person(pid).history.facts)
+    page.get_by_role("button", name="没有错，代报").click()
+    expect(page.get_by_text("已代报")).to_be_visible()
+    assert isinstance(town.person(pid).history.facts[-1], Report)
+
+
 def test_only_those_who_are_ticked_are_reminded(town: Town, windows: Windows) -> None:
     for number in (1, 2, 3):
         town.resident(number)

@@ -55,6 +55,7 @@ MALFORMED = [
     ("PROXIES", "nginx"),
     ("SECRET_KEY", "secret"),
     ("PID_KEY", KEY[:-2]),
+    ("CODE_KEYS_PREVIOUS", "short"),
     ("IDENTITY_KEY", f"{KEY},"),
     ("IDENTITY_KEY", f"{KEY},{KEY}"),
     ("HANDLE_KEY", KEY + "AAAA"),

@@ -163,7 +163,7 @@ def send(hook: Hook, page: Page, changes: list[Seen], public_url: str) -> None:
         told = {"Content-Type": "application/json", "Host": _host(target), "User-Agent": "yima"}
         connection.request("POST", target.path, body, {**headers, **told}, preload_content=False)
         status = connection.getresponse().status
-    except (HTTPError, HTTPException, OSError) as error:
+    except (HTTPError, HTTPException, OSError, ValueError) as error:  # a ValueError is a name that is not proved
         raise Failed(type(error).__name__) from None
     finally:
         closing.cancel()

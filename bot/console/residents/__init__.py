@@ -59,6 +59,26 @@ def blueprint(console: Console) -> Blueprint:
     def show(visit: Visit, pid: str) -> ResponseReturnValue:
         return page_of("worker/resident.html", **page.whole(ctx, visit, pid_in(pid)))
 
+    def chart(visit: Visit, pid: str) -> ResponseReturnValue:
+        person = ctx.people.read([pid_in(pid)])[pid_in(pid)]
+        if not any(visit.sees(each, target_of(person)) for each in LOOKS):
+            raise Refused("scope")
+        response = Response(temperatures(readings(person.history), visit.now), mimetype="image/svg+xml")
+        response.headers["Content-Security-Policy"] = SVG_POLICY
+        return response
+
+    console.add(routes, "/residents", search, *LOOKS)
+    console.add(routes, "/residents/search", found, *LOOKS, methods=("POST",))
+    console.add(routes, "/residents/<pid>", show, *LOOKS)
+    console.add(routes, "/residents/<pid>/temperatures.svg", chart, *LOOKS)
+    _add_acts(console, routes)
+    return routes
+
+
+def _add_acts(console: Console, routes: Blueprint) -> None:
+    """What is done to one of them."""
+    ctx = console.ctx
+
     def reveal(visit: Visit, pid: str) -> ResponseReturnValue:
         person = looked_at(ctx, visit.staff, pid_in(pid), reason_of(request.form.get("reason", "")), "reveal")
         return page_of("worker/revealed.html", who=person.identity, person=person, pid=pid)
@@ -74,19 +94,6 @@ def blueprint(console: Console) -> Blueprint:
     def propose(visit: Visit, pid: str, of: str, reason: str) -> None:
         submit(ctx, visit.staff, pid_in(pid), of, reason_of(reason))
 
-    def chart(visit: Visit, pid: str) -> ResponseReturnValue:
-        person = ctx.people.read([pid_in(pid)])[pid_in(pid)]
-        if not any(visit.sees(each, target_of(person)) for each in LOOKS):
-            raise Refused("scope")
-        response = Response(temperatures(readings(person.history), visit.now), mimetype="image/svg+xml")
-        response.headers["Content-Security-Policy"] = SVG_POLICY
-        return response
-
-    console.add(routes, "/residents", search, *LOOKS)
-    console.add(routes, "/residents/search", found, *LOOKS, methods=("POST",))
-    console.add(routes, "/residents/<pid>", show, *LOOKS)
-    console.add(routes, "/residents/<pid>/temperatures.svg", chart, *LOOKS)
     console.add(routes, "/residents/<pid>/reveal", reveal, *LOOKS, methods=("POST",))
     console.add(routes, "/residents/<pid>/orders/<name>", order, *DOES, methods=("POST",))
     console.add(routes, "/residents/<pid>/withdraw", withdraw, Action.SUBMIT_WITHDRAWAL, methods=("POST",))
-    return routes

@@ -85,7 +85,9 @@ def _reasons(ctx: Context, person: Person, verdict: Verdict) -> list[dict[str, A
     moment = ctx.moment()
     notice = in_force(day_of(moment.now))
     words = {clause.id: clause.words for clause in notice.clauses}
-    behind = {each.clause: each.facts for each in grounds(person.history, as_of(person.history, moment.now))}
+    behind = {
+        each.clause: each.facts for each in grounds(person.history, as_of(person.history, moment.now), moment.world)
+    }
     return [{"id": id, "words": words.get(id, ""), "facts": behind.get(id, ())} for id in verdict.clauses]
 
 
