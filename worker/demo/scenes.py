@@ -111,7 +111,7 @@ def _appeal(ctx: Context, people: Sequence[Person]) -> None:
             (),
             now + DEADLINE,
         )
-        source = Source(f"demo{number}", account_tag(f"demo{number}"), 1)
+        source = Source(person.account, account_tag("demo"), 1)
         moment = ctx.moment()
         change = apply(person, Appeal(pid=person.pid, ticket=ticket), source, moment)
         if change is not None and ctx.people.write([change])[0]:
@@ -170,7 +170,7 @@ def _remember_days(ctx: Context, people: Sequence[Person]) -> None:
         at = datetime.combine(day_of(now) - timedelta(back), datetime.max.time(), SHANGHAI)
         ctx.samples.put(Sample(at.replace(microsecond=0), _swollen(base, back, 0.93)))
     for minute, at in _minutes(now - timedelta(1), 24 * 60):
-        ctx.samples.put(Sample(at, _swollen(base, 1, _share(minute) * 0.97)))
+        ctx.samples.put(Sample(at, _swollen(base, 1, _share(minute) * 0.88)))
     local = now.astimezone(SHANGHAI)
     for minute, at in _minutes(now, local.hour * 60 + local.minute):
         ctx.samples.put(Sample(at, _swollen(base, 0, _share(minute))))
