@@ -33,6 +33,7 @@ QUEUES = {
     "settle": N_("任务队列：入库"),
     "deliver": N_("任务队列：发送"),
     "bulk": N_("任务队列：大批量"),
+    "hooks": N_("任务队列：推送"),
 }
 STANDINGS = {"open": N_("充足"), "low": N_("余量不足"), "reserved": N_("只留给有人在等的"), "closed": N_("今日已停用")}
 

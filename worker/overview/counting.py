@@ -3,7 +3,7 @@ once a minute what the counties come to.
 
 Rosters are summed on reading, and a province has 7.2 million cells in 2,912 communities: read cell by cell as other
 pages do, that is a minute of a processor. Counted packed it is seven seconds (docs/measurements.md), so that a round
-fits into a minute and the sweeps wait `SLICE_SECONDS` for it; were it slower, a sample would only say that it is older.
+fits into a minute and the sweeps wait `SLICE_SECONDS` for it; were it slower, samples would come less often.
 No sum is kept anywhere but in samples: a new leader counts anew.
 """
 
@@ -48,13 +48,11 @@ class RollingCount:
         self._all = tuple(communities) or communities_in("")
         self._counted: dict[str, _Counted] = {}
         self._round: list[str] = []
-        self._whole = False
-        """Whether every community was counted at least once."""
         self._begun: datetime | None = None
         self._written: datetime | None = None
 
     def tick(self, seconds: float = SLICE_SECONDS) -> None:
-        """Count on for so long, and write a sample if a minute is over. Raises RedisError."""
+        """Count on for so long, and write a sample when everybody is counted. Raises RedisError."""
         now = self._ctx.clock.now()
         minute = now.replace(second=0, microsecond=0)
         end = time.monotonic() + seconds
@@ -64,9 +62,8 @@ class RollingCount:
         while self._round and time.monotonic() < end:
             self._count(self._round[:AT_ONCE], now)
             del self._round[:AT_ONCE]
-            self._whole = self._whole or not self._round
-        if self._whole and self._written != minute:
-            self._written = minute
+        if not self._round and self._written != self._begun:
+            self._written = self._begun
             self._ctx.samples.put(self._sample(now))
             self._ctx.samples.drop_days(day_of(now) - timedelta(KEPT_DAYS))
 
@@ -84,7 +81,6 @@ class RollingCount:
             there = self._ctx.rosters.inhabited(part)
             found += [community for community, lives in zip(part, there, strict=True) if lives]
         self._counted = {community: self._counted[community] for community in found if community in self._counted}
-        self._whole = self._whole or not found
         return found
 
     def _count(self, communities: Sequence[str], now: datetime) -> None:
