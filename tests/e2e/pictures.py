@@ -16,6 +16,7 @@ from domain.venues import new_venue
 from settings import PROJECT, load
 from store.changes import Act
 from store.console_sessions import Way
+from tests.e2e.console_pictures import take_the_console
 from tests.e2e.house import House, running_house
 from tests.e2e.phone_page import CHROMIUM, FLAGS, PhonePage, open_page, running_browser
 from tests.e2e.resident import BRIDGE, Resident, resident_with
