@@ -38,7 +38,8 @@ class Line:
 def lines(title: str, places: Sequence[str], given: Sequence[Line], top: float | None = None) -> bytes:
     """Lines over time. `places`: what stands below, every place; most are left out."""
     chart = pygal.Line(
-        **_common([each.ink for each in given]), title=title, show_dots=False, range=(0, top) if top else None,
+        **_common([each.ink for each in given]), title=title, show_dots=False,
+        include_x_axis=True, range=(0, top) if top else None,
         x_labels_major_every=max(1, len(places) // 8), show_minor_x_labels=False, height=340,
     )  # fmt: skip
     chart.x_labels = list(places)

@@ -97,9 +97,10 @@ def _numbers(sample: Sample, county: str) -> dict[str, int]:
     return {"people": numbers[PEOPLE], "reported": numbers[REPORTED], **colours}
 
 
-def _rate(sample: Sample) -> float:
+def _rate(sample: Sample) -> float | None:
+    """Of a hundred people, how many have reported; None while there is nobody."""
     numbers = sample.total()
-    return 100 * numbers[REPORTED] / numbers[PEOPLE] if numbers[PEOPLE] else 0.0
+    return 100 * numbers[REPORTED] / numbers[PEOPLE] if numbers[PEOPLE] else None
 
 
 def _at(samples: dict[int, Sample], minute: int) -> float | None:

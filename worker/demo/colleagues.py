@@ -16,6 +16,8 @@ from worker.context import Context
 from worker.signing.proofs import STEP_SECONDS, hashed, new_code, new_secret
 
 COUNTY = "640106"
+HOME = "640106001002"
+"""The community in which scenes are played, and in which many live."""
 WARD = "yinchuan-4"
 SCHOOL = "jinfeng-1"
 ACT = Act("demo", "invent staff")
@@ -34,7 +36,7 @@ class Colleague:
 
 COLLEAGUES = (
     Colleague("demo.admin", "赵敏", "自治区指挥部", Role.SYSTEM_ADMIN, Everywhere()),
-    Colleague("demo.worker", "李强", "金凤区社区服务中心", Role.COMMUNITY_WORKER, Communities(COUNTY)),
+    Colleague("demo.worker", "李强", "中强巷社区", Role.COMMUNITY_WORKER, Communities(HOME)),
     Colleague("demo.officer", "孙玉", "自治区疾控中心", Role.EPIDEMIC_OFFICER, Everywhere()),
     Colleague("demo.officer2", "田华", "金凤区疾控中心", Role.EPIDEMIC_OFFICER, Communities(COUNTY)),
     Colleague("demo.notice", "何静", "自治区指挥部", Role.NOTICE_ADMIN, Everywhere()),

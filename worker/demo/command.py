@@ -22,7 +22,7 @@ from store.keys import Keys, account_tag
 from store.people import People
 from store.sealing import Vault, person_id
 from worker.context import Context, context
-from worker.demo.colleagues import COLLEAGUES, appoint, digits_now, sign_ins
+from worker.demo.colleagues import COLLEAGUES, HOME, appoint, digits_now, sign_ins
 from worker.demo.residents import MOST, resident
 from worker.demo.scenes import play
 from worker.demo.stories import Stories, stories
@@ -30,6 +30,7 @@ from worker.operate.asking import refusals
 from worker.spread import cores, spread
 
 BATCH = 500
+NEIGHBOURS = 320
 SCENE_PEOPLE = 20_000
 """Of so many the scenes take theirs."""
 UNVERIFIED_IN = 50
@@ -122,14 +123,25 @@ def _open_office(ctx: Context, press: Press, people: int) -> None:
     first = not any(each.id == COLLEAGUES[0].id for each in ctx.staff.all())
     staff = appoint(ctx)
     if first:
-        histories = _stories(press.now)
-        played = (press.person(number, histories) for number in range(min(people, SCENE_PEOPLE)))
-        play(ctx, staff, [person for person in played if person.community])
+        play(ctx, staff, _neighbours(press), _residents(press, range(min(people, SCENE_PEOPLE))))
     click.echo(f"\n工作台 · console  {ctx.settings.public_url}/console/")
     for each in sign_ins(ctx):
         click.echo(f"  {each.colleague.id:<14} {each.colleague.role.value:<22} {each.colleague.name}")
     click.echo(f"密码（都一样） · the password of all: {each.password}")
     click.echo("动态码 · the six digits: make demo-code ID=demo.worker")
+
+
+def _neighbours(press: Press) -> list[Person]:
+    """Many people of one community, so that its worker has a day's work; they are of nobody else's numbers."""
+    found = [replace(each, community=HOME) for each in _residents(press, range(MOST - NEIGHBOURS, MOST))]
+    _people(press.redis_url, press.identity_key).write([_change(each) for each in found])
+    return found
+
+
+def _residents(press: Press, numbers: range) -> list[Person]:
+    """Those of these numbers who have declared."""
+    histories = _stories(press.now)
+    return [person for number in numbers if (person := press.person(number, histories)).community]
 
 
 def _pieces(press: Press, people: int) -> Iterator[tuple[Press, range]]:

@@ -5,6 +5,7 @@ Everything is done by the functions that pages and commands call, by the invente
 
 from __future__ import annotations
 
+import contextlib
 import math
 import tempfile
 from collections import Counter
@@ -50,10 +51,9 @@ DAYS = 30
 OF_EACH = 5
 
 
-def play(ctx: Context, staff: Mapping[str, Staff], people: Sequence[Person]) -> None:
-    """Some of `people` live in the county of the invented colleagues."""
-    here = [each for each in people if each.community.startswith(COUNTY)]
-    of_colour = _by_colour(ctx, here)
+def play(ctx: Context, staff: Mapping[str, Staff], neighbours: Sequence[Person], people: Sequence[Person]) -> None:
+    """`neighbours` live in the community of the invented worker, `people` everywhere."""
+    of_colour = _by_colour(ctx, neighbours)
     _report_ill(ctx, staff["demo.worker"], of_colour[Colour.GREEN][:OF_EACH])
     _admit(ctx, staff["demo.ward"], of_colour[Colour.RED][: OF_EACH * 2])
     _issue_cards(ctx, staff["demo.worker"], of_colour[Colour.GREEN][OF_EACH : OF_EACH * 2])
@@ -62,7 +62,7 @@ def play(ctx: Context, staff: Mapping[str, Staff], people: Sequence[Person]) -> 
     _broadcast(ctx, staff["demo.notice"])
     _organisation(ctx, staff["demo.admin"])
     _export(ctx, staff["demo.officer"])
-    _remember_days(ctx, people)
+    _remember_days(ctx, [*neighbours, *people])
 
 
 def _by_colour(ctx: Context, people: Sequence[Person]) -> dict[Colour, list[Person]]:
@@ -86,7 +86,8 @@ def _report_ill(ctx: Context, staff: Staff, people: Sequence[Person]) -> None:
 
 def _admit(ctx: Context, staff: Staff, people: Sequence[Person]) -> None:
     for person in people:
-        _ordered(ctx, staff, person, Admit(WARD), "转入隔离")
+        with contextlib.suppress(Refused):  # whose red was stated from above is not ill on record
+            _ordered(ctx, staff, person, Admit(WARD), "转入隔离")
 
 
 def _issue_cards(ctx: Context, staff: Staff, people: Sequence[Person]) -> None:
