@@ -178,7 +178,7 @@ def test_an_appeal_is_decided_with_its_picture_and_the_record_withdrawn_by_two(t
     page.get_by_role("link", name=number).click()
     picture = page.get_by_alt_text("本人发来的第 1 张图片")
     expect(picture).to_be_visible()
-    assert picture.evaluate("each => each.naturalWidth") == 320
+    expect(picture).to_have_js_property("naturalWidth", 320)  # once it is loaded
     page.get_by_label("记录有误，申请撤回").check()
     page.locator("#f-reason-appeal").fill("车票核实无误")
     page.get_by_role("button", name="答复").click()

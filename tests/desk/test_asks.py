@@ -70,8 +70,13 @@ def test_an_ask_of_another_release_is_answered(office: Office) -> None:
 
 
 def test_every_refusal_of_the_desk_has_its_words() -> None:
-    table = (TEMPLATES / "desk_refused.txt").read_text(encoding="utf-8")
-    worded = set(re.findall(r'^"(\w+)":', table, re.MULTILINE))
+    table, authorising = (
+        (TEMPLATES / f"{name}_refused.txt").read_text(encoding="utf-8") for name in ("desk", "authorise")
+    )
+    worded = {
+        *re.findall(r'^"(\w+)":', table, re.MULTILINE),
+        *re.findall(r'reason == "(\w+)"', authorising),
+    }
     assert refusals() <= worded
 
 

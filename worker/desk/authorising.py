@@ -112,7 +112,7 @@ def unbind(ctx: Context, pid: bytes, client: str, act: Act) -> None:
 
 def _bound(ctx: Context, person: Person, openid: str, client: Client, asked: Authorisation, said: datetime) -> Change:
     if person.account != openid:
-        raise Refused("not_yours")
+        raise Refused("not_declared")
     held = bound(person.bindings, client.id)
     again = held is not None and held.since == said
     bindings = person.bindings if again else with_binding(person.bindings, client.id, client.name, asked.rights, said)
