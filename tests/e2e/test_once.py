@@ -68,6 +68,7 @@ def declare_whatever_happens(resident: Resident) -> None:
 
 def test_forty_declare_while_everything_is_killed_in_turn_and_each_gets_a_code(house: House) -> None:
     residents, parked = [move_in(house) for _ in range(40)], house.operate("parked")
+    before = house.counts(FLYOVER)  # other tests have moved people in
     with ThreadPoolExecutor(4) as pool:
         running = [pool.submit(declare_whatever_happens, resident) for resident in residents]
         for number, name in enumerate(("web", "settle", "engine", "deliver"), 1):
@@ -77,7 +78,7 @@ def test_forty_declare_while_everything_is_killed_in_turn_and_each_gets_a_code(h
             future.result()
     eventually("the house is well", house.is_well)
     assert words_of(residents) == ["绿码"] * 40
-    eventually("all are counted", lambda: house.counts(FLYOVER) == {"green": 40})
+    eventually("all are counted", lambda: house.counts(FLYOVER) == before | {"green": before.get("green", 0) + 40})
     assert house.operate("parked") == parked
 
 
