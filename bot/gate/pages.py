@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 
 from flask import Blueprint, Response, redirect, request
+from markupsafe import Markup
 
+from bot import assets
 from bot.gate import prepared
 from bot.gate.guards import VENUE_COOKIE, Gate, Guard, reading_in
 from bot.pages import asked_language, render_page
@@ -16,11 +18,14 @@ from worker.operate.asking import WHY
 
 READINGS = tuple(f"{36 + tenth / 10:.1f}" for tenth in range(13))
 """What is tapped: 36.0 to 37.2. What is feverish or odd is typed."""
+STYLE = Markup((assets.FOLDER / "gate" / "desk.css").read_text("utf-8"))  # noqa: S704 (a file of ours)
+"""Stands in the page itself: a scan is one request."""
 
 
 def blueprint(gate: Gate) -> Blueprint:
     """The page, under `/v/` and, as the QR spells it, `/V/`."""
     routes = Blueprint("gate", __name__)
+    routes.add_app_template_global(lambda: STYLE, "gate_style")
 
     @routes.get("/v/<token>")
     @routes.get("/V/<token>")
