@@ -46,8 +46,7 @@ def _run(address: str, lines: Sequence[str], seconds: int, prepared: Path, conne
     prepared.write_text("".join(lines), "utf-8")
     script = Path(__file__).with_suffix(".lua")
     argv = [need("wrk", "wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script), address]
-    pause = str(int(1_000 * connections / rate)) if rate else "0"
-    done = subprocess.run([*argv, "--", str(prepared), pause], check=True, capture_output=True, text=True)
+    done = subprocess.run([*argv, "--", str(prepared), str(rate)], check=True, capture_output=True, text=True)
     line = next(line for line in done.stdout.splitlines() if line.startswith("FIGURES"))
     answered, microseconds, failed, p50, p99 = line.split()[1:]
     return Figures(int(answered), int(microseconds) / 1e6, int(failed), float(p50), float(p99))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from domain.facts import By, History, Report
-from domain.verdict import NOWHERE, Colour, World, judge
+from domain.verdict import NOWHERE, Colour, World, colour_of, judge
 
 AHEAD = 60
 """Days looked ahead; longer than two rounds of fourteen days and an isolation in between."""
@@ -19,7 +19,7 @@ NEXT = {Colour.RED: (By.INSTITUTION, Colour.YELLOW), Colour.YELLOW: (By.SELF, Co
 def earliest_change(history: History, at: datetime, world: World = NOWHERE) -> tuple[Colour, date] | None:
     """The next colour of somebody yellow or red and the first day on which it can be; None where more than reports is
     needed: a cure, a symptom check, another authority's word. Pure."""
-    now = judge(history, at, world).colour
+    now = colour_of(history, at, world)
     if now not in NEXT:
         return None
     by, becomes = NEXT[now]

@@ -12,7 +12,18 @@ from domain.notices import in_force
 from domain.reasons import progress
 from domain.world import RiskArea, World
 
-__all__ = ["Clause", "Colour", "Notice", "RiskArea", "Verdict", "World", "colour_under", "judge", "judge_under"]
+__all__ = [
+    "Clause",
+    "Colour",
+    "Notice",
+    "RiskArea",
+    "Verdict",
+    "World",
+    "colour_of",
+    "colour_under",
+    "judge",
+    "judge_under",
+]
 
 NOWHERE = World()
 FAR = date.max.toordinal()
@@ -50,8 +61,8 @@ def judge_under(notice: Notice, history: History, at: datetime, world: World = N
     if world.ends_on is not None and world.has_ended(day_of(at)):
         return Verdict(Colour.NONE, (notice.ended,), world.ends_on + timedelta(1), None, None, notice.number)
     never = Verdict(Colour.NONE, (notice.undeclared,), None, None, None, notice.number)
-    if not any(isinstance(fact, Declaration) for fact in history.facts):
-        return never  # who is only on a list: a million of them at once, and nothing to look at
+    if not _declares(history):
+        return never
     p = open_ledger(history, at, world, notice.limits)
     if p.declared is None:
         return never
@@ -68,12 +79,22 @@ def judge_under(notice: Notice, history: History, at: datetime, world: World = N
     )
 
 
+def colour_of(history: History, at: datetime, world: World = NOWHERE) -> Colour:
+    """The colour of `judge` without its reasons, in less time. Pure."""
+    return colour_under(in_force(day_of(at)), history, at, world)
+
+
 def colour_under(notice: Notice, history: History, at: datetime, world: World = NOWHERE) -> Colour:
     """The colour of `judge_under` without its reasons, in less time."""
-    if world.has_ended(day_of(at)):
+    if world.has_ended(day_of(at)) or not _declares(history):
         return Colour.NONE
     p = open_ledger(history, at, world, notice.limits)
     return Colour.NONE if p.declared is None else COLOURS[_gravity(_applying(notice, p), p.today)]
+
+
+def _declares(history: History) -> bool:
+    """Not who is only on a list: a million of them at once, and nothing to look at."""
+    return any(isinstance(fact, Declaration) for fact in history.facts)
 
 
 def _applying(notice: Notice, p: Ledger) -> list[Applies]:

@@ -102,8 +102,8 @@ def _sequence(item: Any, make: Callable[[Any], Any]) -> tuple[Encode, Encode]:
     encode, decode = _coder(item)
     ordered: Callable[[Any], Any] = sorted if make is frozenset else _same
     return (
-        lambda values: tuple(encode(value) for value in ordered(values)),
-        lambda plain: make(decode(value) for value in plain),
+        lambda values: tuple([encode(value) for value in ordered(values)]),
+        lambda plain: make([decode(value) for value in plain]),
     )
 
 
@@ -125,15 +125,20 @@ def _listed(value: Any) -> Any:
 def _record(kind: Any) -> tuple[Encode, Encode]:
     hints = typing.get_type_hints(kind)
     fields = [(field.name, *_coder(hints[field.name])) for field in dataclasses.fields(kind)]
+    names, readers = [name for name, _, _ in fields], [read for _, _, read in fields]
 
     def encode(value: Any) -> Any:
-        return tuple(write(getattr(value, name)) for name, write, _ in fields)
+        return tuple([write(getattr(value, name)) for name, write, _ in fields])
 
+    # An older value is shorter: the fields appended since then take their defaults.
     def decode(plain: Any) -> Any:
-        # An older value is shorter: the fields appended since then take their defaults.
-        return kind(**{name: read(item) for (name, _, read), item in zip(fields, plain, strict=False)})
+        return kind(*[read(item) for read, item in zip(readers, plain, strict=False)])
 
-    return encode, decode
+    def decode_named(plain: Any) -> Any:
+        read_all = [read(item) for read, item in zip(readers, plain, strict=False)]
+        return kind(**dict(zip(names, read_all, strict=False)))
+
+    return encode, decode_named if any(field.kw_only for field in dataclasses.fields(kind)) else decode
 
 
 def _encode_history(history: History) -> Any:

@@ -14,7 +14,7 @@ from domain.people import Level
 from domain.person import Look, Person
 from domain.revocations import taken_away, worsened
 from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, due_of
-from domain.verdict import Colour, Verdict, World, judge
+from domain.verdict import Colour, Verdict, World, colour_of, judge
 from flows.core import AddCare, Amend, AnswerCare, Appeal, Declare, EndCare, Erase, Record, Say, Standing
 from store.changes import Act, Change, Following, Letter, Task
 from worker import caring, telling
@@ -46,6 +46,10 @@ class Moment:
 
     def judge(self, person: Person) -> Verdict:
         return judge(person.history, as_of(person.history, self.now), self.world)
+
+    def colour(self, person: Person) -> Colour:
+        """That of `judge`, in less time."""
+        return colour_of(person.history, as_of(person.history, self.now), self.world)
 
 
 def as_of(history: History, now: datetime) -> datetime:
@@ -136,7 +140,7 @@ def rejudge(person: Person, shown: Colour, moment: Moment) -> Change:
     # If it ended by itself as well, the clock's morning round need not say so again.
     newer = ended is not None and (person.noticed is None or person.noticed < ended)
     change = _change(person, replace(person, noticed=ended) if newer else person, moment)
-    void = worsened(shown, moment.judge(change.after).colour)
+    void = worsened(shown, moment.colour(change.after))
     return replace(change, following=replace(change.following, letters=letters, void=void))
 
 
@@ -221,7 +225,7 @@ def _record(
 
 def abnormal(person: Person, after: Person, facts: tuple[Fact, ...], moment: Moment) -> tuple[Task, ...]:
     """The task that these facts open or close, if any; those of an alias record do so for the main one."""
-    stays, stayed = moment.judge(after).colour in STAYS, moment.judge(person).colour in STAYS
+    stays, stayed = moment.colour(after) in STAYS, moment.colour(person) in STAYS
     reported = any(isinstance(fact, Report | Undo | Review) for fact in facts)
     if person.alias_of or not person.community or not reported or stays == stayed:
         return ()
@@ -253,7 +257,7 @@ def waiting(person: Person, moment: Moment) -> tuple[Task, ...]:
     waits = {
         CONFIRM: person.level < Level.PHONE or (not person.account and any(c.waits for c in person.carers)),
         CONTESTED: bool(person.contesting),
-        ABNORMAL: not person.alias_of and moment.judge(person).colour in STAYS,
+        ABNORMAL: not person.alias_of and moment.colour(person) in STAYS,
     }
     return tuple(Task(person.community, about) for about, open in waits.items() if open and person.community)
 
@@ -275,7 +279,7 @@ def _erase(person: Person, marked: Person, moment: Moment, main: Person | None =
 
 def _stays(person: Person, moment: Moment) -> bool:
     """Whether facts behind a standing colour outlive an erasure, as far as the claimant may know of them."""
-    return moment.judge(replace(person, history=person.history_for_claimant())).colour in STAYS
+    return moment.colour(replace(person, history=person.history_for_claimant())) in STAYS
 
 
 def told(change: Change, moment: Moment) -> tuple[Letter, ...]:
@@ -328,5 +332,5 @@ def _voids(before: Person, after: Person, moment: Moment) -> bool:
         return True
     if after.history == before.history:
         return False
-    colour = moment.judge(after).colour
-    return colour in STAYS and worsened(moment.judge(before).colour, colour)
+    colour = moment.colour(after)
+    return colour in STAYS and worsened(moment.colour(before), colour)

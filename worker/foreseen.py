@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from domain.facts import SHANGHAI, Declaration, Exposure, Report, Undo, day_of
 from domain.people import Level
 from domain.person import Person
-from domain.verdict import Colour, Verdict, judge
+from domain.verdict import Colour, Verdict, colour_of, judge
 from flows.core import Say
 from flows.standing import verdict_args
 from store.changes import Change, Letter
@@ -65,7 +65,7 @@ def turns_grey(person: Person, until: date, moment: Moment) -> bool:
     keeps it. Without any listing that need not be judged.
     """
     after = datetime.combine(until + timedelta(days=1), time(), SHANGHAI)
-    return not moment.world.risk_areas or judge(person.history, after, moment.world).colour is Colour.GREY
+    return not moment.world.risk_areas or colour_of(person.history, after, moment.world) is Colour.GREY
 
 
 def _ended(person: Person, verdict: Verdict, moment: Moment) -> Colour | None:
@@ -82,7 +82,7 @@ def _ended(person: Person, verdict: Verdict, moment: Moment) -> Colour | None:
         return None
     if any(fact.at >= begun for fact in person.history.facts if isinstance(fact, own)):
         return None
-    if judge(person.history, begun, moment.world).colour is not verdict.colour:
+    if colour_of(person.history, begun, moment.world) is not verdict.colour:
         return None  # something was recorded since that changed it, and told
     before = judge(person.history, begun - timedelta(microseconds=1), moment.world)
     return before.colour if before.colour in ENDS_BY_ITSELF and before.until == last else None

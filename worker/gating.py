@@ -77,7 +77,7 @@ def write(ctx: Context, staff: Staff, passage: Passage, scanner: Scanner) -> Wri
         return Written(passage.id, known.outcome, True)
     pid = passage.pid or _whose(scanner, passage)
     person = _measured(ctx, staff, venue, passage, pid) if pid else None
-    colour = of_colour(ctx.moment().judge(person).colour) if person else None
+    colour = of_colour(ctx.moment().colour(person)) if person else None
     outcome = _outcome(passage, colour)
     visit = Visit(
         passage.id,
@@ -168,7 +168,7 @@ def declared(person: Person, staff: Staff, venue: Venue, said: ShortDeclaration,
     common = {"at": moment.now, "by": By.GATE, "temperature": said.temperature, "symptoms": said.symptoms}
     exposed_on = day_of(moment.now) if said.exposed else None
     act = act_of(staff, venue, "gate declaration", name)
-    if moment.judge(person).colour is not Colour.NONE:
+    if moment.colour(person) is not Colour.NONE:
         report = Report(id=name, **common)  # type: ignore[arg-type]
         trip = Exposure(id=f"{name}x", at=moment.now, by=By.GATE, contact_on=exposed_on)
         return record_all(person, person, (report, trip) if said.exposed else (report,), act, moment)

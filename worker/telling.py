@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.people import Level
 from domain.person import Person
-from domain.verdict import Colour, World, judge
+from domain.verdict import Colour, World, colour_of
 from flows.explaining import told_colour
 from store.changes import Letter
 
@@ -19,12 +19,12 @@ def colour_shown(person: Person, now: datetime, world: World) -> Colour:
     """The colour that the account of this person is shown; none below phone-verified, where lists must not speak."""
     if not person.listeners or person.proof < Level.PHONE:
         return Colour.NONE
-    return judge(person.history, now, world).colour
+    return colour_of(person.history, now, world)
 
 
 def about_change(before: Person, after: Person, now: datetime, world: World) -> tuple[Letter, ...]:
     """The message and the new picture, if what is recorded changes the colour of somebody who may be told."""
-    return about_verdict(judge(before.history, now, world).colour, after, now, world)
+    return about_verdict(colour_of(before.history, now, world), after, now, world)
 
 
 def about_verdict(was: Colour, person: Person, now: datetime, world: World) -> tuple[Letter, ...]:

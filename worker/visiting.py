@@ -47,7 +47,7 @@ def visit(ctx: Context, id: str, pid: bytes, ref: str, at: datetime, spot: Spot 
     if venue is None or venue.closed:
         raise Refused("no_such_venue", id)
     person = ctx.people.read_main([pid])[pid]
-    shown = of_colour(ctx.moment().judge(person).colour)
+    shown = of_colour(ctx.moment().colour(person))
     proved = is_proved(ctx, venue, spot, told)
     ctx.venues.note(id, Visit(ref, at, person.pid, Outcome.VISITED, shown, Shown.LIVE, proved=proved))
     return venue

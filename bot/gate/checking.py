@@ -16,7 +16,7 @@ from domain.linking import unite
 from domain.passes import Fault, Pass
 from domain.people import Level, mask_name
 from domain.person import Person
-from domain.verdict import Colour, World, judge
+from domain.verdict import Colour, World, colour_of
 from store.people import Damaged, People
 from store.sealing import Unsealable
 from worker.scanning import Kind, OfNobody, OfPerson, OfPlace, Scanner
@@ -113,7 +113,7 @@ class Checker:
         says what the main record does.
         """
         history = person.history if main is person else unite(main.history, person.history)
-        colour = judge(history, now, self.world()).colour
+        colour = colour_of(history, now, self.world())
         if colour is Colour.NONE:
             return Result.NOT_FOUND if found.kind is Kind.CODE else Result.NONE
         proved = min(person.proof, main.proof) >= Level.PHONE and not (found.shown and found.shown.unverified)

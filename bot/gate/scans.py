@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -37,9 +38,15 @@ class Scans:
             inner: Iterable[bytes] = self.inner(environ, start_response)
             return inner
         answer = self.checker.check(token.encode("latin-1").decode("utf-8", "replace"))
-        language = chosen(parse_accept_header(environ.get("HTTP_ACCEPT_LANGUAGE", ""), LanguageAccept).values())
+        language = _language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         with self.app.app_context():
             body = prepared.page(answer, language).encode()
         own = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
         start_response("200 OK", [*own, ("Vary", "Accept-Language, Cookie"), *self.headers.items()])
         return [body]
+
+
+@lru_cache(maxsize=512)
+def _language(header: str) -> str:
+    """Of a header that a phone of its kind always sends."""
+    return chosen(parse_accept_header(header, LanguageAccept).values())

@@ -10,7 +10,7 @@ from domain.facts import SHANGHAI, History, day_of
 from domain.linking import unite
 from domain.people import Level
 from domain.person import Person
-from domain.verdict import Colour, World, judge
+from domain.verdict import Colour, World, colour_of, judge
 
 STEPS = 3
 """Of what is to come by itself: yellow ends in green, green in grey, grey stays."""
@@ -85,7 +85,7 @@ def _ahead(history: History, now: datetime, world: World) -> Display:
 
 
 def _state(history: History, at: datetime, world: World) -> State:
-    return _named(judge(history, at, world).colour, at, world)
+    return _named(colour_of(history, at, world), at, world)
 
 
 def _named(colour: Colour, at: datetime, world: World) -> State:

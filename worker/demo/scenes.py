@@ -69,7 +69,7 @@ def _by_colour(ctx: Context, people: Sequence[Person]) -> dict[Colour, list[Pers
     found: dict[Colour, list[Person]] = {colour: [] for colour in Colour}
     moment = ctx.moment()
     for person in people:
-        found[moment.judge(person).colour].append(person)
+        found[moment.colour(person)].append(person)
     return found
 
 
@@ -192,7 +192,7 @@ def _counties(ctx: Context, people: Sequence[Person]) -> dict[str, list[int]]:
     moment, found = ctx.moment(), Counter[tuple[str, Colour]]()
     for person in people:
         if person.community:
-            found[person.community[:6], moment.judge(person).colour] += 1
+            found[person.community[:6], moment.colour(person)] += 1
     counties: dict[str, list[int]] = {}
     for (county, colour), number in found.items():
         numbers = counties.setdefault(county, [0] * WIDTH)

@@ -71,7 +71,7 @@ def _recorded(ctx: Context, staff: Staff, pid: bytes, asked: ReportFor, at: date
     change = change_person(ctx, pid, lambda person: order(asked, staff, person, REASON, moment))
     known = {fact.id for fact in change.before.history.facts}
     again = change.act is not None and change.act.fact in known
-    colour = moment.judge(change.after).colour.value
+    colour = moment.colour(change.after).value
     return Say("reported_for", _told(ctx, change.after, asked) | {"colour": colour, "again": again})
 
 
@@ -138,7 +138,7 @@ def _told(ctx: Context, person: Person, asked: ReportFor) -> dict[str, Json]:
 def _stands(ctx: Context, person: Person) -> dict[str, Json]:
     moment = ctx.moment()
     reported = last_own_day(person.history) == day_of(moment.now)
-    return {"colour": moment.judge(person).colour.value, "reported": reported}
+    return {"colour": moment.colour(person).value, "reported": reported}
 
 
 def _symptoms(given: Any) -> frozenset[Symptom]:

@@ -68,5 +68,5 @@ def _changes(rows: tuple[ListRow, ...], people: dict[bytes, Person], moment: Mom
         person = after.get(person.pid, person)
         if person.identity is not None and not is_known(person.history, row.entry):
             after[person.pid] = person.with_facts(fact_of(row.entry, moment.now))
-    pairs = ((moment.judge(people[pid]).colour, moment.judge(person).colour) for pid, person in after.items())
+    pairs = ((moment.colour(people[pid]), moment.colour(person)) for pid, person in after.items())
     return Counter(f"{before.value} {now.value}" for before, now in pairs if before != now)
