@@ -27,6 +27,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from bench.house import Running, call, whole_house
 from bench.import_list import children
@@ -90,11 +91,9 @@ class Stage:
         return {tag: outcome for tag, outcome, _ in rows}
 
     def received(self) -> dict[str, int]:
-        """OpenID -> messages on the screen, as the sandbox says."""
-        return {
-            str(each["openid"]): int(each["received"])
-            for each in population(self.house.sandbox, "people", len(self.openids))
-        }
+        """OpenID -> how often the notice is on the screen, as the sandbox says; beside it stand the day's reminders."""
+        people = population(self.house.sandbox, "people", len(self.openids), said=TEXT)
+        return {str(each["openid"]): int(each["received"]) for each in people}
 
 
 @dataclass(slots=True)
@@ -167,12 +166,12 @@ def appoint(stage: Stage) -> None:
         time.sleep(0.2)
 
 
-def population(sandbox: str, prefix: str, count: int) -> list[dict[str, Any]]:
-    """All of them, page by page."""
+def population(sandbox: str, prefix: str, count: int, said: str = "") -> list[dict[str, Any]]:
+    """All of them, page by page; of what they received, only what says this, if it is given."""
     people: list[dict[str, Any]] = []
     while len(people) < count:
-        page = call(f"{sandbox}/sandbox/population?prefix={prefix}&after={len(people)}&most={PAGE}")["people"]
-        people += page[: count - len(people)]
+        asked = urlencode({"prefix": prefix, "after": len(people), "most": PAGE, "said": said})
+        people += call(f"{sandbox}/sandbox/population?{asked}")["people"][: count - len(people)]
     return people
 
 

@@ -133,7 +133,7 @@ def _populations(routes: flask.Blueprint, world: World) -> None:
     def people() -> flask.Response:
         prefix = _checked(flask.request.args.get("prefix", "people"))
         after, most = whole("after"), min(_PAGE, whole("most") or _PAGE)
-        return flask.jsonify(world.population.listing(prefix, after, most))
+        return flask.jsonify(world.population.listing(prefix, after, most, flask.request.args.get("said", "")))
 
 
 def _checked(prefix: str) -> str:

@@ -13,6 +13,14 @@ from sandbox.database import Database
 from sandbox.windows import Trigger
 
 
+_RECEIVED = """
+select openid, (
+    select count(*) from line where line.phone = phone.id and sender = 'account'
+    and (?2 = '' or exists (select 1 from json_tree(line.body) where atom = ?2))
+) as received from phone where id = ?1
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Population:
     """Makes and lists them. Their ids are `<prefix>.<number>`, from 1; they have no telephone number."""
@@ -43,16 +51,15 @@ class Population:
         row = self.database.row("select count(*) as n from phone where id >= ? and id < ?", _range(prefix))
         return int(row["n"]) if row else 0
 
-    def listing(self, prefix: str, after: int, most: int) -> dict[str, Any]:
-        """{"size", "people": [{"id", "openid", "received"}]}, those numbered above `after`, at most `most`."""
+    def listing(self, prefix: str, after: int, most: int, said: str = "") -> dict[str, Any]:
+        """{"size", "people": [{"id", "openid", "received"}]}, those numbered above `after`, at most `most`.
+
+        With `said` only messages with this text count: an account has more than one reason to write.
+        """
         ids = [f"{prefix}.{n}" for n in range(after + 1, after + most + 1)]
         people = []
         for id_ in ids:
-            row = self.database.row(
-                "select openid, (select count(*) from line where line.phone = phone.id and sender = 'account') "
-                "as received from phone where id = ?",
-                (id_,),
-            )
+            row = self.database.row(_RECEIVED, (id_, said))
             if row is None:
                 break
             people.append({"id": id_, "openid": row["openid"], "received": row["received"]})

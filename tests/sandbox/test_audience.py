@@ -167,6 +167,9 @@ def test_a_population_can_be_written_to_and_is_on_no_screen(open_stage: Open) ->
     message = {"touser": page[0]["openid"], "msgtype": "text", "text": {"content": "好"}}
     assert [code(stage.api("/cgi-bin/message/custom/send", message)) for _ in range(3)] == [0, 0, 45047]
     assert [one["received"] for one in stage.get("/sandbox/population", prefix="load", after=298)["people"]] == [2, 0]
+    for said, times in (("好", 2), ("不", 0)):
+        page = stage.get("/sandbox/population", prefix="load", after=298, said=said)["people"]
+        assert page[0]["received"] == times
     assert [phone["name"] for phone in stage.get("/sandbox/phones")] == ["王芳"]
     assert stage.api("/cgi-bin/user/get")["total"] == 300
     stage.post("/sandbox/clock", {"advance": 48 * 3600})
