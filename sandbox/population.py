@@ -12,7 +12,6 @@ from sandbox.clock import Clock
 from sandbox.database import Database
 from sandbox.windows import Trigger
 
-
 _RECEIVED = """
 select openid, (
     select count(*) from line where line.phone = phone.id and sender = 'account'
