@@ -54,12 +54,18 @@ class OfNobody:
     shown: Pass | None = None
 
 
-Scanned = OfPerson | OfPlace | OfNobody
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Something of before, or a number: whoever asks may not have it looked up, for those can be guessed."""
+
+
+Scanned = OfPerson | OfPlace | OfNobody | Withheld
 
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """Reads what a camera or a keyboard gave. Without `aliases` and `numbers` only our own codes are known."""
+    """Reads what a camera or a keyboard gave. Without `aliases` and `numbers` only our own codes are looked up: so it
+    is for strangers, who could else go through all numbers for the names behind them."""
 
     keys: Keyring
     handle_key: bytes
@@ -85,8 +91,10 @@ class Scanner:
 
     def _of_before(self, text: str, now: datetime) -> Scanned | None:
         """What looks like one of our tokens is none of before: whoever forges those costs no look-up."""
-        if self.aliases is None or self.numbers is None or _TOKEN.fullmatch(token_in(text)):
+        if _TOKEN.fullmatch(token_in(text)):
             return None
+        if self.aliases is None or self.numbers is None:
+            return Withheld()
         alias = self.aliases.find(text) or self.aliases.find(token_in(text))
         return _of_alias(alias, now) if alias else self._by_number(text, now)
 

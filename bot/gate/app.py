@@ -105,7 +105,7 @@ def _add_answers(routes: Blueprint, gate: Gate) -> None:
         code = asked.get("code") if isinstance(asked, dict) else None
         if not isinstance(code, str):
             return jsonify({"result": Result.BAD_SIGNATURE.value, "live": False})
-        return jsonify(gate.check(code).as_json())
+        return jsonify(gate.check(code, gate.guard(request)).as_json())
 
     @routes.post("/venue")
     def venue() -> Response:

@@ -51,7 +51,7 @@ def blueprint(gate: Gate) -> Blueprint:
 
 def _recorded(gate: Gate, guard: Guard, token: str) -> str:
     """The id of the record. Raises Refused."""
-    form, answer = request.form, gate.check(token)
+    form, answer = request.form, gate.check(token, guard)
     temperature = reading_in(form.get("typed", "").strip() or form.get("reading", ""))
     staff, now = guard.visit.staff.id, gate.ctx.clock.now()
     outcome = outcome_of(answer.result, temperature)
@@ -61,13 +61,13 @@ def _recorded(gate: Gate, guard: Guard, token: str) -> str:
 
 def _page(gate: Gate, token: str, guard: Guard | None, wrong: str = "") -> Response:
     if guard is None and not wrong:
-        return _answered(prepared.page(gate.check(token), asked_language()))
+        return _answered(prepared.page(gate.check(token, guard), asked_language()))
     done = None
     if guard is not None and guard.venue is not None and (id := request.args.get("done", "")):
         done = gate.ctx.venues.find(guard.venue.id, day_of(gate.ctx.clock.now()), id)
     page = render_page(
         "gate.html",
-        answer=gate.check(token),
+        answer=gate.check(token, guard),
         zone=SHANGHAI,
         guard=guard,
         done=done,

@@ -100,7 +100,7 @@ def test_the_page_speaks_the_language_of_the_browser(ctx: Context, accepts: str,
     token = code(ctx, declared(ctx, Level.PHONE), Colour.GREEN)
     keys = {passes.key_id(KEY.public_key()): KEY.public_key()}
     app, checker = Flask("bot"), Checker(Scanner(keys, ctx.settings.handle_key), ctx.people, ctx.clock, lambda: NOWHERE)
-    app.register_blueprint(blueprint(Gate(ctx, checker)))
+    app.register_blueprint(blueprint(Gate(ctx, checker, checker)))
     answer = app.test_client().get(f"/v/{token}", headers={"Accept-Language": accepts})
     assert says in answer.text
     assert lang in answer.text
