@@ -147,6 +147,8 @@ UNDELIVERED_KEPT = 1_000
 
 VISITS_SECONDS = 16 * 86_400
 """Visits are kept for `domain.venues.KEPT_DAYS`; a key of a day may be written to until the day after."""
+SHEET_SECONDS = 900
+"""From the guard's tap to the code on somebody's own phone, each step anew."""
 VOIDED_SECONDS = 2 * 86_400
 """How long it is remembered that a version's codes were voided: a drain that died is taken up again within seconds."""
 TICKET_SECONDS = 180 * 86_400
@@ -501,6 +503,9 @@ class Keys:
 
     def passes(self, venue: str, day: date) -> str:
         return self._in(shard_of(venue), f"passes:{venue}:{day.isoformat()}")
+
+    def sheet(self, id: str) -> str:
+        return self._in(shard_of(id), f"sheet:{id}")
 
     def alias(self, tag: str) -> str:
         return self._in(shard_of(tag), f"alias:{tag}")

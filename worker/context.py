@@ -51,6 +51,7 @@ from store.reminded import Reminded
 from store.rosters import Rosters
 from store.samples import Samples
 from store.sealing import Vault
+from store.sheets import Sheets
 from store.sms import SmsLimit, sms_code
 from store.staff import StaffRegistry
 from store.streams import Streams
@@ -143,6 +144,10 @@ class Context:
     @property
     def venues(self) -> Venues:
         return Venues(self.redis, self.keys)
+
+    @property
+    def sheets(self) -> Sheets:
+        return Sheets(self.redis, self.keys, self.vault)
 
     @property
     def aliases(self) -> Aliases:

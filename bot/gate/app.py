@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from bot.assets import Assets
-from bot.gate import desk
+from bot.gate import desk, sheets
 from bot.gate.guards import VENUE_COOKIE, Gate, Guard, passage_of
 from bot.gate.pages import READINGS
 from bot.pages import asked_language, render_page
@@ -45,6 +45,7 @@ def blueprint(gate: Gate, assets: Assets) -> Blueprint:
     _add_app(routes, assets)
     _add_answers(routes, gate)
     desk.add(routes, gate)
+    sheets.add(routes, gate)
 
     @routes.after_request
     def guarded(response: Response) -> Response:

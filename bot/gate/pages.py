@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from bot import assets
 from bot.gate import prepared
-from bot.gate.guards import VENUE_COOKIE, Gate, Guard, reading_in
+from bot.gate.guards import VENUE_COOKIE, Gate, Guard
 from bot.pages import asked_language, render_page
 from domain.facts import SHANGHAI, day_of
-from domain.gate import Passage, outcome_of
+from domain.gate import Passage, outcome_of, reading_of
 from domain.roles import Refused
 from worker.operate.asking import WHY
 
@@ -52,7 +52,7 @@ def blueprint(gate: Gate) -> Blueprint:
 def _recorded(gate: Gate, guard: Guard, token: str) -> str:
     """The id of the record. Raises Refused."""
     form, answer = request.form, gate.check(token, guard)
-    temperature = reading_in(form.get("typed", "").strip() or form.get("reading", ""))
+    temperature = reading_of(form.get("typed", "").strip() or form.get("reading", ""))
     staff, now = guard.visit.staff.id, gate.ctx.clock.now()
     outcome = outcome_of(answer.result, temperature)
     venue, id = form.get("venue", ""), form.get("id", "")
