@@ -246,6 +246,7 @@ function stopCamera() {
   scanner.stop();
   byId("camera").hidden = true;
   byId("torch").hidden = true;
+  byId("torch").setAttribute("aria-pressed", "false");
   byId("scan").hidden = false;
   byId("again").hidden = true;
 }
