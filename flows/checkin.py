@@ -8,10 +8,12 @@ from decimal import Decimal
 from domain.days import last_own_report
 from domain.facts import Declaration, Fact, History, Report, Symptom, Undo, day_of
 from domain.verdict import Colour, colour_of
-from flows.core import Desk, Effect, Json, Known, Record, Say, Turn
+from flows.core import Desk, Known, Say, Turn
+from flows.effects import Effect, Record
 from flows.engine import begin
 from flows.kinds.health import Symptoms, told_symptoms
 from flows.kinds.summary import Summary
+from flows.plain import Json
 from flows.questions import Flow, Question, Scene, answered, either
 from flows.reporting import CONTACT, TEMPERATURE, TRAVEL, exposure_from, is_abnormal, report_from
 from flows.standing import colour_say, own_reports

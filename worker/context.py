@@ -64,13 +64,13 @@ from store.views import Views
 from store.wards import Wards
 from store.works import Works
 from store.world import Worlds, WorldWatch
-from worker.apply import Moment
 from worker.codes import Codes, Signer
 from worker.deliver import Deliverer
 from worker.evidence import Evidence
 from worker.feeding import Feeding
 from worker.follow import Follower
 from worker.households import Households
+from worker.moment import Moment
 from worker.proofs import Proofs
 from worker.queues import SETTLE, Waker
 from worker.reaching import Reaching

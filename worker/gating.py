@@ -22,9 +22,10 @@ from store.changes import Act, Change
 from store.limits import Limit
 from store.sealing import person_id
 from store.venues import Visit
-from worker.apply import Moment, look, record, record_all
 from worker.changing import change_person
 from worker.context import Context
+from worker.moment import Moment
+from worker.recording import look, record, record_all
 from worker.residents.registering import Entry, registered
 from worker.scanning import OfPerson, Scanner
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain import cards, passes
+from domain import cards, handles, passes
 from domain.facts import day_of
+from domain.handles import HandleKind
 from domain.keyring import Keyring
-from domain.passes import Fault, HandleKind, Invalid, Pass, Valid
+from domain.passes import Fault, Invalid, Pass, Valid
 from domain.roles import Refused
 from store.aliases import Alias, Aliases, plain
 from store.cards import CardNumbers, OldCard, Ours
@@ -84,7 +85,7 @@ class Scanner:
                 return OfNobody(invalid.fault, invalid.content)
 
     def _of_pass(self, shown: Pass) -> Scanned:
-        opened = passes.open_handle(self.handle_key, shown.handle)
+        opened = handles.open_handle(self.handle_key, shown.handle)
         if opened is None:
             return OfNobody(None, shown)
         return OfPerson(opened.pid, Kind.CARD if opened.kind is HandleKind.CARD else Kind.CODE, shown)

@@ -13,9 +13,10 @@ from flask import Flask
 
 from bot.gate import Checker, Gate
 from bot.gate.pages import blueprint
-from domain import passes
+from domain import handles, passes
 from domain.facts import day_of
-from domain.passes import HandleKind, Pass
+from domain.handles import HandleKind
+from domain.passes import Pass
 from domain.people import Level
 from domain.verdict import NOWHERE, Colour, World
 from store.changes import Act
@@ -47,7 +48,7 @@ def scan(ctx: Context, pid: bytes, colour: Colour) -> str:
 
 
 def code(ctx: Context, pid: bytes, colour: Colour) -> str:
-    handle = passes.seal_handle(ctx.settings.handle_key, pid, day_of(NOW), HandleKind.CODE)
+    handle = handles.seal_handle(ctx.settings.handle_key, pid, day_of(NOW), HandleKind.CODE)
     return passes.issue(KEY, passes.key_id(KEY.public_key()), Pass(handle, colour, NOW, passes.expiry(NOW, None)))
 
 

@@ -26,13 +26,13 @@ from channel.platform.oauth import Authorization
 from domain.facts import By, Contact, Declaration
 from domain.people import Level
 from domain.venues import Proof, new_venue
-from flows.core import AddCare
+from flows.effects import AddCare
 from store.changes import Act
 from store.keys import account_tag, pid_text
 from tests.code_page.conftest import ACT, Resident, Served
 from tests.reach.conftest import OpenHouse
 from tests.stage import NOW, PHOENIX, commit, identity, pid_of
-from worker.apply import record
+from worker.recording import record
 
 
 def from_wechat(client: Client, resident: Resident, first: str = "/code") -> str:
