@@ -87,6 +87,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:venues` | per id: a venue | staff |
 | `{s}:visits:<venue>:<day>` `{s}:passes:<venue>:<day>` | by id of the record: a visit; how many | web, deliver |
 | `{s}:alias:<tag>` | sealed: whose a code of before is, or which place's | staff |
+| `{s}:aliases:<community>` | tags of the codes of before of its people and places, by when they became known | staff |
 | `{s}:voided` `{s}:voided:cards` | tags of handles by the instant before which codes are void | second drain |
 | `{s}:voided:<pid>` | version of the person whose codes were voided last | second drain |
 | `{world}:organisations` | per id: an employer, school or park | staff |
@@ -509,6 +510,9 @@ class Keys:
 
     def alias(self, tag: str) -> str:
         return self._in(shard_of(tag), f"alias:{tag}")
+
+    def aliases(self, community: str) -> str:
+        return self._in(shard_of(community), f"aliases:{community}")
 
     # --- the console --------------------------------------------------------------------------------------------------
 
