@@ -123,13 +123,15 @@ REACH_SECONDS = 30 * 86_400
 SENDS_SECONDS = 2 * 86_400
 """No window is open for longer."""
 SENT_SECONDS = 4 * 86_400
-EARLY_SECONDS = 3_600
-"""A result that came before the answer to its call; a template that was in flight is sent again for eight minutes."""
+EARLY_SECONDS = 2 * 86_400
+"""A result that came before the answer to its call; a template that was in flight is sent again as long as a letter may
+wait for the platform."""
 CALLS_SECONDS = 90 * 86_400
 FATES_SECONDS = 14 * 86_400
 WOKEN_SECONDS = 10
 BULK_WOKEN_SECONDS = 120
-"""Long jobs stand in the same queue: a mark outlives some of them, so that the sweep does not pile up wakes."""
+WAITS_SECONDS = 7 * 86_400
+"""A job that waits longer for its worker may get a second beside it."""
 LEASE_SECONDS = 8
 LIST_DRAFT_SECONDS = 86_400
 """Rows of a list whose submission was broken off."""
@@ -484,6 +486,10 @@ class Keys:
 
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"
+
+    def waits(self, job: str, about: str) -> str:
+        """The name of the job about something that was put into its queue last."""
+        return f"{self.prefix}:{{rq}}:waits:{job}:{about}"
 
     # --- gate -------------------------------------------------------------------------------------------------------
 
