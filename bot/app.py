@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask, Response
@@ -86,12 +87,13 @@ def _open_the_gate(app: Flask, parts: Parts, files: assets.Assets) -> gate.Check
     s, now = parts.settings, (parts.clock, lambda: parts.watch.current)
     shelf = (parts.redis, parts.keys)
     aliases, numbers = Aliases(*shelf, parts.vault, s.pid_key), CardNumbers(*shelf, parts.vault)
-    scanner = Scanner(parts.public_keys, s.handle_key, aliases, numbers)
-    checker = gate.Checker(scanner, parts.people, *now)
-    at_gate = gate.Gate(parts.context, checker)
+    scanner = Scanner(parts.public_keys, s.handle_key)
+    checker = gate.Checker(replace(scanner, aliases=aliases, numbers=numbers), parts.people, *now)
+    for_strangers = gate.Checker(scanner, parts.people, *now)
+    at_gate = gate.Gate(parts.context, checker, for_strangers)
     app.register_blueprint(gate.pages.blueprint(at_gate))
     app.register_blueprint(gate.app.blueprint(at_gate, files))
-    app.wsgi_app = gate.Scans(app.wsgi_app, app, at_gate.checker, HARDENED)  # type: ignore[method-assign]
+    app.wsgi_app = gate.Scans(app.wsgi_app, app, for_strangers, HARDENED)  # type: ignore[method-assign]
     lists = gate.Lists(parts.signing_key, Revocations(*shelf), *now)
     app.register_blueprint(gate.listing.blueprint(lists, parts.public_keys))
     return checker

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from channel.clock import Clock
 from channel.code_image import Card, draw
-from domain import passes
+from domain import handles, passes
 from domain.facts import day_of
 from domain.passes import Pass, Valid
 from domain.people import mask_name
@@ -54,7 +54,7 @@ class Drawer:
                 return None
 
     def _draw(self, token: str, shown: Pass) -> bytes | None:
-        opened = passes.open_handle(self.handle_key, shown.handle)
+        opened = handles.open_handle(self.handle_key, shown.handle)
         if opened is None:
             return None
         try:

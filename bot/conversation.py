@@ -12,27 +12,20 @@ from functools import partial
 from channel.clock import Clock
 from channel.inbound import Push
 from domain.verdict import World
-from flows.core import (
+from flows.core import Desk, Duty, Known, Say, Session, Show, ShowCard, Turn
+from flows.effects import (
     AddCare,
     Amend,
     AnswerCare,
     Appeal,
     Ask,
     Declare,
-    Desk,
-    Duty,
     Effect,
     EndCare,
     Erase,
-    Known,
     Record,
-    Say,
     SendSms,
-    Session,
-    Show,
-    ShowCard,
     Standing,
-    Turn,
     Undelivered,
     WantCode,
     WantCodes,

@@ -40,9 +40,10 @@ from domain.people import Claim, Level, Profile, mask_name
 from domain.person import Look
 from domain.roles import Role
 from domain.verdict import RiskArea
-from flows.core import Conversation, Duty, Incoming, Json, Known, Show, ShowCard, Turn
+from flows.core import Conversation, Duty, Incoming, Known, Show, ShowCard, Turn
 from flows.declaration import DECLARATION
 from flows.explaining import told_colour
+from flows.plain import Json
 from flows.rehearsal import PID, Rehearsal, told_effect
 from flows.standing import colour_may_show, verdict_of
 

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from channel.code_image import Card, draw
 from domain.facts import SHANGHAI
-from domain.passes import HandleKind, Pass, expiry, issue, key_id, link, seal_handle
+from domain.handles import HandleKind, seal_handle
+from domain.passes import Pass, expiry, issue, key_id, link
 from domain.verdict import Colour
 
 _ISSUED = datetime(2020, 3, 2, 8, 15, tzinfo=SHANGHAI)

@@ -10,9 +10,11 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import blake2b
 
+from domain.roles import Refused
 from domain.verdict import Colour
 
 FEVER = Decimal("37.3")
+_READING = re.compile(r"[34][0-9]\.[0-9]")
 RECORD_ID = re.compile(r"[A-Za-z0-9_-]{16,40}")
 LATEST = timedelta(days=3)
 """How old a record of a gate without a network may be: so long an institution may report late too."""
@@ -79,6 +81,11 @@ class Passage:
     """Of somebody who was looked up by document."""
 
 
+def is_open(passage: Passage) -> bool:
+    """Whether somebody was let in whom nobody looked up then: that is made up for when the record comes."""
+    return passage.source is Shown.OFFLINE and passage.outcome in (Outcome.PASSED, Outcome.BOOKED)
+
+
 def outcome_of(result: Result, temperature: Decimal | None) -> Outcome:
     """Green and a normal reading pass (正文二·2); grey is green by then, for a normal reading is a report."""
     if temperature is not None and temperature >= FEVER:
@@ -87,6 +94,16 @@ def outcome_of(result: Result, temperature: Decimal | None) -> Outcome:
         return Outcome.BOOKED if temperature is not None else Outcome.STOPPED
     passes = result in (Result.GREEN, Result.GREY) and temperature is not None
     return Outcome.PASSED if passes else Outcome.STOPPED
+
+
+def reading_of(text: str) -> Decimal:
+    """A temperature as it was tapped or typed. Raises Refused (`reading`) for anything that no person has."""
+    plain = text.strip().replace("．", ".").replace(",", ".").replace("。", ".")
+    plain = f"{plain}.0" if re.fullmatch(r"[34][0-9]", plain) else plain
+    value = Decimal(plain) if _READING.fullmatch(plain) else Decimal(0)
+    if not Decimal("34.0") <= value <= Decimal("43.0"):
+        raise Refused("reading", text[:8])
+    return value
 
 
 def fact_id(passage: Passage) -> str:

@@ -1,4 +1,4 @@
-"""Passes: the signed token inside a code, what verifying it finds, and the handle that stands for a person in it.
+"""Passes: the signed token inside a code, and what verifying it finds. Whom it is about is a handle (`domain.handles`).
 
 A token is an untagged COSE_Sign1 (RFC 9052) around a CWT (RFC 8392), at most 118 bytes, in base32 without padding:
 
@@ -16,14 +16,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from domain.facts import SHANGHAI
 from domain.verdict import Colour
@@ -43,22 +42,6 @@ _COLOURS = (Colour.NONE, Colour.GREEN, Colour.GREY, Colour.YELLOW, Colour.RED)
 """The number of a colour on the wire is its place here; append only."""
 _CARD = 23
 """Where a code has its colour: a printed card, whose person is looked up."""
-
-
-class HandleKind(IntEnum):
-    """What a handle was made for. Append only: the number is inside the handle."""
-
-    CODE = 1
-    CARD = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """Whom a code belongs to (`pid`, 12 bytes), the day it was issued and as what."""
-
-    pid: bytes
-    day: date
-    kind: HandleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,45 +89,6 @@ class Invalid:
 
 
 Verification = Valid | Invalid
-
-
-# --- handles ---------------------------------------------------------------------------------------------------------
-
-
-def seal_handle(key: bytes, pid: bytes, day: date, kind: HandleKind) -> bytes:
-    """One AES-256 block over (pid, day, kind): the same all day, another tomorrow, and nothing to a stranger."""
-    block = pid + day.toordinal().to_bytes(3, "big") + kind.to_bytes(1, "big")
-    if len(block) != 16:
-        raise ValueError(f"a pid has 12 bytes, this one {len(pid)}")
-    encryptor = Cipher(algorithms.AES(_key(key)), modes.ECB()).encryptor()  # noqa: S305  a single block has no pattern
-    return encryptor.update(block)
-
-
-def open_handle(key: bytes, handle: bytes) -> Handle | None:
-    """What is inside a handle; None for bytes that no handle of this key has (a forged one may slip through as the
-    handle of nobody: the pid in it finds no person)."""
-    if len(handle) != 16:
-        return None
-    decryptor = Cipher(algorithms.AES(_key(key)), modes.ECB()).decryptor()  # noqa: S305
-    block = decryptor.update(handle)
-    ordinal = int.from_bytes(block[12:15], "big")
-    kind = _KINDS.get(block[15])
-    if kind is None or not _FIRST_DAY <= ordinal <= _LAST_DAY:
-        return None
-    return Handle(block[:12], date.fromordinal(ordinal), kind)
-
-
-_KINDS = {kind.value: kind for kind in HandleKind}
-_FIRST_DAY, _LAST_DAY = date(2020, 1, 1).toordinal(), date(2119, 12, 31).toordinal()
-
-
-def _key(key: bytes) -> bytes:
-    if len(key) != 32:
-        raise ValueError(f"HANDLE_KEY has 32 bytes, this one {len(key)}")
-    return key
-
-
-# --- tokens ----------------------------------------------------------------------------------------------------------
 
 
 def expiry(issued: datetime, until: date | None) -> datetime:

@@ -19,10 +19,10 @@ from operator import attrgetter
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain import passes
+from domain import handles, passes
 from domain.facts import day_of
+from domain.handles import HandleKind
 from domain.keyring import Keyring
-from domain.passes import HandleKind
 from domain.people import Level
 from domain.person import Person
 from domain.verdict import Colour
@@ -71,11 +71,11 @@ def taken_away(before: Person, after: Person) -> bool:
 def tags_of(handle_key: bytes, pid: bytes, at: datetime) -> tuple[bytes, ...]:
     """The tags of all codes of a person that can still be good at `at`: today's and yesterday's."""
     days = (day_of(at), day_of(at - passes.LIFETIME))
-    return tuple(passes.seal_handle(handle_key, pid, day, HandleKind.CODE)[:TAG_BYTES] for day in days)
+    return tuple(handles.seal_handle(handle_key, pid, day, HandleKind.CODE)[:TAG_BYTES] for day in days)
 
 
 def card_tag(handle_key: bytes, pid: bytes, issued: datetime) -> bytes:
-    return passes.seal_handle(handle_key, pid, day_of(issued), HandleKind.CARD)[:TAG_BYTES]
+    return handles.seal_handle(handle_key, pid, day_of(issued), HandleKind.CARD)[:TAG_BYTES]
 
 
 def sign(key: Ed25519PrivateKey, content: SignedList) -> bytes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.people import Level
-from flows.core import Amend, Say, Turn
+from flows.core import Say, Turn
+from flows.effects import Amend
 from flows.kinds.phones import PROVED, Phone, SmsCode
 from flows.kinds.places import PickDivision
 from flows.kinds.texts import Choice, Text

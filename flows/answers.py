@@ -9,8 +9,10 @@ from domain.people import Claim
 from domain.places import full_name
 from domain.verdict import Colour
 from flows.appeal import progress_of
-from flows.core import Desk, Json, Known, Say, Show, ShowCard, Turn, WantCode
+from flows.core import Desk, Known, Say, Show, ShowCard, Turn
+from flows.effects import WantCode
 from flows.explaining import looks, told_clause, why
+from flows.plain import Json
 from flows.privacy import my_data
 from flows.questions import Scene
 from flows.reminding import SWITCHES, chosen

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from domain.appeals import DEADLINE, MOST_OPEN, Ticket, TicketState, number_of_ticket
 from domain.places import full_name
-from flows.core import Appeal, Json, Known, Say, Turn
+from flows.core import Known, Say, Turn
+from flows.effects import Appeal
 from flows.explaining import told_record
 from flows.kinds.appeals import Contested, Pictures
 from flows.kinds.summary import Summary
 from flows.kinds.texts import Text
+from flows.plain import Json
 from flows.questions import Flow, Question, Scene
 from flows.told import in_chinese, told_moment
 

@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from flows.core import Ask, Json, Say, Turn
+from flows.core import Say, Turn
+from flows.effects import Ask
+from flows.plain import Json
 from flows.questions import Scene
 from flows.words import AUTHORISATIONS, DECLINES, Command, command_in, plain, word
 

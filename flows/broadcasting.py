@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flows.core import Ask, Say, Turn
+from flows.core import Say, Turn
+from flows.effects import Ask
 from flows.kinds.notices import CardLines, Notice, OnePicture, SendTime, Whom
 from flows.kinds.texts import Choice
 from flows.questions import Flow, Question, Scene, answered

@@ -7,14 +7,16 @@ from decimal import Decimal
 
 from domain.days import last_own_report
 from domain.facts import Declaration, Fact, History, Report, Symptom, Undo, day_of
-from domain.verdict import Colour
-from flows.core import Desk, Effect, Json, Known, Record, Say, Turn
+from domain.verdict import Colour, colour_of
+from flows.core import Desk, Known, Say, Turn
+from flows.effects import Effect, Record
 from flows.engine import begin
 from flows.kinds.health import Symptoms, told_symptoms
 from flows.kinds.summary import Summary
+from flows.plain import Json
 from flows.questions import Flow, Question, Scene, answered, either
 from flows.reporting import CONTACT, TEMPERATURE, TRAVEL, exposure_from, is_abnormal, report_from
-from flows.standing import colour_say, own_reports, verdict_of
+from flows.standing import colour_say, own_reports
 
 MOST_NORMAL, MOST_ABNORMAL = 12, 24
 """Own reports of one day, after which one more says nothing new and is not kept: nobody can fill the database."""
@@ -92,7 +94,7 @@ def _tells_again(scene: Scene) -> bool:
 
 
 def _has_lapsed(known: Known, desk: Desk) -> bool:
-    return verdict_of(known, desk).colour is Colour.GREY
+    return colour_of(known.history, desk.now, desk.world) is Colour.GREY
 
 
 def _told(report: Report | Declaration) -> Json:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.people import Identity, Level
-from flows.core import Declare, Json, Say, Turn
+from flows.core import Say, Turn
+from flows.effects import Declare
 from flows.kinds.documents import OTHER, DocumentKindChoice, DocumentNumber, IdNumber, document_from
 from flows.kinds.phones import PROVED, SKIPPED, Phone, SmsCode
 from flows.kinds.places import PickDivision
 from flows.kinds.summary import Summary
 from flows.kinds.texts import PersonName, Text
+from flows.plain import Json
 from flows.questions import Flow, Question, Scene, answered
 from flows.reporting import (
     CONTACT,

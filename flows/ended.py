@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from domain.facts import day_of
 from domain.notices import in_force
-from flows.core import Json, Say, Turn
+from flows.core import Say, Turn
+from flows.plain import Json
 from flows.privacy import ERASURE
 from flows.questions import Scene
 from flows.told import quoted, told_day

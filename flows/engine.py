@@ -13,7 +13,8 @@ from datetime import date, timedelta
 
 from domain.facts import day_of
 from domain.reject import Reject
-from flows.core import Conversation, Json, Say, Turn
+from flows.core import Conversation, Say, Turn
+from flows.plain import Json
 from flows.questions import Flow, Opens, Question, Reading, Redo, Scene, Stay, Steps, TakesPictures
 from flows.told import told_day, words
 

@@ -26,7 +26,8 @@ from domain.notice import Clause
 from domain.notices import in_force
 from domain.outlook import earliest_change
 from domain.verdict import Colour, World, judge
-from flows.core import Json, Known, Say
+from flows.core import Known, Say
+from flows.plain import Json
 from flows.questions import Scene
 from flows.standing import verdict_args, verdict_of
 from flows.told import quoted, relative, told_day, words

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flows.core import Record, Say, Turn
+from flows.core import Say, Turn
+from flows.effects import Record
 from flows.kinds.summary import Summary
 from flows.questions import Flow, Question, Scene, answered, either
 from flows.reporting import CONTACT, ISOLATION, TRAVEL, exposure_from

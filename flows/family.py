@@ -11,13 +11,15 @@ from domain.reject import Reject
 from flows.answers import answer_once
 from flows.catalogue import FLOWS
 from flows.checkin import CHECKIN, check_in, undo
-from flows.core import AnswerCare, EndCare, Json, Known, Say, Turn, WantCodes
+from flows.core import Known, Say, Turn
+from flows.effects import AnswerCare, EndCare, WantCodes
 from flows.engine import about, begin, reject_say
 from flows.exposure import EXPOSURE
 from flows.family_add import ADD_RELATIVE
 from flows.family_checkin import FAMILY_CHECKIN, family_check_in, family_undo
 from flows.family_order import acting, asking, called, in_order, is_full, names, requests
 from flows.family_words import ASKS, Addressed, FamilyCommand, addressed, read
+from flows.plain import Json
 from flows.questions import FOR, Flow, Scene
 from flows.standing import colour_may_show, own_reports, verdict_of
 from flows.temperature import read_temperature

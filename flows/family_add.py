@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.core import AddCare, Say, Turn
+from flows.core import Say, Turn
 from flows.declaration import WHO, identity_from
+from flows.effects import AddCare
 from flows.kinds.family import Relation
 from flows.kinds.places import PickDivision
 from flows.kinds.summary import Summary

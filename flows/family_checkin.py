@@ -15,11 +15,13 @@ from domain.notices import in_force
 from domain.reject import Reject
 from domain.verdict import Colour
 from flows.checkin import MOST_ABNORMAL, said_here
-from flows.core import Effect, Json, Known, Record, Say, Turn
+from flows.core import Known, Say, Turn
+from flows.effects import Effect, Record
 from flows.engine import begin, reject_say
 from flows.family_order import acting, called, in_order
 from flows.family_words import readings_in
 from flows.kinds.family import LAPSED, READINGS, FamilySummary, Unchanged, readings_of
+from flows.plain import Json
 from flows.questions import Flow, Question, Scene
 from flows.standing import colour_may_show, own_reports, verdict_args, verdict_of
 from flows.temperature import read_temperature

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from domain.care import ASKED_DAYS, MOST_RELATIVES, Capacity, Carer, spellings
 from domain.people import Claim, Level
-from flows.core import Json, Known
+from flows.core import Known
+from flows.plain import Json
 from flows.questions import Scene
 from flows.told import READER, relative, words
 

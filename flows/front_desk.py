@@ -13,7 +13,8 @@ from domain.venues import venue_in
 from flows import authorising, family, organisations, staff
 from flows.catalogue import FLOWS
 from flows.checkin import CHECKIN
-from flows.core import Desk, Incoming, Known, Say, SendSms, Session, Turn
+from flows.core import Desk, Incoming, Known, Say, Session, Turn
+from flows.effects import SendSms
 from flows.ended import closed
 from flows.engine import has_paused
 from flows.kinds.phones import counted

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from domain.facts import Report
 from domain.reminders import BY_DEFAULT, OFF
-from flows.core import Amend, Declare, Incoming, Record, Say, Session, Turn, Undelivered
+from flows.core import Incoming, Say, Session, Turn
+from flows.effects import Amend, Declare, Record, Undelivered
 from flows.questions import Scene
 
 ASKED_AGAIN_AFTER = timedelta(days=7)

@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 
 from domain.organisations import SCENE_PREFIX
-from flows.core import Json, Say, Turn
+from flows.core import Say, Turn
+from flows.plain import Json
 from flows.questions import Scene
 from flows.staff_asks import asked
 from flows.words import LONGEST, plain

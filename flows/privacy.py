@@ -7,8 +7,10 @@ from dataclasses import replace
 from domain.facts import Declaration, Exposure, Report, Undo
 from domain.people import Claim
 from domain.places import full_name
-from flows.core import EndCare, Erase, Json, Known, Say, Session, Turn
+from flows.core import Known, Say, Session, Turn
+from flows.effects import EndCare, Erase
 from flows.kinds.texts import ExactWord
+from flows.plain import Json
 from flows.questions import Flow, Question, Scene
 from flows.standing import colour_may_show
 from flows.told import relative

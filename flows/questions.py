@@ -12,7 +12,9 @@ from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from domain.facts import By, day_of
-from flows.core import Desk, Effect, Json, Known, Say, Session, Turn
+from flows.core import Desk, Known, Say, Session, Turn
+from flows.effects import Effect
+from flows.plain import Json
 from flows.told import READER, relative, words
 
 FOR, RELATION = "for", "relation"

@@ -17,31 +17,25 @@ from domain.documents import to_json
 from domain.facts import History
 from domain.people import Claim, Level, Profile, mask_document, mask_name, mask_phone
 from domain.verdict import Colour, World
-from flows.core import (
+from flows.core import Desk, Duty, Incoming, Known, Picture, Session, Turn
+from flows.effects import (
     AddCare,
     Amend,
     AnswerCare,
     Appeal,
     Ask,
     Declare,
-    Desk,
-    Duty,
     Effect,
     EndCare,
     Erase,
-    Incoming,
-    Json,
-    Known,
-    Picture,
     Record,
     SendSms,
-    Session,
-    Turn,
     Undelivered,
     WantCode,
     WantCodes,
 )
 from flows.front_desk import take
+from flows.plain import Json
 from flows.session_json import dump, load
 from flows.standing import colour_may_show, verdict_of
 

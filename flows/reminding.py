@@ -5,7 +5,8 @@ from __future__ import annotations
 from domain.people import Claim
 from domain.reject import Reject
 from domain.reminders import BY_DEFAULT, OFF
-from flows.core import Amend, Known, Say, Turn
+from flows.core import Known, Say, Turn
+from flows.effects import Amend
 from flows.engine import reject_say
 from flows.kinds.hours import Hour, hour_asked
 from flows.questions import Flow, Question, Scene

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from domain.facts import Declaration, Exposure, Isolation, IsolationMode, Report, Stay, Symptom, day_of
 from domain.notices import in_force
-from flows.core import Json
 from flows.kinds.days import Day
 from flows.kinds.health import Symptoms, Temperature
 from flows.kinds.texts import Choice, Text, YesNo
+from flows.plain import Json
 from flows.questions import Question, Scene, answered
 
 LOOK_BACK = 14

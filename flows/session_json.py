@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flows.core import Conversation, Json, Session
+from flows.core import Conversation, Session
+from flows.plain import Json
 
 
 def dump(session: Session) -> dict[str, Json]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flows.core import Ask, Json, Say, Turn
+from flows.core import Say, Turn
+from flows.effects import Ask
+from flows.plain import Json
 from flows.questions import Scene
 
 

@@ -5,10 +5,11 @@ the masked name and today's standing before anything is recorded, unless the num
 from __future__ import annotations
 
 from domain.reject import Reject
-from flows.core import Json, Turn
+from flows.core import Turn
 from flows.engine import begin, reject_say
 from flows.kinds.health import Symptoms, Temperature
 from flows.kinds.people import Who
+from flows.plain import Json
 from flows.questions import Flow, Question, Scene
 from flows.staff_asks import asked
 from flows.staff_words import StaffCommand

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from domain.facts import SHANGHAI, By, Declaration, Fact, History, Report, Undo, day_of
 from domain.people import Claim, Level
 from domain.verdict import Colour, Verdict, World, judge
-from flows.core import Desk, Json, Known, Say
+from flows.core import Desk, Known, Say
+from flows.plain import Json
 from flows.told import told_day, told_left
 
 

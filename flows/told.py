@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from domain.care import RELATIONS
 from domain.facts import SHANGHAI
-from flows.core import Json
+from flows.plain import Json
 
 Translate = Callable[[str], str]
 """A sentence of ours, in Chinese, into the reader's language; the sentence itself where there is no other."""

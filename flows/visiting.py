@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from domain.people import Claim
 from domain.venues import venue_in
-from flows.core import Ask, Turn
+from flows.core import Turn
+from flows.effects import Ask
 from flows.questions import Scene
 
 VISIT = "visit"

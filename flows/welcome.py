@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.places import full_name, is_community
-from flows.core import Json, Say, Turn
+from flows.core import Say, Turn
 from flows.declaration import DECLARATION
 from flows.engine import ask_again, begin
+from flows.plain import Json
 from flows.questions import Scene
 
 SCENE_PREFIX = "community:"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from domain.facts import Symptom
 
@@ -232,8 +233,12 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", kept).split())
 
 
+@lru_cache(maxsize=256)
 def word(text: str) -> str:
-    """The text as a word to compare: NFKC, lower case, without blanks, quotes and punctuation around it."""
+    """The text as a word to compare: NFKC, lower case, without blanks, quotes and punctuation around it.
+
+    Remembered, since one message is looked at by many that listen for a word of theirs.
+    """
     bare = plain(text).replace(" ", "").strip(_QUOTES).strip(_ENDINGS).strip(_QUOTES)
     return (bare.rstrip("?") or bare[:1]).casefold()
 

@@ -16,7 +16,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from domain.facts import Fact
-from flows.core import AddCare, Declare, Duty, Effect, Record, Say, Session, Standing
+from flows.core import Duty, Say, Session
+from flows.effects import AddCare, Declare, Effect, Record, Standing
 from flows.session_json import dump as dump_session
 from flows.session_json import load as load_session
 from store.codec import EFFECT, from_plain, instant, millis, to_plain

@@ -20,7 +20,7 @@ from typing import Any
 import msgpack
 
 from domain.facts import SHANGHAI, Fact, History
-from flows.core import Effect
+from flows.effects import Effect
 
 Encode = Callable[[Any], Any]
 

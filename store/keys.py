@@ -87,6 +87,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:venues` | per id: a venue | staff |
 | `{s}:visits:<venue>:<day>` `{s}:passes:<venue>:<day>` | by id of the record: a visit; how many | web, deliver |
 | `{s}:alias:<tag>` | sealed: whose a code of before is, or which place's | staff |
+| `{s}:aliases:<community>` | tags of the codes of before of its people and places, by when they became known | staff |
 | `{s}:voided` `{s}:voided:cards` | tags of handles by the instant before which codes are void | second drain |
 | `{s}:voided:<pid>` | version of the person whose codes were voided last | second drain |
 | `{world}:organisations` | per id: an employer, school or park | staff |
@@ -149,6 +150,8 @@ UNDELIVERED_KEPT = 1_000
 
 VISITS_SECONDS = 16 * 86_400
 """Visits are kept for `domain.venues.KEPT_DAYS`; a key of a day may be written to until the day after."""
+SHEET_SECONDS = 900
+"""From the guard's tap to the code on somebody's own phone, each step anew."""
 VOIDED_SECONDS = 2 * 86_400
 """How long it is remembered that a version's codes were voided: a drain that died is taken up again within seconds."""
 TICKET_SECONDS = 180 * 86_400
@@ -508,8 +511,14 @@ class Keys:
     def passes(self, venue: str, day: date) -> str:
         return self._in(shard_of(venue), f"passes:{venue}:{day.isoformat()}")
 
+    def sheet(self, id: str) -> str:
+        return self._in(shard_of(id), f"sheet:{id}")
+
     def alias(self, tag: str) -> str:
         return self._in(shard_of(tag), f"alias:{tag}")
+
+    def aliases(self, community: str) -> str:
+        return self._in(shard_of(community), f"aliases:{community}")
 
     # --- the console --------------------------------------------------------------------------------------------------
 

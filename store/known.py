@@ -9,7 +9,8 @@ from domain.appeals import filed
 from domain.care import Capacity, Care, Carer, accepted, may, without
 from domain.facts import History
 from domain.people import Claim, Level, Profile, mask_document, mask_name, mask_phone
-from flows.core import AddCare, Amend, AnswerCare, Appeal, Declare, EndCare, Erase, Known, Picture, Record
+from flows.core import Known, Picture
+from flows.effects import AddCare, Amend, AnswerCare, Appeal, Declare, EndCare, Erase, Record
 from store.accounts import Account, Pending
 from store.views import Media, ViewCell
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +37,7 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a real server, AOF always, for this xdist worker alone. Not emptied: ask for `redis_client` too."""
     with running_valkey(tmp_path_factory.mktemp("valkey")) as url:
         yield url
+        logging.disable()  # what still runs beside the tests need not complain that its server is gone
 
 
 @pytest.fixture

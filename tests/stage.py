@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.facts import SHANGHAI, By, Declaration, Report
 from domain.people import Document, DocumentKind, Identity, Level, resident_id
-from flows.core import Declare, Effect, Record, Standing
+from flows.effects import Declare, Effect, Record, Standing
 from settings import Settings, load
 from store.accounts import Pending, Remembered
 from store.sealing import person_id

@@ -10,11 +10,13 @@ from domain.person import Person
 from domain.places import full_name
 from domain.roles import Refused, Staff
 from domain.tasks import APPEAL
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from store.changes import Act, Change, Letter, Task
 from worker import telling
-from worker.apply import Moment, beside
 from worker.context import Context
+from worker.moment import Moment
+from worker.recording import beside
 
 REASON_SHOWN = 200
 """Characters of the reason in the message about a decision."""

@@ -29,7 +29,9 @@ from domain.care import (
 )
 from domain.people import Level
 from domain.person import Person
-from flows.core import AddCare, AnswerCare, EndCare, Json, Say
+from flows.core import Say
+from flows.effects import AddCare, AnswerCare, EndCare
+from flows.plain import Json
 from flows.told import relative
 from store.changes import Letter
 

@@ -13,8 +13,8 @@ from domain.person import Person
 from store.changes import Change, Following
 from store.keys import shard_of_pid
 from store.people import Damaged, People
-from worker.apply import Moment
 from worker.linking import free, give_back, take_up
+from worker.moment import Moment
 
 TRIES = 5
 

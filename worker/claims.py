@@ -11,7 +11,9 @@ from domain.person import Person
 from domain.tasks import CONFIRM, CONTESTED
 from flows.core import Say
 from store.changes import Act, Change, Letter, Task
-from worker.apply import Moment, beside, explained
+from worker.consequences import explained
+from worker.moment import Moment
+from worker.recording import beside
 
 
 def confirm(person: Person, openid: str, act: Act, moment: Moment) -> Change:

@@ -14,11 +14,12 @@ from channel.code_image import draw
 from channel.family_image import draw_all
 from channel.languages import translator
 from channel.platform import DAY_USED_UP, UNKNOWN_MEDIA, Card, Image, Platform, SendError
-from domain import passes
+from domain import handles, passes
 from domain.cards import PassCard
 from domain.care import Care, may
 from domain.facts import day_of
-from domain.passes import HandleKind, Pass
+from domain.handles import HandleKind
+from domain.passes import Pass
 from domain.people import Claim, Level
 from domain.verdict import Colour, World, judge
 from flows.core import Known
@@ -26,7 +27,7 @@ from store.accounts import Accounts
 from store.keys import MEDIA_SECONDS
 from store.known import family_of, known_of
 from store.views import Media, Views
-from worker.apply import Moment, as_of
+from worker.moment import Moment, as_of
 from worker.reaching import Reaching, Undeliverable
 
 
@@ -40,7 +41,7 @@ class Signer:
 
     def token_for(self, pid: bytes, colour: Colour, now: datetime, expires: datetime) -> str:
         """The signed token of a code."""
-        handle = passes.seal_handle(self.handle_key, pid, day_of(now), HandleKind.CODE)
+        handle = handles.seal_handle(self.handle_key, pid, day_of(now), HandleKind.CODE)
         return self._signed(Pass(handle, colour, now, expires))
 
     def pass_for(self, pid: bytes, colour: Colour, now: datetime, expires: datetime) -> str:
@@ -49,7 +50,7 @@ class Signer:
 
     def link_on(self, card: PassCard, pid: bytes) -> str:
         """The link that the QR of a holder's printed card holds; the same whenever the card is printed."""
-        handle = passes.seal_handle(self.handle_key, pid, day_of(card.issued), HandleKind.CARD)
+        handle = handles.seal_handle(self.handle_key, pid, day_of(card.issued), HandleKind.CARD)
         token = self._signed(Pass(handle, Colour.NONE, card.issued, card.expires, card=True))
         return passes.link(self.public_url, token)
 

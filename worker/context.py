@@ -51,6 +51,7 @@ from store.reminded import Reminded
 from store.rosters import Rosters
 from store.samples import Samples
 from store.sealing import Vault
+from store.sheets import Sheets
 from store.sms import SmsLimit, sms_code
 from store.staff import StaffRegistry
 from store.streams import Streams
@@ -63,13 +64,13 @@ from store.views import Views
 from store.wards import Wards
 from store.works import Works
 from store.world import Worlds, WorldWatch
-from worker.apply import Moment
 from worker.codes import Codes, Signer
 from worker.deliver import Deliverer
 from worker.evidence import Evidence
 from worker.feeding import Feeding
 from worker.follow import Follower
 from worker.households import Households
+from worker.moment import Moment
 from worker.proofs import Proofs
 from worker.queues import SETTLE, Waker
 from worker.reaching import Reaching
@@ -143,6 +144,10 @@ class Context:
     @property
     def venues(self) -> Venues:
         return Venues(self.redis, self.keys)
+
+    @property
+    def sheets(self) -> Sheets:
+        return Sheets(self.redis, self.keys, self.vault)
 
     @property
     def aliases(self) -> Aliases:

@@ -33,10 +33,10 @@ from store.streams import MAX_FAILURES, Entry, Streams
 from store.tasks import OpenTask, at_county
 from store.views import Bond, ViewCell
 from worker import letters, revoking
-from worker.apply import Moment
 from worker.caring import seen_by
 from worker.carrying import Busy, Carrier
 from worker.feeding import Feeding
+from worker.moment import Moment
 from worker.reminders import next_look
 from worker.settle import BATCH, Drained
 

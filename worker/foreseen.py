@@ -16,7 +16,8 @@ from flows.core import Say
 from flows.standing import verdict_args
 from store.changes import Change, Letter
 from worker import telling
-from worker.apply import Moment, beside
+from worker.moment import Moment
+from worker.recording import beside
 
 LATE = timedelta(days=3)
 """How long after it a colour's end is still news."""

@@ -12,7 +12,7 @@ from flows.core import Known
 from store.accounts import Accounts
 from store.known import family_of, known_of
 from store.views import Views
-from worker.apply import Moment, as_of
+from worker.moment import Moment, as_of
 
 
 @dataclass(frozen=True, slots=True)

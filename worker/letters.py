@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from flows.core import Ask, Json, Say, SendSms, Undelivered, WantCode, WantCodes
+from flows.core import Say
+from flows.effects import Ask, SendSms, Undelivered, WantCode, WantCodes
+from flows.plain import Json
 from store.changes import Letter
 from store.codec import dumps, loads
 from store.keys import account_tag

@@ -11,7 +11,9 @@ from domain.person import Person
 from domain.roles import Staff
 from store.changes import Act, Change, Letter
 from worker import telling
-from worker.apply import Moment, abnormal, beside, told, waiting
+from worker.consequences import abnormal, told, waiting
+from worker.moment import Moment
+from worker.recording import beside
 
 
 def link(second: Person, main: Person, staff: Staff, act: Act, moment: Moment) -> Change:

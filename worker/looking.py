@@ -8,9 +8,9 @@ from domain.people import birthplace_unknown
 from domain.person import Look, Person
 from domain.roles import Action, Refused, Staff, may, require
 from store.changes import Act
-from worker.apply import look
 from worker.changing import change_person
 from worker.context import Context
+from worker.recording import look
 
 OPENED = "工作台查看"
 """What 谁看过我 says about a page of the console that was opened, with the identity masked."""

@@ -9,8 +9,9 @@ from domain.orders import Confirm, Order
 from domain.person import Person
 from domain.roles import Staff
 from store.changes import Act, Change, Task
-from worker.apply import Moment, record, record_all
 from worker.claims import confirm
+from worker.moment import Moment
+from worker.recording import record, record_all
 
 
 def order(asked: Order, staff: Staff, person: Person, reason: str, moment: Moment) -> Change:

@@ -21,8 +21,8 @@ from domain.scopes import Organisation, Target
 from domain.verdict import Colour
 from store.changes import Act
 from store.known import Shown, everyone_of
-from worker.apply import Moment
 from worker.context import Context
+from worker.moment import Moment
 from worker.roll_call import RollCall
 from worker.roll_call import remind as remind_all
 from worker.telling import colour_shown

@@ -12,9 +12,9 @@ from domain.person import Person
 from flows.core import Say
 from store.people import People
 from store.sms import SmsLimit
-from worker.apply import Moment
 from worker.claims import identified
 from worker.letters import Sendable
+from worker.moment import Moment
 from worker.reaching import Undeliverable
 
 

@@ -22,9 +22,10 @@ from store.keys import SHARDS
 from store.rosters import RosterCell
 from store.scripts import queue_script
 from store.world import REFRESH_SECONDS, Concerned, Refresh
-from worker.apply import Moment, rejudge
 from worker.context import Context
 from worker.follow import roster_cell
+from worker.moment import Moment
+from worker.recording import rejudge
 
 log = logging.getLogger(__name__)
 

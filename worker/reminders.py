@@ -33,8 +33,8 @@ from flows.core import Say
 from flows.standing import deadline
 from flows.told import told_left
 from store.changes import Letter
-from worker.apply import Moment, as_of
 from worker.foreseen import due_day, turns_grey
+from worker.moment import Moment, as_of
 
 REMINDED = (Colour.GREEN, Colour.GREY, Colour.YELLOW)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain import cards, passes
+from domain import cards, handles, passes
 from domain.facts import day_of
+from domain.handles import HandleKind
 from domain.keyring import Keyring
-from domain.passes import Fault, HandleKind, Invalid, Pass, Valid
+from domain.passes import Fault, Invalid, Pass, Valid
 from domain.roles import Refused
 from store.aliases import Alias, Aliases, plain
 from store.cards import CardNumbers, OldCard, Ours
@@ -54,12 +55,18 @@ class OfNobody:
     shown: Pass | None = None
 
 
-Scanned = OfPerson | OfPlace | OfNobody
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Something of before, or a number: whoever asks may not have it looked up, for those can be guessed."""
+
+
+Scanned = OfPerson | OfPlace | OfNobody | Withheld
 
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """Reads what a camera or a keyboard gave. Without `aliases` and `numbers` only our own codes are known."""
+    """Reads what a camera or a keyboard gave. Without `aliases` and `numbers` only our own codes are looked up: so it
+    is for strangers, who could else go through all numbers for the names behind them."""
 
     keys: Keyring
     handle_key: bytes
@@ -78,15 +85,17 @@ class Scanner:
                 return OfNobody(invalid.fault, invalid.content)
 
     def _of_pass(self, shown: Pass) -> Scanned:
-        opened = passes.open_handle(self.handle_key, shown.handle)
+        opened = handles.open_handle(self.handle_key, shown.handle)
         if opened is None:
             return OfNobody(None, shown)
         return OfPerson(opened.pid, Kind.CARD if opened.kind is HandleKind.CARD else Kind.CODE, shown)
 
     def _of_before(self, text: str, now: datetime) -> Scanned | None:
         """What looks like one of our tokens is none of before: whoever forges those costs no look-up."""
-        if self.aliases is None or self.numbers is None or _TOKEN.fullmatch(token_in(text)):
+        if _TOKEN.fullmatch(token_in(text)):
             return None
+        if self.aliases is None or self.numbers is None:
+            return Withheld()
         alias = self.aliases.find(text) or self.aliases.find(token_in(text))
         return _of_alias(alias, now) if alias else self._by_number(text, now)
 

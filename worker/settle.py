@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from redis.exceptions import RedisError
 
 from domain.person import Person
-from flows.core import Amend, Appeal, Ask, Effect, SendSms, Undelivered, WantCode, WantCodes
+from flows.effects import Amend, Appeal, Ask, Effect, SendSms, Undelivered, WantCode, WantCodes
 from store.accounts import Accounts
 from store.changes import Change
 from store.keys import account_tag, shard_of_pid
@@ -21,7 +21,8 @@ from store.people import Damaged, People
 from store.sealing import Vault
 from store.streams import MAX_FAILURES, Entry, Streams
 from worker import letters
-from worker.apply import Moment, Source, apply
+from worker.apply import Source, apply
+from worker.moment import Moment
 
 log = logging.getLogger(__name__)
 

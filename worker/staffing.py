@@ -27,7 +27,8 @@ from domain.roles import (
     without_account,
 )
 from domain.scopes import scope_text, told_scope
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.told import told_day
 from store.changes import Act
 from worker.context import Context

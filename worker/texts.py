@@ -14,14 +14,15 @@ from channel.render import render
 from domain.broadcasts.results import BLOCKED, fate
 from domain.days import last_own_day
 from domain.facts import day_of
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.told import READER, relative
 from store.calls import REMINDER, Call, Calls
 from store.people import People
 from store.piles import Piles
-from worker.apply import Moment
 from worker.households import Households
 from worker.letters import Sendable
+from worker.moment import Moment
 from worker.reaching import Message, Reaching, Unreached
 
 log = logging.getLogger(__name__)

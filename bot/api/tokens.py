@@ -24,6 +24,7 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
 
+from domain.facts import SHANGHAI
 from domain.partners.client import Client
 from domain.partners.rights import Right
 from domain.roles import Refused
@@ -66,10 +67,11 @@ class Mint:
         plain, mac = raw[:-16], raw[-16:]
         if not hmac.compare_digest(mac, hmac.digest(self.key, plain, "sha256")[:16]):
             return None
-        client, secret, names, expires = msgpack.unpackb(plain)
-        if now.timestamp() >= expires:
+        client, secret, names, seconds = msgpack.unpackb(plain)
+        expires = datetime.fromtimestamp(seconds, SHANGHAI)
+        if now >= expires:
             return None
-        return Access(client, secret, tuple(Right(each) for each in names.split()), now)
+        return Access(client, secret, tuple(Right(each) for each in names.split()), expires)
 
 
 class Applicant(ClientMixin):

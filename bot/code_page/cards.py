@@ -24,8 +24,9 @@ from channel.render import render_one
 from domain import passes
 from domain.people import Claim
 from domain.verdict import Colour
-from flows.core import Desk, Json, Known, Say
+from flows.core import Desk, Known, Say
 from flows.ended import closed
+from flows.plain import Json
 from flows.standing import colour_may_show, deadline, verdict_args, verdict_of
 from flows.told import Translate, relative, worded, words
 from flows.words import Command

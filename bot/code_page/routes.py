@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +28,9 @@ from channel.languages import CHINESE
 from domain.facts import SHANGHAI
 from flows.core import Desk
 
-SESSION, STATE = "yima_code", "yima_state"
+SESSION, STATE, BACK = "yima_code", "yima_state", "yima_back"
+_PLACE = re.compile(r"at/[a-z0-9-]{2,24}(\?m=[0-9a-f]{16})?")
+"""Where somebody may be led to after signing in: the page of a venue whose code they scanned. Nowhere else."""
 LOOKED_UP = "Looked-Up-At"
 """Header of every answer to a look-up: the server's time, which a 304 has no body to tell."""
 STATUS = {Stop.NOBODY: 401, Stop.LINK_OVER: 410, Stop.NOT_RETURNED: 400, Stop.PREVIEW: 403, Stop.NOT_FOLLOWING: 403}
@@ -102,7 +105,10 @@ def _add_the_way_in(routes: Blueprint, page: Page) -> None:
         except Stopped as stopped:
             if stopped.stop is not Stop.NOBODY:
                 raise
-            return _send_off(page)
+            response = _send_off(page)
+            if BACK in request.cookies:
+                page.remember(response, BACK, "", 0)
+            return response
         cards, told = page.now(visit)
         language = visit.session.language or CHINESE
         return _html(
@@ -113,13 +119,16 @@ def _add_the_way_in(routes: Blueprint, page: Page) -> None:
     def come_in() -> Response:
         code, state = request.args.get("code", ""), request.args.get("state", "")
         session = page.door.by_wechat(code, state, request.cookies.get(STATE, ""))
-        response = _let_in(page, session)
-        page.remember(response, STATE, "", 0)
+        response = _let_in(page, session, request.cookies.get(BACK, ""))
+        for name in (STATE, BACK):
+            page.remember(response, name, "", 0)
         return response
 
     @routes.get("/code/sign-in")
     def sign_in() -> Response:
-        return _send_off(page)
+        response, back = _send_off(page), request.args.get("back", "")
+        page.remember(response, BACK, back if _PLACE.fullmatch(back) else "", STATE_LASTS.total_seconds())
+        return response
 
 
 def _add_what_is_shown(routes: Blueprint, page: Page) -> None:
@@ -155,9 +164,9 @@ def _add_files(routes: Blueprint, page: Page) -> None:
         return response
 
 
-def _let_in(page: Page, session: str) -> Response:
-    """To the page itself, so that neither link nor code stays in the address."""
-    response = _moved(page.path)
+def _let_in(page: Page, session: str, back: str = "") -> Response:
+    """To the page itself, so that neither link nor code stays in the address; or back to the venue that sent them."""
+    response = _moved(f"{page.path}/{back}" if _PLACE.fullmatch(back) else page.path)
     page.remember(response, SESSION, session, LASTS[Way.WECHAT].total_seconds())
     return response
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from bot.assets import Assets
-from bot.gate import desk
+from bot.gate import desk, sheets
 from bot.gate.guards import VENUE_COOKIE, Gate, Guard, passage_of
 from bot.gate.pages import READINGS
 from bot.pages import asked_language, render_page
@@ -45,6 +45,7 @@ def blueprint(gate: Gate, assets: Assets) -> Blueprint:
     _add_app(routes, assets)
     _add_answers(routes, gate)
     desk.add(routes, gate)
+    sheets.add(routes, gate)
 
     @routes.after_request
     def guarded(response: Response) -> Response:
@@ -105,7 +106,7 @@ def _add_answers(routes: Blueprint, gate: Gate) -> None:
         code = asked.get("code") if isinstance(asked, dict) else None
         if not isinstance(code, str):
             return jsonify({"result": Result.BAD_SIGNATURE.value, "live": False})
-        return jsonify(gate.check(code).as_json())
+        return jsonify(gate.check(code, gate.guard(request)).as_json())
 
     @routes.post("/venue")
     def venue() -> Response:
@@ -136,4 +137,11 @@ def _written(gate: Gate, guard: Guard, row: Any) -> dict[str, object]:
     except Refused as refused:
         return {"id": id, "refused": refused.reason, "why": WHY.get(refused.reason, refused.reason)}
     colour = written.colour.value if written.colour else None
-    return {"id": id, "outcome": written.outcome.value, "again": written.again, "result": colour, "name": written.name}
+    return {
+        "id": id,
+        "outcome": written.outcome.value,
+        "again": written.again,
+        "result": colour,
+        "name": written.name,
+        "checked": written.checked,
+    }

@@ -19,7 +19,7 @@ from domain.person import Person
 from domain.verdict import Colour, World, colour_of
 from store.people import Damaged, People
 from store.sealing import Unsealable
-from worker.scanning import Kind, OfNobody, OfPerson, OfPlace, Scanner
+from worker.scanning import Kind, OfNobody, OfPerson, OfPlace, Scanner, Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,8 @@ class Checker:
                 return Answer(Result.NOT_FOUND, True, issued=shown.issued if shown else None, checked=now)
             case OfNobody(fault=Fault.EXPIRED, shown=shown):
                 return Answer(Result.EXPIRED, False, issued=shown.issued if shown else None, checked=now)
+            case Withheld():
+                return Answer(Result.CANNOT_CHECK_NOW, False, checked=now)
             case OfNobody():
                 return Answer(Result.BAD_SIGNATURE, False, checked=now)
             case OfPlace(venue=venue, void=void):

@@ -11,17 +11,16 @@ from datetime import date
 from flask import Blueprint, Response, redirect, request
 
 from bot.console.pictures import qr_data
+from bot.gate import declaring
 from bot.gate.checking import Answer
-from bot.gate.guards import Gate, Guard, reading_in
+from bot.gate.guards import Gate, Guard
 from bot.pages import render_page
-from domain import passes
 from domain.facts import SHANGHAI, Symptom, day_of
-from domain.gate import Outcome, Passage, Result, outcome_of
+from domain.gate import Outcome, Passage, outcome_of, reading_of
 from domain.people import Document, DocumentKind, Identity, parse_document, parse_name
 from domain.reject import Reject
 from domain.roles import Refused
 from domain.venues import Venue
-from domain.verdict import Colour
 from store.sealing import Unsealable, person_id
 from worker import gating
 from worker.operate.asking import WHY
@@ -55,14 +54,12 @@ def add(routes: Blueprint, gate: Gate) -> None:
 def _behind(gate: Gate, act: Callable[[Gate, Guard, Venue], Response]) -> Response:
     guard = gate.guard(request)
     if guard is None or not guard.visit.genuine(request):
-        return _form(guard, "stale")
+        return _form(guard, WHY["stale"])
     try:
         venue = gating.venue_for(gate.ctx, guard.visit.staff, request.form.get("venue", ""))
         return act(gate, guard, venue)
-    except Refused as refused:
-        return _form(guard, refused.reason)
-    except Reject as reject:
-        return _form(guard, reject.reason)
+    except (Refused, Reject) as problem:
+        return _form(guard, declaring.told(problem))
 
 
 def _looked_up(gate: Gate, guard: Guard, venue: Venue) -> Response:
@@ -81,7 +78,7 @@ def _measured(gate: Gate, guard: Guard, venue: Venue) -> Response:
         pid = gate.ctx.vault.open(PURPOSE + staff.encode(), base64.urlsafe_b64decode(form.get("who", "")))
     except (Unsealable, binascii.Error, ValueError):
         raise Refused("bad_record") from None
-    answer, temperature = gate.checker.of_person(pid), reading_in(form.get("typed") or form.get("reading", ""))
+    answer, temperature = gate.checker.of_person(pid), reading_of(form.get("typed") or form.get("reading", ""))
     outcome = outcome_of(answer.result, temperature)
     now = gate.ctx.clock.now()
     passage = Passage(
@@ -93,26 +90,17 @@ def _measured(gate: Gate, guard: Guard, venue: Venue) -> Response:
 
 def _declared(gate: Gate, guard: Guard, venue: Venue) -> Response:
     form, ctx = request.form, gate.ctx
-    now = ctx.clock.now()
     if form.get("promise") != "yes":
         raise Refused("no_promise")
-    temperature = reading_in(form.get("typed") or form.get("reading", ""))
-    identity = Identity(parse_name(form.get("name", "")), _document(day_of(now)))
+    temperature = reading_of(form.get("typed") or form.get("reading", ""))
+    identity = Identity(parse_name(form.get("name", "")), _document(day_of(ctx.clock.now())))
     symptoms = frozenset({Symptom.OTHER}) if form.get("unwell") == "yes" else frozenset()
     entry = Entry(identity, venue.community)
     said = gating.ShortDeclaration(form.get("id", ""), entry, temperature, symptoms, form.get("exposed") == "yes")
     person = gating.declare(ctx, guard.visit.staff, venue, said)
-    answer = gate.checker.of_person(person.pid)
-    passage = Passage(
-        said.id, venue.id, guard.visit.staff.id, now, "", answer.result, outcome_of(answer.result, temperature),
-        temperature=temperature, pid=person.pid,
-    )  # fmt: skip
-    written = gate.write(guard, passage)
-    verdict = ctx.moment().judge(person)
-    shows = answer.result in (Result.GREEN, Result.GREY, Result.YELLOW, Result.RED)
-    expires = passes.expiry(now, verdict.until)
-    url = ctx.signer().pass_for(person.pid, Colour(answer.result.value), now, expires) if shows else ""
-    return _result(guard, answer, done=written.outcome, venue=venue.id, qr=qr_data(url) if url else "")
+    declared = declaring.enter(gate, guard, venue, person, said)
+    url = declaring.code_of(gate, person, declared.answer)
+    return _result(guard, declared.answer, done=declared.outcome, venue=venue.id, qr=qr_data(url) if url else "")
 
 
 def _document(today: date) -> Document:
@@ -121,16 +109,20 @@ def _document(today: date) -> Document:
     return parse_document(DocumentKind(kind if kind in KINDS else "10"), request.form.get("number", ""), today)
 
 
+def sign_in() -> Response:
+    return redirect("/console/sign-in?next=/console/gate", 303)  # type: ignore[return-value]
+
+
 def _form(guard: Guard | None, wrong: str = "") -> Response:
     """The form of the address asked for; without a session, the way to sign in."""
     if guard is None:
-        return redirect("/console/sign-in?next=/console/gate", 303)  # type: ignore[return-value]
+        return sign_in()
     declaring = request.path.endswith("/declare")
     page = render_page(
         "gate_desk.html",
         guard=guard,
         declaring=declaring,
-        wrong=WHY.get(wrong, wrong),
+        wrong=wrong,
         kinds=KINDS,
         id=secrets.token_urlsafe(16),
     )

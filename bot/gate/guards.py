@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from flask import Request
@@ -13,14 +11,13 @@ from flask import Request
 from bot.console.visits import COOKIE, Visit, visit_of
 from bot.gate.checking import Answer, Checker
 from domain.facts import SHANGHAI, day_of
-from domain.gate import Outcome, Passage, Result, Shown
+from domain.gate import Outcome, Passage, Result, Shown, reading_of
 from domain.roles import Action, Refused, holds
 from domain.venues import Venue
 from worker import gating
 from worker.context import Context
 
 VENUE_COOKIE = "yima_venue"
-_READING = re.compile(r"[34][0-9]\.[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,8 @@ class Gate:
 
     ctx: Context
     checker: Checker
+    for_strangers: Checker
+    """Knows our own codes alone."""
 
     def guard(self, request: Request) -> Guard | None:
         """None for a stranger, and for staff who may not record at gates."""
@@ -63,18 +62,8 @@ class Gate:
         """Raises Refused."""
         return gating.write(self.ctx, guard.visit.staff, passage, self.checker.scanner)
 
-    def check(self, text: str) -> Answer:
-        return self.checker.check(text)
-
-
-def reading_in(text: str) -> Decimal:
-    """A temperature as it was tapped or typed. Raises Refused (`reading`) for anything that no person has."""
-    plain = text.strip().replace("．", ".").replace(",", ".").replace("。", ".")
-    plain = f"{plain}.0" if re.fullmatch(r"[34][0-9]", plain) else plain
-    value = Decimal(plain) if _READING.fullmatch(plain) else Decimal(0)
-    if not Decimal("34.0") <= value <= Decimal("43.0"):
-        raise Refused("reading", text[:8])
-    return value
+    def check(self, text: str, guard: Guard | None) -> Answer:
+        return (self.checker if guard else self.for_strangers).check(text)
 
 
 def passage_of(raw: Any, by: str) -> Passage:
@@ -90,7 +79,7 @@ def passage_of(raw: Any, by: str) -> Passage:
             shown=Result(raw["shown"]),
             outcome=Outcome(raw["outcome"]),
             source=Shown(raw["source"]),
-            temperature=reading_in(str(temperature)) if temperature is not None else None,
+            temperature=reading_of(str(temperature)) if temperature is not None else None,
             list_as_of=datetime.fromtimestamp(int(list_as_of), SHANGHAI) if list_as_of else None,
         )
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError, OSError):

@@ -24,6 +24,9 @@ FRESH = timedelta(seconds=2)
 """How long a process hands out what it read; as much later a revocation may show at a gate."""
 SLACK = 120
 """Seconds by which the clocks of two machines may differ: so much more an answer to `after` holds."""
+WINDOWS = (300, 3_600, 21_600, 86_400)
+"""Seconds back that a list may begin. Whoever asks for another moment gets the window around it, or everything: so few
+lists are signed, however many moments are asked for."""
 LIFETIMES = (int(passes.LIFETIME.total_seconds()), int(passes.CARD_LIFETIME.total_seconds()))
 
 
@@ -42,7 +45,7 @@ class Lists:
     _signed: dict[int, bytes] = field(default_factory=dict)
 
     def signed(self, after: int) -> bytes:
-        """The list as COSE_Sign1; with an `after` (Unix seconds) what was added since about then.
+        """The list as COSE_Sign1; with an `after` (Unix seconds) what was added since then, or since some time before.
 
         Raises RedisError.
         """
@@ -50,9 +53,11 @@ class Lists:
             now = self.clock.now()
             if self._read_at is None or not timedelta(0) <= now - self._read_at < FRESH:
                 self._refresh(now)
-            if after not in self._signed:
-                self._signed[after] = self._make(after, int((self._read_at or now).timestamp()))
-            return self._signed[after]
+            as_of = int((self._read_at or now).timestamp())
+            first = next((as_of - window for window in WINDOWS if after >= as_of - window), 0)
+            if first not in self._signed:
+                self._signed[first] = self._make(first, as_of)
+            return self._signed[first]
 
     def _refresh(self, now: datetime) -> None:
         at = int(now.timestamp())

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from bot import assets
 from bot.gate import prepared
-from bot.gate.guards import VENUE_COOKIE, Gate, Guard, reading_in
+from bot.gate.guards import VENUE_COOKIE, Gate, Guard
 from bot.pages import asked_language, render_page
 from domain.facts import SHANGHAI, day_of
-from domain.gate import Passage, outcome_of
+from domain.gate import Passage, outcome_of, reading_of
 from domain.roles import Refused
 from worker.operate.asking import WHY
 
@@ -51,8 +51,8 @@ def blueprint(gate: Gate) -> Blueprint:
 
 def _recorded(gate: Gate, guard: Guard, token: str) -> str:
     """The id of the record. Raises Refused."""
-    form, answer = request.form, gate.check(token)
-    temperature = reading_in(form.get("typed", "").strip() or form.get("reading", ""))
+    form, answer = request.form, gate.check(token, guard)
+    temperature = reading_of(form.get("typed", "").strip() or form.get("reading", ""))
     staff, now = guard.visit.staff.id, gate.ctx.clock.now()
     outcome = outcome_of(answer.result, temperature)
     venue, id = form.get("venue", ""), form.get("id", "")
@@ -61,13 +61,13 @@ def _recorded(gate: Gate, guard: Guard, token: str) -> str:
 
 def _page(gate: Gate, token: str, guard: Guard | None, wrong: str = "") -> Response:
     if guard is None and not wrong:
-        return _answered(prepared.page(gate.check(token), asked_language()))
+        return _answered(prepared.page(gate.check(token, guard), asked_language()))
     done = None
     if guard is not None and guard.venue is not None and (id := request.args.get("done", "")):
         done = gate.ctx.venues.find(guard.venue.id, day_of(gate.ctx.clock.now()), id)
     page = render_page(
         "gate.html",
-        answer=gate.check(token),
+        answer=gate.check(token, guard),
         zone=SHANGHAI,
         guard=guard,
         done=done,

@@ -4,6 +4,7 @@ whose sign-in says who this is."""
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 
@@ -19,7 +20,7 @@ from worker import visiting
 from worker.context import Context
 from worker.operate.asking import WHY
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'"
+POLICY = "default-src 'none'; img-src data:; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'"
 
 
 def blueprint(ctx: Context, door: Door) -> Blueprint:
@@ -34,7 +35,9 @@ def blueprint(ctx: Context, door: Door) -> Blueprint:
         try:
             _who(door)
         except Stopped as stopped:
-            return _page(venue, _why(stopped.stop), 401, sign_in=True)
+            if stopped.stop is Stop.NOBODY:
+                return redirect(_sign_in(door, id), 302)  # type: ignore[return-value]
+            return _page(venue, _why(stopped.stop), 401, sign_in=_sign_in(door, id))
         return _page(venue)
 
     @routes.post("/code/at/<id>")
@@ -48,7 +51,7 @@ def blueprint(ctx: Context, door: Door) -> Blueprint:
             pid = visitor.people[0].known.pid
             venue = visiting.visit(ctx, id, pid, ref, visitor.now, spot, told)
         except Stopped as stopped:
-            return _page(ctx.venues.read(id), _why(stopped.stop), 401, sign_in=True)
+            return _page(ctx.venues.read(id), _why(stopped.stop), 401, sign_in=_sign_in(door, id))
         except Refused as refused:
             return _page(None, WHY.get(refused.reason, refused.reason), 422)
         if not visiting.is_proved(ctx, venue, spot, told):
@@ -68,7 +71,8 @@ OLD = "这个码已经换过，可能是转发的。请扫现场屏幕上的码�
 NO_CODE = (
     "您还没有健康码。请回公众号发送“申报”，再扫一次。 · You have no code yet: declare in the chat, then scan again."
 )
-SIGN_IN = "请先登录，再扫一次现场的码。 · Sign in first, then scan the code again."
+AWAY = "暂时查不到，请过一会儿再点一次。 · This cannot be looked up now: try again in a moment."
+SIGN_IN = "请先登录，然后会回到这一页。 · Sign in first; you are led back to this page."
 
 
 def _who(door: Door) -> Visit:
@@ -80,7 +84,7 @@ def _who(door: Door) -> Visit:
 
 
 def _why(stop: Stop) -> str:
-    return NO_CODE if stop is Stop.NOT_FOLLOWING else SIGN_IN
+    return {Stop.NOT_FOLLOWING: NO_CODE, Stop.AWAY: AWAY}.get(stop, SIGN_IN)
 
 
 def _spot() -> Spot | None:
@@ -90,7 +94,14 @@ def _spot() -> Spot | None:
         return None
 
 
-def _page(venue: Venue | None, wrong: str = "", status: int = 200, sign_in: bool = False) -> Response:
+def _sign_in(door: Door, id: str) -> str:
+    """To WeChat and back to this page, with the mark that was scanned."""
+    mark = request.values.get("m", "")
+    back = f"at/{id}?m={mark}" if mark else f"at/{id}"
+    return f"{door.page_url}/sign-in?{urlencode({'back': back})}"
+
+
+def _page(venue: Venue | None, wrong: str = "", status: int = 200, sign_in: str = "") -> Response:
     page = render_page(
         "visit.html",
         venue=venue,

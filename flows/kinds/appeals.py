@@ -9,8 +9,9 @@ from domain.appeals import MOST_PICTURES
 from domain.grounds import grounds
 from domain.reject import Reject
 from domain.verdict import Colour
-from flows.core import Json, Say
+from flows.core import Say
 from flows.explaining import told_record
+from flows.plain import Json
 from flows.questions import Reading, Scene, Stay
 from flows.standing import colour_may_show, verdict_of
 from flows.told import cut, in_chinese, words

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.reject import Reject
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.questions import Reading, Scene
 from flows.told import told_day
 from flows.words import STILL_THERE, word

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.people import Document, DocumentKind, mask_document, parse_document
-from flows.core import Json, Say
+from flows.core import Say
 from flows.kinds.texts import Choice
+from flows.plain import Json
 from flows.questions import Reading, Scene
 from flows.told import words
 from flows.words import OTHER_DOCUMENT, word

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from domain.care import RELATIONS, relation_in
 from domain.reject import Reject
-from flows.core import Json, Say
+from flows.core import Say
 from flows.kinds.texts import YesNo
+from flows.plain import Json
 from flows.questions import Reading, Scene, Stay
 from flows.told import relative, words
 from flows.words import CONFIRM, SHOW_AGAIN, command_in, plain, word

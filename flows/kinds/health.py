@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from domain.facts import Symptom
 from domain.reject import Reject
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.questions import Scene
 from flows.temperature import read_temperature
 from flows.told import listed, words

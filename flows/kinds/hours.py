@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from domain.reject import Reject
 from domain.reminders import EARLIEST, LATEST
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.questions import Scene
 from flows.told import words
 from flows.words import word

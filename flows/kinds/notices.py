@@ -12,7 +12,8 @@ from domain.broadcasts.content import Card, Text, checked
 from domain.places import find
 from domain.reject import Reject
 from domain.roles import Refused
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.questions import Reading, Scene
 from flows.words import plain, word
 

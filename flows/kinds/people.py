@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from domain.people import DocumentKind, mask_document, mask_name, parse_document, parse_name
 from domain.reject import Reject
-from flows.core import Json, Say
+from flows.core import Say
 from flows.kinds.documents import document_from
+from flows.plain import Json
 from flows.questions import Scene
 from flows.words import plain
 

@@ -12,7 +12,9 @@ from domain.facts import day_of
 from domain.people import DocumentKind, mask_phone
 from domain.phones import parse_phone
 from domain.reject import Reject
-from flows.core import Json, Say, SendSms, Session
+from flows.core import Say, Session
+from flows.effects import SendSms
+from flows.plain import Json
 from flows.questions import Reading, Scene, Stay
 from flows.told import words
 from flows.words import NEVER_CAME, NO_PHONE, RESEND, plain, word

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from domain.places import WIDTHS, Division, children, division, find, full_name, is_community
 from domain.reject import Reject
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.questions import Reading, Scene, Stay
 from flows.words import NEXT_PAGE, PREVIOUS_PAGE, plain, word
 

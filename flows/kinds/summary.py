@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.reject import Reject
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.questions import Question, Reading, Redo, Scene, Stay
 from flows.told import words
 from flows.words import CONFIRM, SHOW_AGAIN, word

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from domain.people import parse_name
 from domain.reject import Reject
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.questions import Scene
 from flows.told import words
 from flows.words import NO, NONE, YES, plain, word

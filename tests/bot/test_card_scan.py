@@ -23,10 +23,10 @@ from store.cards import OldCard
 from store.changes import Act
 from store.keys import account_tag
 from tests.stage import BRIDGE, NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
-from worker.apply import record
 from worker.cards.issuing import issue, lose
 from worker.context import Context
 from worker.jobs import settle_lane
+from worker.recording import record
 from worker.residents.registering import Entry
 from worker.scanning import Scanner
 

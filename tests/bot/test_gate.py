@@ -13,9 +13,10 @@ from flask import Flask
 
 from bot.gate import Checker, Gate
 from bot.gate.pages import blueprint
-from domain import passes
+from domain import handles, passes
 from domain.facts import day_of
-from domain.passes import HandleKind, Pass
+from domain.handles import HandleKind
+from domain.passes import Pass
 from domain.people import Level
 from domain.verdict import NOWHERE, Colour, World
 from store.changes import Act
@@ -47,7 +48,7 @@ def scan(ctx: Context, pid: bytes, colour: Colour) -> str:
 
 
 def code(ctx: Context, pid: bytes, colour: Colour) -> str:
-    handle = passes.seal_handle(ctx.settings.handle_key, pid, day_of(NOW), HandleKind.CODE)
+    handle = handles.seal_handle(ctx.settings.handle_key, pid, day_of(NOW), HandleKind.CODE)
     return passes.issue(KEY, passes.key_id(KEY.public_key()), Pass(handle, colour, NOW, passes.expiry(NOW, None)))
 
 
@@ -100,7 +101,7 @@ def test_the_page_speaks_the_language_of_the_browser(ctx: Context, accepts: str,
     token = code(ctx, declared(ctx, Level.PHONE), Colour.GREEN)
     keys = {passes.key_id(KEY.public_key()): KEY.public_key()}
     app, checker = Flask("bot"), Checker(Scanner(keys, ctx.settings.handle_key), ctx.people, ctx.clock, lambda: NOWHERE)
-    app.register_blueprint(blueprint(Gate(ctx, checker)))
+    app.register_blueprint(blueprint(Gate(ctx, checker, checker)))
     answer = app.test_client().get(f"/v/{token}", headers={"Accept-Language": accepts})
     assert says in answer.text
     assert lang in answer.text

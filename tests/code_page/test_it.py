@@ -10,7 +10,7 @@ import threading
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import redis
@@ -25,17 +25,19 @@ from channel.platform import SendError
 from channel.platform.oauth import Authorization
 from domain.facts import By, Contact, Declaration
 from domain.people import Level
-from flows.core import AddCare
+from domain.venues import Proof, new_venue
+from flows.effects import AddCare
+from store.changes import Act
 from store.keys import account_tag, pid_text
 from tests.code_page.conftest import ACT, Resident, Served
 from tests.reach.conftest import OpenHouse
 from tests.stage import NOW, PHOENIX, commit, identity, pid_of
-from worker.apply import record
+from worker.recording import record
 
 
-def from_wechat(client: Client, resident: Resident) -> str:
-    """Leave for WeChat as /code says; where it sends this phone back to, as path and query."""
-    away = client.get("/code")
+def from_wechat(client: Client, resident: Resident, first: str = "/code") -> str:
+    """Leave for WeChat as this page says; where it sends this phone back to, as path and query."""
+    away = client.get(first)
     assert away.status_code == 302
     back = requests.get(
         away.location.partition("#")[0], params={"sandbox_phone": resident.phone}, timeout=10, allow_redirects=False
@@ -67,6 +69,18 @@ def test_it_lets_in_whom_wechat_names_and_keeps_nothing_of_it_in_the_address(ser
     (cookie,) = (line for line in back.headers.getlist("Set-Cookie") if line.startswith("yima_code="))
     assert {"HttpOnly", "SameSite=Lax", "Path=/code", "Max-Age=43200"} <= set(cookie.split("; "))
     assert "绿码" in client.get("/code").text
+
+
+def test_it_leads_whoever_scanned_a_venues_code_back_there_and_nowhere_else(served: Served) -> None:
+    resident, client = served.resident(), served.client()
+    served.house.ctx.venues.put(new_venue("east-hall", "东厅", PHOENIX, Proof.WINDOW), Act("test", "put venue"))
+    scanned = "/code/at/east-hall?m=0123456789abcdef"
+    sign_in = urlsplit(client.get(scanned).location)
+    assert client.get(from_wechat(client, resident, f"{sign_in.path}?{sign_in.query}")).location == scanned
+    assert "登记到访" in client.get(scanned).text
+    for elsewhere in ("https://evil.example", "//evil.example", "at/../../console", "at/east-hall?m=x&n=1"):
+        other = served.client()
+        assert other.get(from_wechat(other, resident, f"/code/sign-in?back={quote(elsewhere)}")).location == "/code"
 
 
 def test_it_hands_out_cookies_for_https_only_where_the_house_has_it(open_house: OpenHouse) -> None:

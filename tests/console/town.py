@@ -14,16 +14,16 @@ from domain.appeals import DEADLINE, Ticket, number_of_ticket
 from domain.facts import By, Case, CaseKind, Contact, Isolation, IsolationMode, Report
 from domain.orders import Admit
 from domain.person import Person
-from flows.core import Appeal
+from flows.effects import Appeal
 from store.changes import Act
 from store.keys import account_tag, pid_text
 from tests.console.conftest import Desk
 from tests.stage import PHOENIX, commit, declare, identity, pid_of
-from worker.apply import record
 from worker.changing import change_person
 from worker.context import Context
 from worker.jobs import settle_lane
 from worker.ordering import order
+from worker.recording import record
 
 CDC = Act("sun.yu", "record", reason="名单", organisation="金凤区疾控中心")
 

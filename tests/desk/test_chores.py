@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from domain.facts import By, Declaration
 from domain.people import Document, DocumentKind, Identity, Level, resident_id
-from flows.core import AddCare
+from flows.effects import AddCare
 from store.keys import account_tag
 from tests.desk.office import Office
 from tests.stage import PHOENIX, commit, declare, identity, openid, pid_of

@@ -14,14 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.facts import SHANGHAI
+from domain.handles import Handle, HandleKind, open_handle, seal_handle
 from domain.passes import (
     CARD_LIFETIME,
     LIFETIME,
     MOST_BYTES,
     SKEW,
     Fault,
-    Handle,
-    HandleKind,
     Invalid,
     Pass,
     Valid,
@@ -30,8 +29,6 @@ from domain.passes import (
     issue,
     key_id,
     link,
-    open_handle,
-    seal_handle,
     verify,
 )
 from domain.verdict import Colour

@@ -23,6 +23,8 @@ class Office:
     house: House
     browser: Browser
     password: str
+    codes: dict[str, str]
+    """Colour -> the link of a code to scan."""
     pages: dict[str, Page] = field(default_factory=dict)
 
     def page(self, id: str, locale: str = "zh-CN") -> Page:
@@ -52,7 +54,7 @@ def opened_office(house: House, browser: Browser, people: int = 400) -> Iterator
     told = house.operate("demo", str(people), "--office")
     password = re.search(r"the password of all: (.+)", told)
     assert password, told
-    yield Office(house, browser, password[1].strip())
+    yield Office(house, browser, password[1].strip(), dict(re.findall(r"(\w+) +(http\S+/V/\w+)", told)))
 
 
 def finished(page: Page) -> None:

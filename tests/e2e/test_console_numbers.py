@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,12 +25,23 @@ from worker.demo.colleagues import COLLEAGUES
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed")
 NOTICE = "明日起恢复公交，请佩戴口罩乘车。"
 MOST_PAGES = 60
+WORDS = {"green": "绿码", "grey": "灰码", "yellow": "黄码", "red": "红码"}
 
 
 @pytest.fixture(scope="module")
 def office(house: House) -> Iterator[Office]:
     with running_browser() as browser, opened_office(house, browser) as office:
         yield office
+
+
+def test_whoever_tries_the_gate_finds_a_code_of_each_colour_and_somebody_who_passed(office: Office) -> None:
+    page = office.open("demo.gate", "/gate")
+    page.get_by_label("场所").select_option(label="中强巷东门")
+    expect(page.locator("body")).to_contain_text(re.compile("今日放行 [1-9]"), timeout=PATIENCE)
+    assert set(office.codes) == set(WORDS)
+    for colour, link in office.codes.items():
+        page.goto(link)
+        expect(page.get_by_role("heading", level=1)).to_have_text(WORDS[colour])
 
 
 def test_a_broadcast_is_drafted_approved_by_the_second_sent_and_accounted_for(office: Office) -> None:

@@ -10,8 +10,9 @@ from domain.care import Capacity
 from domain.facts import SHANGHAI, By, Declaration, Fact, History
 from domain.people import Claim, Level, Profile, resident_id
 from domain.world import World
-from flows.core import Conversation, Desk, Incoming, Json, Known, Picture, Say, Session, Turn
+from flows.core import Conversation, Desk, Incoming, Known, Picture, Say, Session, Turn
 from flows.front_desk import take
+from flows.plain import Json
 
 NOW = datetime(2020, 3, 2, 8, 0, tzinfo=SHANGHAI)
 WANG_FANG = resident_id("640106", date(1980, 1, 1), 2)

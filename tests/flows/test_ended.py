@@ -9,7 +9,8 @@ import pytest
 
 from domain.people import Claim, Level
 from domain.world import World
-from flows.core import Erase, Incoming, Known, Session, Turn
+from flows.core import Incoming, Known, Session, Turn
+from flows.effects import Erase
 from flows.ended import STILL
 from flows.front_desk import take
 from flows.words import SYNONYMS, Command

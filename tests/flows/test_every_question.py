@@ -13,8 +13,9 @@ from channel.languages import LANGUAGES
 from channel.render import CUT, render
 from domain.facts import By, Contact, Declaration, Exposure, Isolation, IsolationMode, Report, Symptom
 from flows.catalogue import FLOWS
-from flows.core import Incoming, Json, Session
+from flows.core import Incoming, Session
 from flows.front_desk import take
+from flows.plain import Json
 from tests.flows.people import COMMUNITY, NOW, WANG_FANG, asking, desk, hear, known, open_question, templates, texts
 
 QUESTIONS = [(flow.name, question.name) for flow in FLOWS.values() for question in flow.questions]

@@ -11,8 +11,10 @@ import pytest
 from domain.facts import By, Case, CaseKind, Declaration, Report
 from domain.people import Claim, Level
 from domain.verdict import Colour
-from flows.core import Conversation, Declare, Incoming, Json, Known, Picture, Record, Session, Show, WantCode
+from flows.core import Conversation, Incoming, Known, Picture, Session, Show
+from flows.effects import Declare, Record, WantCode
 from flows.front_desk import take
+from flows.plain import Json
 from tests.flows.people import NOW, asking, consented, desk, hear, known, open_question, templates
 
 HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ import pytest
 from domain.facts import SHANGHAI
 from domain.reject import Reject
 from domain.world import World
-from flows.core import Desk, Json, Session
+from flows.core import Desk, Session
 from flows.kinds.days import Day
 from flows.kinds.documents import DocumentKindChoice, DocumentNumber, IdNumber
 from flows.kinds.health import Symptoms, Temperature
@@ -17,6 +17,7 @@ from flows.kinds.phones import PROVED, SKIPPED, Phone, SmsCode
 from flows.kinds.places import PickDivision
 from flows.kinds.summary import Summary
 from flows.kinds.texts import Choice, ExactWord, PersonName, Text, YesNo
+from flows.plain import Json
 from flows.questions import Kind, Question, Redo, Scene, Stay, answered
 
 NOW = datetime(2020, 3, 2, 8, 0, tzinfo=SHANGHAI)

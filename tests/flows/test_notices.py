@@ -8,7 +8,8 @@ from datetime import timedelta
 from domain.people import Claim
 from domain.reminders import OFF
 from domain.verdict import Colour
-from flows.core import Desk, Incoming, Known, Picture, Session, Show, ShowCard, Turn, Undelivered
+from flows.core import Desk, Incoming, Known, Picture, Session, Show, ShowCard, Turn
+from flows.effects import Undelivered
 from flows.front_desk import take
 from flows.session_json import dump, load
 from tests.flows.people import NOW, consented, desk, known, templates

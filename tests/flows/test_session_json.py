@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.facts import SHANGHAI
-from flows.core import Conversation, Json, Session
+from flows.core import Conversation, Session
+from flows.plain import Json
 from flows.session_json import dump, load
 
 instants = st.datetimes(timezones=st.just(SHANGHAI))

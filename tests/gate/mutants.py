@@ -17,10 +17,11 @@ from typing import Any
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain import passes
+from domain import handles, passes
 from domain.facts import SHANGHAI
+from domain.handles import HandleKind
 from domain.keyring import cose_key_set, keyring
-from domain.passes import HandleKind, Pass, Valid
+from domain.passes import Pass, Valid
 from domain.verdict import Colour
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -43,7 +44,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 
 def genuine(colour: Colour = Colour.GREEN) -> str:
-    handle = passes.seal_handle(bytes(32), b"twelve bytes", NOON.date(), HandleKind.CODE)
+    handle = handles.seal_handle(bytes(32), b"twelve bytes", NOON.date(), HandleKind.CODE)
     return passes.issue(KEY, KID, Pass(handle, colour, NOON, NOON + passes.LIFETIME))
 
 

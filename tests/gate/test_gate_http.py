@@ -58,8 +58,9 @@ def gate_readings(at_gate: AtGate, pid: bytes) -> list[Report]:
     return [fact for fact in facts if isinstance(fact, Report) and fact.by is By.GATE]
 
 
-def check(at_gate: AtGate, text: str) -> str:
-    return str(at_gate.desk.visitor().client.post("/gate/check", json={"code": text}).get_json()["result"])
+def check(at_gate: AtGate, text: str, staff: str = "") -> str:
+    browser = at_gate.desk.signed_in(staff) if staff else at_gate.desk.visitor()
+    return str(browser.client.post("/gate/check", json={"code": text}).get_json()["result"])
 
 
 # --- a stranger, a guard ----------------------------------------------------------------------------------------------
@@ -215,18 +216,28 @@ def test_codes_and_cards_of_before_are_known_at_the_gate(at_gate: AtGate, wang_f
     rows = [Row(old, identity(1).document.number), Row("phoenix-east-0001", venue=GATE), Row("abc", venue=GATE)]
     assert register_all(desk.ctx, li_qiang, rows)[0] == 2
     assert register_all(desk.ctx, li_qiang, rows[:2]) == (0, [])
-    assert [check(at_gate, each) for each in (old, "phoenix-east-0001", old + "x")] == [
-        "green",
-        "place",
-        "bad-signature",
-    ]
+    known = [check(at_gate, each, "chen.gang") for each in (old, "phoenix-east-0001", old + "x")]
+    assert known == ["green", "place", "bad-signature"]
     desk.ctx.cards.take_over(OldCard("YC-0001234", "王秀兰", PHOENIX, "凤凰社区"))
-    assert check(at_gate, "yc-0001234") == "none"
+    assert check(at_gate, "yc-0001234", "chen.gang") == "none"
     desk.ctx.cards.end("YC-0001234", at_gate.served.now())
-    assert check(at_gate, "YC-0001234") == "revoked"
-    assert desk.ctx.aliases.end(old, at_gate.served.now())
-    assert check(at_gate, old) == "revoked"
+    assert check(at_gate, "YC-0001234", "chen.gang") == "revoked"
+    [(tag, _alias)] = [each for each in desk.ctx.aliases.listed(PHOENIX, 0, 9)[0] if each[1].pid]
+    assert desk.ctx.aliases.end(tag, at_gate.served.now())
+    assert check(at_gate, old, "chen.gang") == "revoked"
     assert measure(desk.signed_in("chen.gang"), "x/v/phoenix-east-0001").status_code == 303
+
+
+def test_a_stranger_learns_nothing_from_a_number_that_can_be_guessed(at_gate: AtGate, wang_fang: Resident) -> None:
+    desk = at_gate.desk
+    li_qiang = desk.appoint("li.qiang", "李强", "凤凰社区", Role.COMMUNITY_WORKER, Communities(PHOENIX))
+    register_all(desk.ctx, li_qiang, [Row("phoenix-0088", identity(1).document.number)])
+    desk.ctx.cards.take_over(OldCard("YC-0001234", "王秀兰", PHOENIX, "凤凰社区"))
+    for text in ("phoenix-0088", "phoenix-0089", "YC-0001234", "YC-0001235"):
+        assert check(at_gate, text) == "cannot-check-now"
+        page = desk.visitor().client.get(f"/v/{text}").text
+        assert "王" not in page
+        assert "暂时无法核验" in page
 
 
 # --- revocations ------------------------------------------------------------------------------------------------------
@@ -250,6 +261,16 @@ def test_whoever_turns_red_is_on_the_signed_list_within_seconds_and_a_new_code_i
     assert again.status_code == 304
     served.pass_time(hours=25)
     assert read_list(client.get("/gate/revocations").data, ring).codes == ()
+
+
+def test_however_many_moments_are_asked_for_few_lists_are_signed(at_gate: AtGate, wang_fang: Resident) -> None:
+    client, served = at_gate.desk.visitor().client, at_gate.served
+    ring, now = at_gate.desk.ctx.scanner().keys, int(served.now().timestamp())
+    served.record(wang_fang.pid, Case(id="c1", at=served.now(), case=CaseKind.SUSPECTED, since=day_of(served.now())))
+    served.pass_time(seconds=3)
+    answers = {client.get(f"/gate/revocations?after={now - ago}").data for ago in range(0, 200_000, 997)}
+    assert len(answers) <= 5
+    assert {len(read_list(each, ring).codes) for each in answers} == {2}
 
 
 def test_a_reading_that_changes_nothing_voids_nothing(at_gate: AtGate, wang_fang: Resident) -> None:

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from domain.facts import By, Declaration, Report
 from domain.people import Identity
-from flows.core import AddCare, EndCare, Record, Say, WantCodes
+from flows.core import Say
+from flows.effects import AddCare, EndCare, Record, WantCodes
 from store.keys import account_tag, shard_of
 from tests.reach.conftest import House, Resident
 from tests.stage import PHOENIX, commit, identity, pid_of

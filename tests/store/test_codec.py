@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.facts import History
 from domain.person import Person
-from flows.core import Ask
+from flows.effects import Ask
 from store.codec import EFFECT, dumps, from_plain, loads, to_plain
 from tests.stage import declare, identity
 

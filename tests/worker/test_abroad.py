@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import redis
 
-from flows.core import SendSms
+from flows.effects import SendSms
 from store.keys import account_tag, shard_of
 from store.streams import Entry
 from tests.stage import commit, declare, identity, openid, pid_of, stage

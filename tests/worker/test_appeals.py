@@ -23,7 +23,8 @@ from domain.person import Person
 from domain.roles import Grant, Refused, Role, granted, new_staff
 from domain.scopes import Communities
 from domain.verdict import Colour
-from flows.core import Appeal, Say
+from flows.core import Say
+from flows.effects import Appeal
 from store.appeals import MOST_BYTES
 from store.changes import Act
 from store.due import Due
@@ -33,11 +34,11 @@ from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, ope
 from tests.worker.test_kill_drill import Fuse, Killed, fused
 from worker import letters
 from worker.appealing import escalate_overdue
-from worker.apply import record
 from worker.context import Context
 from worker.evidence import Evidence
 from worker.jobs import settle_lane
 from worker.operate import COMMANDS
+from worker.recording import record
 
 STAFF = (
     ("li.qiang", "李强", "凤凰社区", Role.COMMUNITY_WORKER, PHOENIX),

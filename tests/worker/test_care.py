@@ -17,16 +17,17 @@ from domain.people import Claim, Identity, Level
 from domain.person import Person
 from domain.roles import Grant, Refused, Role, Staff
 from domain.scopes import Communities
-from flows.core import AddCare, AnswerCare, EndCare, Erase, Known, Record, Standing
+from flows.core import Known
+from flows.effects import AddCare, AnswerCare, EndCare, Erase, Record, Standing
 from store.changes import Act
 from store.keys import account_tag, shard_of
 from store.known import family_of, known_of
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
 from worker import letters
-from worker.apply import record
 from worker.context import Context
 from worker.jobs import settle_lane
 from worker.ordering import order
+from worker.recording import record
 
 MOTHER, FATHER, GRANNY, STRANGER = openid(1), openid(2), openid(3), openid(4)
 CHILD = replace(identity(7), name="王乐", phone="")

@@ -8,7 +8,7 @@ from pathlib import Path
 import redis
 
 from domain.verdict import Colour
-from flows.core import WantCode
+from flows.effects import WantCode
 from store.keys import SHARDS, account_tag
 from tests.clusters import running_cluster
 from tests.stage import NOW, PHOENIX, commit, declare, identity, openid, pid_of, stage

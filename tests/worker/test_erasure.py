@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from domain.person import Person
-from flows.core import Erase
+from flows.effects import Erase
 from store.keys import SHARDS, account_tag, shard_of
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, report, stage
 from worker import letters

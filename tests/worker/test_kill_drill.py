@@ -17,7 +17,7 @@ import redis
 from redis.connection import Connection
 
 from domain.verdict import Colour
-from flows.core import Effect
+from flows.effects import Effect
 from store.keys import SHARDS, account_tag, lane_of, shard_of, shards_of_lane
 from tests.stage import BRIDGE, NOW, PHOENIX, commit, declare, identity, openid, pid_of, report, stage
 from worker import letters

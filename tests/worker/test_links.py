@@ -16,26 +16,28 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.gate import Checker
-from domain import passes
+from domain import handles, passes
 from domain.facts import Case, CaseKind, day_of
-from domain.passes import HandleKind, Pass
+from domain.handles import HandleKind
+from domain.passes import Pass
 from domain.people import Claim, Level
 from domain.person import Person
 from domain.roles import Grant, Role, granted, new_staff
 from domain.scopes import Communities, Everywhere, Scope
 from domain.verdict import NOWHERE, Colour, judge
-from flows.core import Amend, Effect, Erase, Known, Record
+from flows.core import Known
+from flows.effects import Amend, Effect, Erase, Record
 from store.changes import Act
 from store.keys import account_tag, shard_of
 from store.known import known_of, unsettled
 from tests.stage import BRIDGE, NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, report, stage
 from tests.worker.test_kill_drill import Fuse, Killed, fused
 from worker import letters
-from worker.apply import record
 from worker.context import Context
 from worker.jobs import settle_lane
 from worker.operate import COMMANDS
 from worker.rebuild import rebuild_rosters
+from worker.recording import record
 from worker.scanning import Scanner
 
 FIRST, SECOND, STRANGER = openid(1), openid(2), openid(3)
@@ -110,7 +112,7 @@ def listed(ctx: Context, number: int) -> None:
 
 
 def scan(ctx: Context, number: int) -> str:
-    handle = passes.seal_handle(ctx.settings.handle_key, pid(ctx, number), day_of(NOW), HandleKind.CODE)
+    handle = handles.seal_handle(ctx.settings.handle_key, pid(ctx, number), day_of(NOW), HandleKind.CODE)
     shows = Pass(handle, Colour.GREEN, NOW, passes.expiry(NOW, None))
     token = passes.issue(KEY, passes.key_id(KEY.public_key()), shows)
     keys = {passes.key_id(KEY.public_key()): KEY.public_key()}

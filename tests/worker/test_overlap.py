@@ -14,9 +14,9 @@ from store.changes import Act
 from store.keys import shard_of, shards_of_lane
 from store.streams import Streams
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, report, stage
-from worker.apply import record
 from worker.context import Context
 from worker.jobs import settle_lane
+from worker.recording import record
 
 WHO = openid(1)
 

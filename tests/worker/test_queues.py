@@ -57,5 +57,5 @@ def test_one_job_of_a_work_waits_however_long_its_worker_is_down(redis_client: r
     assert [sweep() for _ in range(3)] == [["export-1", "import-2"]] * 3
     line.pop_job_id()  # a worker takes the first, and dies with it
     assert sweep() == ["export-1", "import-2"]
-    line.empty()  # and the queue's Redis was emptied
+    line.empty()  # type: ignore[no-untyped-call]  # and the queue's Redis was emptied
     assert sweep() == ["export-1", "import-2"]

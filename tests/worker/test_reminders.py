@@ -42,8 +42,8 @@ from domain.reminders import (
     slots_of,
 )
 from domain.verdict import NOWHERE, Colour, RiskArea, World
-from worker.apply import Moment
 from worker.foreseen import notice
+from worker.moment import Moment
 from worker.reminders import (
     call_by_order,
     call_now,

@@ -16,7 +16,7 @@ from redis.connection import Connection
 from domain.reminders import OFF, instant_of, slot_of, usual_hour
 from domain.roles import Grant, Role, granted, new_staff
 from domain.scopes import Communities
-from flows.core import Amend
+from flows.effects import Amend
 from store.changes import Act
 from store.due import Due, minutes
 from store.keys import SHARDS, WORLD, account_tag

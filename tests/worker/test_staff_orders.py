@@ -24,11 +24,11 @@ from store.keys import AUDITED, account_tag, shard_of
 from store.known import known_of
 from tests.stage import PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
 from worker import letters
-from worker.apply import record
 from worker.context import Context
 from worker.jobs import settle_lane
 from worker.operate import COMMANDS
 from worker.rebuild import rebuild_rosters
+from worker.recording import record
 
 WARD = "yinchuan-4"
 STAFF: tuple[tuple[str, str, str, Role, Scope], ...] = (

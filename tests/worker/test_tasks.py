@@ -10,7 +10,7 @@ import redis
 
 from domain.facts import Undo
 from domain.tasks import ABNORMAL
-from flows.core import Amend, Record
+from flows.effects import Amend, Record
 from store.tasks import OpenTask
 from tests.stage import BRIDGE, NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, report, stage
 from worker.context import Context

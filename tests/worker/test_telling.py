@@ -16,16 +16,17 @@ from channel.render import render
 from domain.facts import By, Case, CaseKind, Fact, Report, Upstream, Withdraw
 from domain.people import Level
 from domain.person import Person
-from flows.core import Amend, Effect, Json
+from flows.effects import Amend, Effect
+from flows.plain import Json
 from flows.told import in_chinese
 from store.changes import Act
 from store.keys import account_tag, shard_of
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, report, stage
 from worker import letters
-from worker.apply import record
 from worker.claims import confirm
 from worker.context import Context
 from worker.jobs import settle_lane
+from worker.recording import record
 
 WHO = openid(1)
 TAG = account_tag(WHO)

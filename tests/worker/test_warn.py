@@ -14,7 +14,8 @@ from domain.people import Level
 from domain.person import Person
 from domain.reminders import instant_of, usual_hour
 from domain.verdict import Colour, RiskArea, World
-from flows.core import Amend, Say
+from flows.core import Say
+from flows.effects import Amend
 from store.changes import Act
 from store.due import PUT, Due, hour_arguments, minutes
 from store.keys import account_tag, shard_of
@@ -22,11 +23,12 @@ from store.reminded import Reminded
 from tests.stage import NOW, FixedClock, commit, declare, identity, openid, pid_of, report, stage
 from tests.worker.test_kill_drill import Fuse, Killed, fused
 from worker import letters
-from worker.apply import Moment, record
 from worker.context import Context
 from worker.foreseen import due_day
 from worker.jobs import settle_lane
+from worker.moment import Moment
 from worker.rebuild import rebuild_rosters
+from worker.recording import record
 from worker.warn import serve, stretch_of
 
 WHO = openid(1)

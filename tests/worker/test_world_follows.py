@@ -15,7 +15,7 @@ import redis
 from domain.facts import SHANGHAI, By, Exposure, Stay
 from domain.places import is_community
 from domain.verdict import Colour, RiskArea, World
-from flows.core import Record
+from flows.effects import Record
 from store.changes import Act
 from store.heartbeat import Beat, Heartbeat
 from store.keys import account_tag, shard_of

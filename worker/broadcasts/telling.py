@@ -9,7 +9,8 @@ from domain.broadcasts.broadcast import WORDS, Broadcast, Route
 from domain.broadcasts.content import as_text
 from domain.broadcasts.results import Mass
 from domain.roles import Action, Refused, may
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from store.keys import lane_of, shard_of
 from store.piles import WHOLE
 from worker import letters

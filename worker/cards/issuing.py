@@ -18,13 +18,15 @@ from domain.people import Level
 from domain.person import Person
 from domain.roles import Action, Refused, Staff, require
 from domain.scopes import Target
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from store.cards import OldCard, Ours
 from store.changes import Act, Change, Letter
 from store.sealing import person_id
-from worker.apply import Moment, beside, record_all
 from worker.changing import change_person
 from worker.context import Context
+from worker.moment import Moment
+from worker.recording import beside, record_all
 from worker.residents.registering import Entry, registered, require_here
 
 CLAIMS = 20

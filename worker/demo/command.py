@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -23,6 +23,7 @@ from store.people import People
 from store.sealing import Vault, person_id
 from worker.context import Context, context
 from worker.demo.colleagues import COLLEAGUES, HOME, appoint, digits_now, sign_ins
+from worker.demo.gates import CLIENT, codes_to_scan, open_gates
 from worker.demo.residents import MOST, resident
 from worker.demo.scenes import play
 from worker.demo.stories import Stories, stories
@@ -33,6 +34,8 @@ BATCH = 500
 NEIGHBOURS = 320
 SCENE_PEOPLE = 20_000
 """Of so many the scenes take theirs."""
+TO_SCAN = 1_000
+"""Among so many a code of each colour is looked for."""
 UNVERIFIED_IN = 50
 """One of so many has not proved who they are."""
 
@@ -122,13 +125,28 @@ def _open_office(ctx: Context, press: Press, people: int) -> None:
     """The colleagues, what they have been doing if this is the first time, and how they sign in."""
     first = not any(each.id == COLLEAGUES[0].id for each in ctx.staff.all())
     staff = appoint(ctx)
+    secret = ""
     if first:
-        play(ctx, staff, _neighbours(press), _residents(press, range(min(people, SCENE_PEOPLE))))
+        neighbours = _neighbours(press)
+        play(ctx, staff, neighbours, _residents(press, range(min(people, SCENE_PEOPLE))))
+        secret = open_gates(ctx, staff, neighbours)
     click.echo(f"\n工作台 · console  {ctx.settings.public_url}/console/")
     for each in sign_ins(ctx):
         click.echo(f"  {each.colleague.id:<14} {each.colleague.role.value:<22} {each.colleague.name}")
     click.echo(f"密码（都一样） · the password of all: {each.password}")
     click.echo("动态码 · the six digits: make demo-code ID=demo.worker")
+    _tell_gates(ctx, secret, _residents(press, range(min(people, TO_SCAN))))
+
+
+def _tell_gates(ctx: Context, secret: str, people: Sequence[Person]) -> None:
+    """Where the gate is and what can be scanned there; how a partner's system is started, while its secret is known."""
+    click.echo(f"\n卡口 · gate  {ctx.settings.public_url}/gate  (demo.gate)")
+    for colour, link in codes_to_scan(ctx, ctx.people.read_sound([each.pid for each in people]).values()):
+        click.echo(f"  {colour.value:<8} {link}")
+    if secret:
+        base = f"{ctx.settings.public_url}/api/v1"
+        click.echo("接口系统 · a system of a partner")
+        click.echo(f"  CLIENT_SECRET={secret} .venv/bin/python -m sandbox.partner --base {base} --client {CLIENT}")
 
 
 def _neighbours(press: Press) -> list[Person]:

@@ -26,7 +26,7 @@ from domain.orders import Admit, Order, ReportFor
 from domain.person import Person
 from domain.roles import Refused, Staff
 from domain.works import WorkKind
-from flows.core import Appeal
+from flows.effects import Appeal
 from store.changes import Act
 from store.keys import account_tag
 from store.samples import COLOURS, FIRST_COLOUR, PEOPLE, REPORTED, WIDTH, Sample

@@ -16,13 +16,14 @@ from domain.partners.rights import IN_SHORT, TOLD
 from domain.people import Level
 from domain.person import Person
 from domain.roles import Refused
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.told import told_day, words
 from store.changes import Act, Change
-from worker.apply import beside
 from worker.changing import change_person
 from worker.context import Context
 from worker.letters import Sendable
+from worker.recording import beside
 
 CONTRACTS_SHOWN = 3
 

@@ -11,8 +11,9 @@ from domain.broadcasts.broadcast import WORDS as STATES
 from domain.broadcasts.broadcast import Broadcast, Route
 from domain.broadcasts.content import Card, Content, Picture, Text
 from domain.roles import Action, Refused, Staff, require
-from flows.core import Json, Say
+from flows.core import Say
 from flows.kinds.notices import audience_of
+from flows.plain import Json
 from worker.broadcasts import deciding
 from worker.broadcasts.calling import platform_of
 from worker.broadcasts.deciding import Draft

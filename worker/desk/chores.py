@@ -16,7 +16,8 @@ from domain.places import children, division
 from domain.roles import Action, Refused, Role, Staff, holds, may
 from domain.scopes import Communities, Everywhere
 from domain.tasks import APPEAL, CONFIRM, CONTESTED, COUNTY_DIGITS, county_of
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.told import told_moment
 from store.changes import Act
 from store.tasks import OpenTask

@@ -12,9 +12,9 @@ from domain.scopes import Institution as InstitutionScope
 from domain.scopes import Target
 from domain.verdict import Verdict
 from store.changes import Act
-from worker.apply import look
 from worker.changing import change_person
 from worker.context import Context
+from worker.recording import look
 
 PURPOSE = "查看在院名单"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.roles import Refused
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.told import relative, words
 from store.known import Shown
 from worker import organisations

@@ -13,16 +13,18 @@ from domain.people import mask_name
 from domain.person import Look, Person
 from domain.places import division
 from domain.roles import Action, Refused, Staff, require
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from flows.told import told_day
 from store.changes import Act
 from store.rosters import RosterCell
-from worker.apply import Moment, look
 from worker.changing import change_person
 from worker.context import Context
 from worker.desk.areas import areas_of, people_in
 from worker.duties import on_duty
 from worker.letters import Sendable
+from worker.moment import Moment
+from worker.recording import look
 
 PAGE = 15
 """People in one message."""

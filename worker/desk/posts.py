@@ -5,7 +5,8 @@ from __future__ import annotations
 from domain.invites import MOST_TRIES, TRIES_WITHIN, read_code
 from domain.roles import Refused, Staff, without_account
 from domain.scopes import told_scope
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from store.changes import Act
 from worker.context import Context
 from worker.duties import follow_registry, on_duty

@@ -9,7 +9,8 @@ from domain.facts import day_of
 from domain.missing import Risk
 from domain.reminders import OFF, is_quiet
 from domain.roles import Action, Refused, may
-from flows.core import Json, Say
+from flows.core import Say
+from flows.plain import Json
 from worker.context import Context
 from worker.desk.areas import MOST_PEOPLE
 from worker.desk.listing import missing_in

@@ -20,11 +20,11 @@ from domain.people import Document, DocumentKind
 from domain.person import Look, Person
 from domain.places import full_name
 from domain.roles import Action, Refused, Staff, require
-from flows.core import Json, Say
+from flows.core import Say
 from flows.kinds.health import told_symptoms
+from flows.plain import Json
 from store.changes import Act
 from store.sealing import person_id
-from worker.apply import look
 from worker.changing import change_person
 from worker.context import Context
 from worker.desk.areas import MOST_PEOPLE, areas_of, people_in
@@ -32,6 +32,7 @@ from worker.desk.listing import masked, place_in_list
 from worker.duties import on_duty
 from worker.letters import Sendable
 from worker.ordering import order
+from worker.recording import look
 
 REPORT = "report"
 REASON = "网格员在微信里代报"

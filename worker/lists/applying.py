@@ -20,10 +20,10 @@ from store.changes import Act, Change
 from store.keys import SHARDS
 from store.lease import lease
 from store.list_values import ListHead, ListProgress, ListRow
-from worker.apply import record
 from worker.context import Context
 from worker.lists.checking import RowsGone
 from worker.queues import SETTLE
+from worker.recording import record
 
 log = logging.getLogger(__name__)
 

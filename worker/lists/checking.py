@@ -9,8 +9,8 @@ from dataclasses import replace
 from domain.lists.rows import fact_of, is_known
 from domain.person import Person
 from store.list_values import ListHead, ListReport, ListRow
-from worker.apply import Moment
 from worker.context import Context
+from worker.moment import Moment
 
 Shown = Callable[[float], None]
 

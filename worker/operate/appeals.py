@@ -17,11 +17,11 @@ from domain.scopes import Target
 from domain.tasks import APPEAL
 from store.changes import Act
 from worker.appealing import settle_ticket, ticket_of
-from worker.apply import look
 from worker.changing import change_person
 from worker.context import Context, context
 from worker.operate.asking import refusals, staff_option
 from worker.operate.withdrawals import submit
+from worker.recording import look
 
 PURPOSE = "核对申诉"
 """What 谁看过我 says about a look at an appeal."""

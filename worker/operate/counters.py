@@ -14,12 +14,12 @@ from domain.places import full_name, is_community
 from domain.roles import Refused
 from store.changes import Act
 from store.keys import PARKED_KEPT, SHARDS, pid_text
-from worker.apply import record
 from worker.changing import change_person
 from worker.context import context
 from worker.looking import remarks
 from worker.operate.asking import part, pid_in, read_json, refusals
 from worker.rebuild import rebuild_rosters
+from worker.recording import record
 
 
 @click.command("record")

@@ -12,10 +12,10 @@ from domain.person import Look, Person
 from domain.roles import Action, require
 from domain.scopes import Target
 from store.changes import Act
-from worker.apply import look
 from worker.changing import change_person
 from worker.context import Context, context
 from worker.operate.asking import WHY, refusals, staff_option
+from worker.recording import look
 from worker.wards import read_table, record_ward
 
 BYTES_LIMIT = 4_000_000

@@ -19,10 +19,11 @@ from domain.person import Person
 from domain.roles import Refused
 from store.changes import Act, Change
 from store.keys import lane_of, shard_of_pid
-from worker.apply import Moment, record_all
 from worker.changing import change_person
 from worker.context import Context
+from worker.moment import Moment
 from worker.queues import SETTLE
+from worker.recording import record_all
 
 TRIES = 5
 BATCH = 100

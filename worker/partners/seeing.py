@@ -12,8 +12,8 @@ from domain.partners.rights import Right
 from domain.person import Person
 from domain.places import communities_in
 from domain.roles import Refused
-from worker.apply import as_of
 from worker.context import Context
+from worker.moment import as_of
 
 PAGE = 500
 

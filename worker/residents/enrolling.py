@@ -9,8 +9,8 @@ from enum import StrEnum
 from domain.person import Person
 from domain.roles import Refused, Staff
 from store.sealing import person_id
-from worker.apply import Moment
 from worker.context import Context
+from worker.moment import Moment
 from worker.queues import SETTLE
 from worker.residents.registering import Entry, enrol
 

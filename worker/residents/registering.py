@@ -13,7 +13,8 @@ from domain.person import Person
 from domain.roles import Action, Staff, require
 from domain.scopes import Target
 from store.changes import Act, Change
-from worker.apply import Moment, beside
+from worker.moment import Moment
+from worker.recording import beside
 
 
 @dataclass(frozen=True, slots=True)

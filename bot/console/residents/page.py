@@ -23,10 +23,10 @@ from domain.verdict import Verdict
 from flows.told import in_chinese, relative
 from store.keys import pid_text, shard_of_pid
 from store.known import everyone_of
-from worker.apply import as_of
 from worker.calling import about
 from worker.context import Context
 from worker.looking import opened, remarks
+from worker.moment import as_of
 
 
 def whole(ctx: Context, visit: Visit, pid: bytes) -> dict[str, Any]:
