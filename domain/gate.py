@@ -81,6 +81,11 @@ class Passage:
     """Of somebody who was looked up by document."""
 
 
+def is_open(passage: Passage) -> bool:
+    """Whether somebody was let in whom nobody looked up then: that is made up for when the record comes."""
+    return passage.source is Shown.OFFLINE and passage.outcome in (Outcome.PASSED, Outcome.BOOKED)
+
+
 def outcome_of(result: Result, temperature: Decimal | None) -> Outcome:
     """Green and a normal reading pass (正文二·2); grey is green by then, for a normal reading is a report."""
     if temperature is not None and temperature >= FEVER:

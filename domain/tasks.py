@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 
 ABNORMAL, CONTESTED, CONFIRM, ISOLATION, APPEAL = "abnormal", "contested", "confirm", "isolation", "appeal"
 """A fever or symptoms; two accounts claim one document; a claim that nobody could match; somebody isolates at home."""
+LET_IN = "let_in"
+"""A gate without a network let somebody in who was yellow or red then."""
 
 DEADLINES: Mapping[str, timedelta] = {
     ABNORMAL: timedelta(hours=2),
     CONTESTED: timedelta(hours=48),
     CONFIRM: timedelta(hours=48),
     ISOLATION: timedelta(days=15),
+    LET_IN: timedelta(hours=2),
 }
 """From when the task is opened until the county has it. An isolation: its fourteen days and one for the last check. An
 appeal has the deadline of its own ticket, and is escalated with it."""

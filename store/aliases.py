@@ -12,7 +12,7 @@ from typing import cast
 
 from redis import Redis
 
-from store.codec import dumps, loads
+from store.codec import dumps, loads, millis
 from store.keys import Keys
 from store.sealing import Vault
 
@@ -30,6 +30,8 @@ class Alias:
     last_day: date | None = None
     ended: datetime | None = None
     since: datetime | None = None
+    community: str = ""
+    """Of the person or the place, when it became known: where it is listed."""
 
     def holds_on(self, day: date) -> bool:
         return self.ended is None and (self.last_day is None or day <= self.last_day)
@@ -53,24 +55,36 @@ class Aliases:
         """Raises Unsealable."""
         if not 0 < len(plain(text)) <= LONGEST:
             return None
-        tag = self._tag(text)
-        raw = cast("bytes | None", self._redis.get(self._keys.alias(tag)))
-        return self._opened(tag, raw) if raw else None
+        return self.read(self._tag(text))
 
     def put(self, entries: Sequence[tuple[str, Alias]]) -> list[bool]:
-        """One trip. False: this code is known already, and nothing was done."""
+        """One trip. False: this code is known already, and stays as it is."""
         with self._redis.pipeline(transaction=False) as trip:
             for text, alias in entries:
                 tag = self._tag(text)
                 trip.set(self._keys.alias(tag), self._vault.seal(tag.encode(), dumps(Alias, alias)), nx=True)
-            return [bool(done) for done in trip.execute()]
+                at = millis(alias.since) if alias.since else 0
+                trip.zadd(self._keys.aliases(alias.community), {tag: at}, nx=True)
+            return [bool(done) for done in trip.execute()[::2]]
 
-    def end(self, text: str, at: datetime) -> bool:
-        """Void a code of before; False when there is none."""
-        alias = self.find(text)
-        if alias is None:
+    def listed(self, community: str, first: int, most: int) -> tuple[list[tuple[str, Alias]], int]:
+        """Those of a community with the tags that name them, the newest first, and how many there are."""
+        name = self._keys.aliases(community)
+        found = cast("list[bytes]", self._redis.zrevrange(name, first, first + most - 1))
+        tags = [tag.decode() for tag in found]
+        return [(tag, alias) for tag in tags if (alias := self.read(tag))], self._redis.zcard(name)
+
+    def read(self, tag: str) -> Alias | None:
+        """By the tag that a list named. Raises Unsealable."""
+        raw = cast("bytes | None", self._redis.get(self._keys.alias(tag)))
+        return self._opened(tag, raw) if raw else None
+
+    def end(self, tag: str, at: datetime) -> bool:
+        """Void a code of before; False when there is none, or it is void already."""
+        alias = self.read(tag)
+        if alias is None or alias.ended:
             return False
-        tag, ended = self._tag(text), alias if alias.ended else replace(alias, ended=at)
+        ended = replace(alias, ended=at)
         self._redis.set(self._keys.alias(tag), self._vault.seal(tag.encode(), dumps(Alias, ended)))
         return True
 

@@ -87,6 +87,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:venues` | per id: a venue | staff |
 | `{s}:visits:<venue>:<day>` `{s}:passes:<venue>:<day>` | by id of the record: a visit; how many | web, deliver |
 | `{s}:alias:<tag>` | sealed: whose a code of before is, or which place's | staff |
+| `{s}:aliases:<community>` | tags of the codes of before of its people and places, by when they became known | staff |
 | `{s}:voided` `{s}:voided:cards` | tags of handles by the instant before which codes are void | second drain |
 | `{s}:voided:<pid>` | version of the person whose codes were voided last | second drain |
 | `{world}:organisations` | per id: an employer, school or park | staff |
@@ -122,13 +123,15 @@ REACH_SECONDS = 30 * 86_400
 SENDS_SECONDS = 2 * 86_400
 """No window is open for longer."""
 SENT_SECONDS = 4 * 86_400
-EARLY_SECONDS = 3_600
-"""A result that came before the answer to its call; a template that was in flight is sent again for eight minutes."""
+EARLY_SECONDS = 2 * 86_400
+"""A result that came before the answer to its call; a template that was in flight is sent again as long as a letter may
+wait for the platform."""
 CALLS_SECONDS = 90 * 86_400
 FATES_SECONDS = 14 * 86_400
 WOKEN_SECONDS = 10
 BULK_WOKEN_SECONDS = 120
-"""Long jobs stand in the same queue: a mark outlives some of them, so that the sweep does not pile up wakes."""
+WAITS_SECONDS = 7 * 86_400
+"""A job that waits longer for its worker may get a second beside it."""
 LEASE_SECONDS = 8
 LIST_DRAFT_SECONDS = 86_400
 """Rows of a list whose submission was broken off."""
@@ -484,6 +487,10 @@ class Keys:
     def woken(self, queue: str, lane: int | str) -> str:
         return f"{self.prefix}:{{rq}}:woken:{queue}:{lane}"
 
+    def waits(self, job: str, about: str) -> str:
+        """The name of the job about something that was put into its queue last."""
+        return f"{self.prefix}:{{rq}}:waits:{job}:{about}"
+
     # --- gate -------------------------------------------------------------------------------------------------------
 
     def voided(self, shard: int) -> str:
@@ -509,6 +516,9 @@ class Keys:
 
     def alias(self, tag: str) -> str:
         return self._in(shard_of(tag), f"alias:{tag}")
+
+    def aliases(self, community: str) -> str:
+        return self._in(shard_of(community), f"aliases:{community}")
 
     # --- the console --------------------------------------------------------------------------------------------------
 

@@ -30,15 +30,27 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """The customer-service message whose answer was lost at its latest try: its `ref`, and the instant of the credit
+    that this try may have cost. The order of the fields is frozen."""
+
+    ref: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
-    """The platform's refusals and the last day reminded; `sends` are our customer-service messages, the latest
-    SENDS_KEPT. The order of the fields is frozen: it is that of the packed value, where no sends stand any more."""
+    """The platform's refusals, the last day reminded and that of the last call; `sends` are our customer-service
+    messages, the latest SENDS_KEPT. The order of the fields is frozen: it is that of the packed value, where no sends
+    stand any more."""
 
     sends: tuple[datetime, ...] = ()
     closed_at: datetime | None = None
     gone_at: datetime | None = None
     refused: tuple[Refusal, ...] = ()
     reminded: date | None = None
+    last_called: date | None = None
+    lost: Lost | None = None
 
     def with_refusal(self, template: str, at: datetime) -> Sent:
         others = [each for each in self.refused if each.template != template]

@@ -50,6 +50,8 @@ class Visit:
     """Whether whoever scanned was there, as far as the venue asks."""
     list_as_of: datetime | None = None
     """How old the revocation list was that the gate checked with."""
+    checked: Result | None = None
+    """The colour at that instant, looked up when the record came, of whoever a gate without a network let in."""
 
 
 class Venues:

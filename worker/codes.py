@@ -75,14 +75,15 @@ class Codes:
     uploads_low: Callable[[], bool]
     moment: Callable[[], Moment]
 
-    def send(self, openid: str, pids: tuple[bytes, ...]) -> None:
-        """The code of one, or those of several in one picture. Raises Undeliverable or SendError."""
-        self.reaching.require_custom(openid)
+    def send(self, openid: str, pids: tuple[bytes, ...], ref: str = "") -> None:
+        """The code of one, or those of several in one picture; `ref` names the letter. Raises Undeliverable or
+        SendError."""
+        self.reaching.require_custom(openid, ref)
         for last in (False, True):
             shown = self._shown(openid, pids)
             try:
                 for each in shown.messages:
-                    self.reaching.custom(openid, each)
+                    self.reaching.custom(openid, each, ref)
                 return
             except SendError as error:
                 if error.code != UNKNOWN_MEDIA or last:

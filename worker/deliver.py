@@ -10,10 +10,12 @@ import logging
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import timedelta
 from math import inf
 
 import redis
 
+from channel.ladder import MESSAGE_WINDOW
 from channel.platform import SendError
 from store.lease import Lease
 from store.streams import Entry, Streams
@@ -28,10 +30,14 @@ WAITING_READ = 200
 """Letters of a shard that are read beyond a batch because others before them wait for their next try."""
 THREADS = 8
 BACKOFF_SECONDS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-"""Waits before each try after the first; together eight minutes, for the platform too is away at times."""
+"""Waits before each try after the first, together eight minutes; while the platform is away each later one is the last
+of them."""
 UNTRIED_SECONDS = 5
 """The wait while the account has no token or no calls left. However long that lasts, it is no try of a letter."""
 MAX_TRIES = len(BACKOFF_SECONDS) + 1
+SOON_WORTHLESS = frozenset({"sms", "identity", "reminder"})
+"""Kinds that are given up after `MAX_TRIES`: a code that is typed now, a question for which the colour waits, the
+reminder of an hour. Every other letter waits for the platform as long as a window can be open."""
 
 _Id = tuple[int, bytes]
 """Shard and id of an entry: two shards may use the same id."""
@@ -86,22 +92,24 @@ class Deliverer:
             if error.untried:
                 self._postpone(entry, UNTRIED_SECONDS)
                 return False
-            return self._failed(entry, letter, str(error), error.permanent)
+            lasts = not error.permanent and letter.kind not in SOON_WORTHLESS and _age(entry) < MESSAGE_WINDOW
+            return self._failed(entry, letter, str(error), 0 if error.permanent else inf if lasts else MAX_TRIES)
         except (redis.ConnectionError, redis.TimeoutError):
             raise
         except Exception as error:
             # Its text might hold what was to be sent.
             log.error("letter %s could not be made: %s", entry.id.decode(), type(error).__name__)
-            return self._failed(entry, letter, type(error).__name__, permanent=False)
+            return self._failed(entry, letter, type(error).__name__, MAX_TRIES)
         else:
             self._streams.remove("post", [entry])
         return True
 
-    def _failed(self, entry: Entry, letter: Sendable, reason: str, permanent: bool) -> bool:
+    def _failed(self, entry: Entry, letter: Sendable, reason: str, most: float) -> bool:
+        """One more try that failed, of at most so many; whether it was the last one."""
         tries = self._streams.failed("post", entry)
-        if not permanent and tries < MAX_TRIES:
+        if tries < most:
             log.info("%s letter %s waits after try %d: %s", letter.kind, entry.id.decode(), tries, reason)
-            self._postpone(entry, BACKOFF_SECONDS[tries - 1])
+            self._postpone(entry, BACKOFF_SECONDS[min(tries, len(BACKOFF_SECONDS)) - 1])
             return False
         log.warning("%s letter %s given up after %d tries: %s", letter.kind, entry.id.decode(), tries, reason)
         try:
@@ -114,3 +122,8 @@ class Deliverer:
 
     def _postpone(self, entry: Entry, seconds: float) -> None:
         self._not_before[entry.shard, entry.id] = time.monotonic() + seconds
+
+
+def _age(entry: Entry) -> timedelta:
+    """How long a letter has been on its post: its id says when it came there."""
+    return timedelta(milliseconds=time.time() * 1000 - int(entry.id.split(b"-")[0]))

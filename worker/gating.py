@@ -11,21 +11,34 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from domain.facts import By, Declaration, Exposure, Report, Symptom, day_of
-from domain.gate import AHEAD, LATEST, RECORD_ID, Outcome, Passage, Result, Shown, fact_id, of_colour, outcome_of
+from domain.gate import (
+    AHEAD,
+    LATEST,
+    RECORD_ID,
+    Outcome,
+    Passage,
+    Result,
+    Shown,
+    fact_id,
+    is_open,
+    of_colour,
+    outcome_of,
+)
 from domain.people import Level, mask_name
 from domain.person import Look, Person
 from domain.roles import Action, Refused, Staff, may, require
 from domain.scopes import Target
+from domain.tasks import LET_IN
 from domain.venues import Venue
-from domain.verdict import Colour
-from store.changes import Act, Change
+from domain.verdict import Colour, colour_of
+from store.changes import Act, Change, Task
 from store.limits import Limit
 from store.sealing import person_id
 from store.venues import Visit
 from worker.changing import change_person
 from worker.context import Context
 from worker.moment import Moment
-from worker.recording import look, record, record_all
+from worker.recording import look, record_all
 from worker.residents.registering import Entry, registered
 from worker.scanning import OfPerson, Scanner
 
@@ -43,6 +56,8 @@ class Written:
     again: bool
     colour: Result | None = None
     name: str = ""
+    checked: Result | None = None
+    """Of whoever was let in without a network: what they were then; `not-found` where it was nobody's code."""
 
 
 def venue_for(ctx: Context, staff: Staff, id: str) -> Venue:
@@ -75,35 +90,28 @@ def write(ctx: Context, staff: Staff, passage: Passage, scanner: Scanner) -> Wri
     now = ctx.clock.now()
     _require_sound(staff, passage, now)
     if known := ctx.venues.find(venue.id, day_of(passage.at), passage.id):
-        return Written(passage.id, known.outcome, True)
+        return Written(passage.id, known.outcome, True, checked=known.checked)
     pid = passage.pid or _whose(scanner, passage)
     person = _measured(ctx, staff, venue, passage, pid) if pid else None
     colour = of_colour(ctx.moment().colour(person)) if person else None
     outcome = _outcome(passage, colour)
-    visit = Visit(
-        passage.id,
-        passage.at,
-        pid,
-        outcome,
-        passage.shown,
-        passage.source,
-        staff.id,
-        now if passage.source is Shown.OFFLINE else None,
-        list_as_of=passage.list_as_of,
-    )
-    again = not ctx.venues.note(venue.id, visit)
+    checked = _checked(person, passage, ctx.moment()) if is_open(passage) else None
+    again = not ctx.venues.note(venue.id, _visit(passage, pid, outcome, now, checked))
     name = mask_name(person.identity.name) if person and person.identity else ""
-    return Written(passage.id, outcome, again, colour, name)
+    return Written(passage.id, outcome, again, colour, name, checked)
 
 
 def reading(person: Person, staff: Staff, venue: Venue, passage: Passage, moment: Moment) -> Change:
-    """The change that a supervised reading makes (附件四(一)1·b, 1·c). Pure."""
+    """The change that a supervised reading makes (附件四(一)1·b, 1·c); with a task for the community where a gate
+    without a network let in who was yellow or red. Pure."""
     if passage.temperature is None:
         raise ValueError("a passage without a reading changes nobody")
     late = passage.source is Shown.OFFLINE
     taken = passage.at if late else None
     fact = Report(id=fact_id(passage), at=moment.now, by=By.GATE, temperature=passage.temperature, taken=taken)
-    return record(person, fact, act_of(staff, venue, "gate report", fact.id), moment)
+    missed = is_open(passage) and _checked(person, passage, moment) in (Result.YELLOW, Result.RED)
+    tasks = (Task(person.community, LET_IN),) if missed and person.community else ()
+    return record_all(person, person, (fact,), act_of(staff, venue, "gate report", fact.id), moment, tasks)
 
 
 def act_of(staff: Staff, venue: Venue, what: str, fact: str = "") -> Act:
@@ -186,6 +194,20 @@ def _measured(ctx: Context, staff: Staff, venue: Venue, passage: Passage, pid: b
     if passage.temperature is None or any(fact.id == fact_id(passage) for fact in main.history.facts):
         return main
     return change_person(ctx, main.pid, lambda each: reading(each, staff, venue, passage, ctx.moment())).after
+
+
+def _visit(passage: Passage, pid: bytes, outcome: Outcome, now: datetime, checked: Result | None) -> Visit:
+    """What the venue keeps: what was shown is what is recorded, and beside it what was looked up later."""
+    written = now if passage.source is Shown.OFFLINE else None
+    told = (passage.shown, passage.source, passage.by, written)
+    return Visit(passage.id, passage.at, pid, outcome, *told, list_as_of=passage.list_as_of, checked=checked)
+
+
+def _checked(person: Person | None, passage: Passage, moment: Moment) -> Result:
+    """The colour at the instant of the passage, by what was on record then: what a gate with a network had shown."""
+    if person is None:
+        return Result.NOT_FOUND
+    return of_colour(colour_of(person.history, min(passage.at, moment.now), moment.world))
 
 
 def _outcome(passage: Passage, colour: Result | None) -> Outcome:

@@ -17,7 +17,7 @@ from rq import Queue, Retry
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from store.keys import BULK_WOKEN_SECONDS, WOKEN_SECONDS, Keys
+from store.keys import BULK_WOKEN_SECONDS, WAITS_SECONDS, WOKEN_SECONDS, Keys
 
 log = logging.getLogger(__name__)
 
@@ -106,10 +106,14 @@ class Waker:
 
     def start(self, kind: str, about: str, seconds: int = BULK_WOKEN_SECONDS) -> None:
         """Put a job of BULK_JOBS about something (an id) on its way, unless one was put there in the last `seconds`
-        and has not said `started`. Raises RedisError."""
+        and has not said `started`, or one waits in the queue: its worker may be down for days. Raises RedisError."""
         if not self._redis.set(self._keys.woken(kind, about), b"1", nx=True, ex=seconds):
             return
-        self._queues[BULK].enqueue_call(
+        name, line = self._keys.waits(kind, about), self._queues[BULK]
+        before = cast("bytes | None", self._redis.get(name))
+        if before is not None and line.get_job_position(before.decode()) is not None:
+            return
+        job = line.enqueue_call(
             BULK_JOBS[kind],
             args=(about,),
             timeout=WORK_SECONDS if kind == WORKS else BULK_SECONDS,
@@ -118,6 +122,7 @@ class Waker:
             description=f"{kind} {about}",
             retry=Retry(max=TRIES),
         )
+        self._redis.set(name, job.id, ex=WAITS_SECONDS)
 
     def started(self, kind: str, about: str) -> None:
         """Called first by the job, as `awake` is."""

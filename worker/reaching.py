@@ -11,7 +11,7 @@ from channel.ladder import MEANINGS, RUNGS, WINDOW_CLOSED, Purpose, Reach, Rung,
 from channel.notices import Notice, NoticeTemplate
 from channel.platform import UNKNOWN_MEDIA, Article, Card, Image, Platform, SendError, Text
 from store.accounts import Account, Accounts
-from store.reach import Reaches, Sent, Underway
+from store.reach import Lost, Reaches, Sent, Underway
 
 
 class Undeliverable(Exception):
@@ -52,19 +52,19 @@ class Reaching:
     notice: NoticeTemplate | None
     now: Callable[[], datetime]
 
-    def require_custom(self, openid: str) -> None:
+    def require_custom(self, openid: str, ref: str = "") -> None:
         """Raises Unreached when no customer-service message can be sent now: nothing need be drawn for it."""
-        if why := self._reach(openid, self.reaches.read(openid)).obstacle(Rung.CUSTOM, self.now()):
+        if why := self._reach(openid, self._sent(openid, ref)).obstacle(Rung.CUSTOM, self.now()):
             raise Unreached((Step(Rung.CUSTOM, why),))
 
-    def custom(self, openid: str, content: Text | Image | Card | Article) -> None:
+    def custom(self, openid: str, content: Text | Image | Card | Article, ref: str = "") -> None:
         """A customer-service message. Raises Unreached, or SendError: later, or with another picture."""
-        self.climb(Message(openid, Purpose.ANSWER, content))
+        self.climb(Message(openid, Purpose.ANSWER, content, ref))
 
     def climb(self, message: Message) -> Rung:
         """The rung that bore. Raises Unreached, or SendError when a later try may go better."""
         openid, trail = message.openid, list[Step]()
-        sent = self.reaches.read(openid)
+        sent = self._sent(openid, message.ref)
         for rung in RUNGS[message.purpose]:
             template = self._template(rung, message)
             why, code = self._reach(openid, sent).obstacle(rung, self.now(), template.id if template else ""), 0
@@ -91,6 +91,16 @@ class Reaching:
     def language_of(self, openid: str) -> str:
         """In which the account wants to be written to."""
         return self.accounts.read(openid).session.language
+
+    def _sent(self, openid: str, ref: str) -> Sent:
+        """What was sent, without the try of this very message whose answer was lost: however long the platform is away,
+        one message costs one credit."""
+        sent = self.reaches.read(openid)
+        if sent.lost is None or not ref or sent.lost.ref != ref:
+            return sent
+        self.reaches.take_back(openid, sent.lost.at)
+        self.reaches.put(openid, replace(sent, lost=None))
+        return self.reaches.read(openid)
 
     def _reach(self, openid: str, sent: Sent) -> Reach:
         return _reach_of(self.accounts.read(openid), sent)
@@ -126,6 +136,9 @@ class Reaching:
                     continue
                 if not error.sent_unknown:
                     self.reaches.take_back(message.openid, at)
+                elif message.ref:
+                    sent = self.reaches.read(message.openid)
+                    self.reaches.put(message.openid, replace(sent, lost=Lost(message.ref, at)))
                 raise
         return None
 

@@ -77,10 +77,10 @@ class Sender:
         """By what way it went."""
         match letter.kind:
             case "code":
-                self.codes.send(letter.openid, (letter.pid,))
+                self.codes.send(letter.openid, (letter.pid,), letter.ref)
                 return Rung.CUSTOM
             case "codes":
-                self.codes.send(letter.openid, letter.pids)
+                self.codes.send(letter.openid, letter.pids, letter.ref)
                 return Rung.CUSTOM
             case "text":
                 return self.texts.send(letter)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from channel import ladder, notices
 from channel.ladder import CALLED, Purpose, Rung, Step, Trail, Why
@@ -43,7 +44,7 @@ class Texts:
         return self._climb(letter, self._message(letter))
 
     def remind(self, letter: Sendable) -> Rung | None:
-        """A reminder, at most one a day unless it was asked for; None when there is nothing to remind of any more.
+        """A reminder, at most one a day and beside it one last call; None when there is nothing to remind of any more.
 
         The day is written down before it is sent, so that a crash costs a reminder rather than doubles it.
         One whose answer was lost counts as sent: it has no id by which a second would be known.
@@ -53,20 +54,26 @@ class Texts:
         today = day_of(moment.now)
         before = self.reaching.reaches.read(letter.openid)
         says = self._reminder(letter, moment)
-        asked = any(say.args.get("asked") for say in letter.says)
-        if moment.world.has_ended(today) or not says or (before.reminded == today and not asked):
+        last = any(say.args.get("asked") for say in letter.says)
+        said = before.last_called if last else before.reminded
+        if moment.world.has_ended(today) or not says or said == today:
             return None
         letter = replace(letter, says=says)
-        self.reaching.reaches.put(letter.openid, replace(before, reminded=today))
+        self._mark(letter.openid, last, today)
         message = replace(self._message(letter), purpose=Purpose.REMINDER, notice=notices.REMINDER, about=REMINDER)
         try:
             return self._climb(letter, message)
         except SendError as error:
             if error.sent_unknown:
                 return Rung.CUSTOM
-            sent = self.reaching.reaches.read(letter.openid)
-            self.reaching.reaches.put(letter.openid, replace(sent, reminded=before.reminded))
+            self._mark(letter.openid, last, said)
             raise
+
+    def _mark(self, openid: str, last: bool, day: date | None) -> None:
+        """The day of the latest reminder, or of the latest last call; what the platform said meanwhile stays."""
+        reaches = self.reaching.reaches
+        sent = reaches.read(openid)
+        reaches.put(openid, replace(sent, last_called=day) if last else replace(sent, reminded=day))
 
     def _reminder(self, letter: Sendable, moment: Moment) -> tuple[Say, ...]:
         """What is said now: of whom the letter is, unless there is a report meanwhile; and who else of the family is

@@ -105,7 +105,10 @@ def _add_the_way_in(routes: Blueprint, page: Page) -> None:
         except Stopped as stopped:
             if stopped.stop is not Stop.NOBODY:
                 raise
-            return _send_off(page)
+            response = _send_off(page)
+            if BACK in request.cookies:
+                page.remember(response, BACK, "", 0)
+            return response
         cards, told = page.now(visit)
         language = visit.session.language or CHINESE
         return _html(

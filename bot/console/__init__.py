@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from bot.assets import Assets
 from bot.console import (
+    aliases,
     appeals,
     audit,
     broadcasts,
@@ -86,6 +87,7 @@ FAMILIES = (
     imports.blueprint,
     works.blueprint,
     venues.blueprint,
+    aliases.blueprint,
     organisations.blueprint,
     staff.blueprint,
     clients.blueprint,

@@ -35,6 +35,7 @@ NAVIGATION = (
     Entry("works.listed", N_("我的任务进度")),
     Entry("venues.gate", N_("卡口核验")),
     Entry("venues.listed", N_("场所")),
+    Entry("aliases.listed", N_("旧码")),
     Entry("organisations.listed", N_("单位")),
     Entry("staff.everybody", N_("工作人员")),
     Entry("clients.listed", N_("接口系统")),

@@ -15,7 +15,7 @@ from bot.console.today import place_in, place_name
 from bot.console.visits import Visit
 from domain.carry_out import reason_of
 from domain.roles import Action, Refused
-from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, ISOLATION
+from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, ISOLATION, LET_IN
 from store.changes import Act
 from store.keys import pid_text
 from store.tasks import OpenTask
@@ -32,6 +32,7 @@ NAMES = {
     CONFIRM: N_("身份待核实"),
     ISOLATION: N_("居家隔离"),
     APPEAL: N_("申诉待答复"),
+    LET_IN: N_("断网时放进，当时不是绿码"),
 }
 
 

@@ -20,7 +20,7 @@ from domain.places import full_name
 from domain.roles import Action, Refused, may
 from domain.venues import KEPT_DAYS, STEP, Proof, Spot, Venue, new_venue
 from worker import visiting
-from worker.aliases import register
+from worker.aliases import Row, register
 from worker.context import Context
 from worker.gating import target_of
 from worker.residents.poster import venue_poster
@@ -82,7 +82,7 @@ def blueprint(console: Console) -> Blueprint:
 
     def aliases(visit: Visit) -> ResponseReturnValue:
         id = request.form.get("venue", "")
-        register(ctx, visit.staff, request.form.get("code", ""), venue=id)
+        register(ctx, visit.staff, Row(request.form.get("code", ""), venue=id))
         return moved(url_for("console.venues.one", id=id, registered="yes"))
 
     def gate(visit: Visit) -> ResponseReturnValue:

@@ -137,4 +137,11 @@ def _written(gate: Gate, guard: Guard, row: Any) -> dict[str, object]:
     except Refused as refused:
         return {"id": id, "refused": refused.reason, "why": WHY.get(refused.reason, refused.reason)}
     colour = written.colour.value if written.colour else None
-    return {"id": id, "outcome": written.outcome.value, "again": written.again, "result": colour, "name": written.name}
+    return {
+        "id": id,
+        "outcome": written.outcome.value,
+        "again": written.again,
+        "result": colour,
+        "name": written.name,
+        "checked": written.checked,
+    }

@@ -20,7 +20,7 @@ from worker import visiting
 from worker.context import Context
 from worker.operate.asking import WHY
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'"
+POLICY = "default-src 'none'; img-src data:; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'"
 
 
 def blueprint(ctx: Context, door: Door) -> Blueprint:
@@ -71,6 +71,7 @@ OLD = "这个码已经换过，可能是转发的。请扫现场屏幕上的码�
 NO_CODE = (
     "您还没有健康码。请回公众号发送“申报”，再扫一次。 · You have no code yet: declare in the chat, then scan again."
 )
+AWAY = "暂时查不到，请过一会儿再点一次。 · This cannot be looked up now: try again in a moment."
 SIGN_IN = "请先登录，然后会回到这一页。 · Sign in first; you are led back to this page."
 
 
@@ -83,7 +84,7 @@ def _who(door: Door) -> Visit:
 
 
 def _why(stop: Stop) -> str:
-    return NO_CODE if stop is Stop.NOT_FOLLOWING else SIGN_IN
+    return {Stop.NOT_FOLLOWING: NO_CODE, Stop.AWAY: AWAY}.get(stop, SIGN_IN)
 
 
 def _spot() -> Spot | None:

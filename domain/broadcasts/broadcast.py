@@ -88,6 +88,11 @@ class Broadcast:
         """Sent as an emergency and still waiting for the second one."""
         return self.approve_by is not None and not self.decided_by
 
+    @property
+    def is_counting(self) -> bool:
+        """Whether its recipients are being found and written: nobody knows yet how many they are."""
+        return self.state in UNDER_WAY and not self.pile
+
     def is_due(self, now: datetime) -> bool:
         return self.state is State.APPROVED and bool(self.pile) and (self.send_at is None or self.send_at <= now)
 

@@ -238,6 +238,7 @@ OF_STAFF: dict[str, dict[str, Any]] = {
     },
     "broadcast_progress": {
         **_BROADCAST,
+        "counting": False,
         "rows": [[words, 7_200_000] for words in set(OUTCOMES.values())],
         "arrived": in_short(MASSES),
     },

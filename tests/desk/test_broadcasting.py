@@ -63,6 +63,9 @@ def test_it_goes_from_one_administrator_over_another_to_the_residents(
     assert "明日起恢复公交。" in waits
     assert "起草：周洁" in waits
     assert "已批准" in ma.ask("批准广播 1")
+    assert "已批准" in zhou.read()[-1]
+    counting = zhou.ask("广播进度")
+    assert ("正在清点收件人" in counting, "收件人 0" in counting) == (True, False)
     bulk(office, 1)
     assert wang.read() == chen.read() == ["明日起恢复公交。"]
     assert [text for text in zhou.read() if "发完了" in text]

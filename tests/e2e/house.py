@@ -20,6 +20,8 @@ import requests
 
 from domain.facts import SHANGHAI
 from settings import PROJECT
+from tests.e2e.counter import Counter
+from tests.processes import offspring, runs
 from tests.valkey import free_port
 
 PATIENCE = 60.0
@@ -50,6 +52,7 @@ class House:
     folder: Path
     web: str
     sandbox: str
+    counter: Counter
 
     def get(self, path: str, **query: Any) -> Any:
         """What the sandbox answers to a GET, as JSON. Raises requests.HTTPError."""
@@ -102,15 +105,7 @@ class House:
 
     def operate(self, *command: str, given: Mapping[str, Any] | None = None) -> str:
         """What `python -m worker COMMAND` prints; `given` is its standard input, as JSON. Raises CalledProcessError."""
-        return subprocess.run(
-            [sys.executable, "-m", "worker", *command],
-            cwd=PROJECT,
-            env={"PATH": os.environ["PATH"], "DATA_DIR": str(self.folder), "PYTHONUTF8": "1"},
-            input=json.dumps(given or {}),
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        ).stdout
+        return self.counter.type(command, json.dumps(given or {}))
 
     def appoint(self, id: str, role: str, scope: str, organisation: str) -> str:
         """Somebody new who may act in a role; the id. The first one of the house also appoints."""
@@ -137,7 +132,7 @@ class House:
     def kill(self, name: str) -> None:
         """kill -9 of one process of the house and of those that it started itself, such as granian's workers."""
         leader = self.pids()[name]
-        for pid in (*_offspring(leader), leader):
+        for pid in (*offspring(leader), leader):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -155,9 +150,10 @@ _ON_THE_PAGE = {"word": r"<h1>(.*?)</h1>", "name": r'<p class="name">(.*?)</p>'}
 @contextlib.contextmanager
 def running_house(folder: Path) -> Iterator[House]:
     """Start a house, wait until it is ready, yield it; then end it as a deployment would and look what is left."""
-    ports = [free_port(), free_port()]
-    house = House(folder / "data", *(f"http://127.0.0.1:{port}" for port in ports))
-    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(house.folder), "PYTHONUTF8": "1"}
+    ports, data = [free_port(), free_port()], folder / "data"
+    web, sandbox = (f"http://127.0.0.1:{port}" for port in ports)
+    house = House(data, web, sandbox, Counter(data))
+    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), "PYTHONUTF8": "1"}
     environ |= {"PORT": str(ports[0]), "SANDBOX": house.sandbox}
     told = folder / "told"
     with told.open("w") as output:
@@ -169,25 +165,11 @@ def running_house(folder: Path) -> Iterator[House]:
         )
         assert supervisor.poll() is None, told.read_text("utf-8")
         yield house
-        started = [*_offspring(supervisor.pid)]
+        started = [*offspring(supervisor.pid)]
     finally:
+        house.counter.close()
         supervisor.terminate()
         status = supervisor.wait(PATIENCE)
     assert status == 0, told.read_text("utf-8")
     assert len(started) > 5
-    assert [pid for pid in started if _runs(pid)] == []
-
-
-def _offspring(pid: int) -> Iterator[int]:
-    """The processes that a process started, and theirs."""
-    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, tasks.read_text().split()):
-            yield from _offspring(child)
-            yield child
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    assert [pid for pid in started if runs(pid)] == []

@@ -134,9 +134,9 @@ def test_axe_finds_nothing_serious_on_any_page_that_somebody_may_open(office: Of
     page = office.page(id)
     found: dict[str, list[object]] = {}
     for path in addresses(office, page):
+        page.goto(f"{office.house.web}{path}")
         for width, height in (DESK, PHONE):
             page.set_viewport_size({"width": width, "height": height})
-            page.goto(f"{office.house.web}{path}")
             if faults := list[object]([*grave(page), *([f"{path} is wider than {width}"] if is_wider(page) else [])]):
                 found[f"{path} at {width}"] = faults
     assert found == {}

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from settings import LIVE_FILE, PROJECT, load, read_env_file
+from tests.processes import runs
 from tests.valkey import client_of, free_port
 
 PATIENCE = 30.0
@@ -30,25 +31,22 @@ def eventually(true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def runs(pid: int) -> bool:
-    """Whether a process is there and is no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
 @dataclass(frozen=True, slots=True)
 class LittleHouse:
     """A house in a folder of the test, with the database that is real and processes that are not."""
 
     folder: Path
     environ: dict[str, str]
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self, kind: str = "run", **more: str) -> subprocess.Popen[str]:
-        log = (self.folder.parent / "told").open("a")
         command = [sys.executable, "-m", "tests.house.little_house", kind]
-        return subprocess.Popen(command, cwd=PROJECT, env=self.environ | more, stdout=log, stderr=log, text=True)
+        with (self.folder.parent / "told").open("a") as log:
+            supervisor = subprocess.Popen(
+                command, cwd=PROJECT, env=self.environ | more, stdout=log, stderr=log, text=True
+            )
+        self.started.append(supervisor)
+        return supervisor
 
     def refused(self, kind: str = "run", **more: str) -> str:
         """What a start says that is refused."""
@@ -76,9 +74,11 @@ def house(tmp_path: Path) -> Iterator[LittleHouse]:
     folder = tmp_path / "data of a house"
     environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "ORDER": str(tmp_path / "order")}
     environ |= {"PORT": str(free_port()), "SANDBOX": f"http://127.0.0.1:{free_port()}", "PYTHONUTF8": "1"}
-    yield LittleHouse(folder, environ)
-    if (folder / "house.json").exists():  # a test that failed half-way
-        os.kill(json.loads((folder / "house.json").read_text())["pid"], signal.SIGTERM)
+    house = LittleHouse(folder, environ)
+    yield house
+    for supervisor in house.started:  # of a test that failed half-way; one that has ended is left alone
+        supervisor.terminate()
+        supervisor.wait(PATIENCE)
 
 
 def test_a_house_runs_and_ends_in_order_and_leaves_no_process(house: LittleHouse, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 
 from domain.budgets import UPLOAD
 from tests.reach.conftest import House, Resident
@@ -139,10 +140,31 @@ def test_media_that_the_platform_forgot_are_uploaded_once_more_and_not_for_ever(
     assert house.counted(UPLOAD) == 3
 
 
-def test_while_the_platform_is_away_nothing_is_lost_and_afterwards_the_worker_calls(
-    house: House, resident: Resident
+@pytest.mark.parametrize("kind", ["text", "code"])
+def test_a_letter_outlives_an_outage_costs_one_credit_and_comes_when_the_platform_is_back(
+    house: House, resident: Resident, kind: str
 ) -> None:
+    """A gateway's page says nothing of whether the message went: each try might have cost a credit."""
     resident.says("帮助")
     fails(house, path="/cgi-bin/message/*", do={"kind": "http", "status": 502})
-    assert tried(resident, resident.letter("told_confirmed"), passes=deliver.MAX_TRIES) == []
-    assert called(house, resident) == "custom:no-answer"
+    before = len(resident.screen())
+    house.post(resident.letter("told_confirmed", kind=kind))
+    for _ in range(3 * deliver.MAX_TRIES):
+        house.deliver()
+    assert (house.waiting(resident.openid), house.calls(), resident.screen()[before:]) == (1, {}, [])
+    requests.delete(f"{house.platform.base}/sandbox/faults", timeout=5).raise_for_status()
+    house.deliver()
+    assert [line["via"] for line in resident.screen()[before:]] == ["custom"]
+    assert len(house.ctx.reaches.read(resident.openid).sends) == 1
+
+
+def test_when_the_window_closes_during_an_outage_the_worker_calls(house: House, resident: Resident) -> None:
+    resident.says("帮助")
+    fails(house, path=CUSTOM_SEND, do={"kind": "http", "status": 502})
+    fails(house, path=TEMPLATE_SEND, do={"kind": "errcode", "code": 40037})
+    house.post(resident.letter("told_confirmed"))
+    for _ in range(3 * deliver.MAX_TRIES):
+        house.deliver()
+    assert house.calls() == {}
+    resident.lets_windows_close()
+    assert called(house, resident).startswith("custom:no-window|template:not-set-up")

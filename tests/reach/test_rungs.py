@@ -156,12 +156,14 @@ def test_a_consent_taken_back_unheard_is_known_after_one_43101_until_it_is_given
     assert resident.gets(reminder(resident)) == [("subscribe", "notice")]
 
 
-def test_at_most_one_reminder_a_day_unless_it_was_asked_for(house: House) -> None:
+def test_at_most_one_reminder_a_day_and_one_last_call_however_often_each_is_delivered(house: House) -> None:
+    """A deliverer that dies between sending and removing leaves the letter for the next one."""
     resident = house.resident()
     resident.says("帮助")
     assert resident.gets(reminder(resident)) == [("custom", "text")]
     assert resident.gets(reminder(resident)) == []
     assert resident.gets(reminder(resident, asked=True)) == [("custom", "text")]
+    assert resident.gets(reminder(resident, asked=True)) == []
     house.platform.world.clock.advance(86_400)
     assert resident.gets(reminder(resident)) == [("custom", "text")]
 

@@ -57,10 +57,10 @@ def ctx(valkey_url: str, redis_client: redis.Redis, tmp_path: Path) -> Context:
     return stage(valkey_url, tmp_path, SETTLE_LANES="1")
 
 
-def post(ctx: Context, who: str, ref: str, shard: int | None = None) -> int:
+def post(ctx: Context, who: str, ref: str, shard: int | None = None, kind: str = "text", id: str = "*") -> int:
     shard = shard_of(who) if shard is None else shard
-    kind, body = letters.seal(ctx.vault, Sendable(who, "text", ref=ref))
-    ctx.redis.xadd(ctx.keys.post(shard), {"k": kind, "b": body})
+    kind, body = letters.seal(ctx.vault, Sendable(who, kind, ref=ref))
+    ctx.redis.xadd(ctx.keys.post(shard), {"k": kind, "b": body}, id=id)
     return shard
 
 
@@ -130,8 +130,42 @@ def test_a_letter_is_not_given_up_for_what_is_wrong_with_the_account(
     assert postman.sent == ["1"]
 
 
-def test_a_letter_outlives_an_outage_of_the_platform_of_minutes() -> None:
-    assert sum(deliver.BACKOFF_SECONDS) > 300
+@pytest.mark.parametrize(("kind", "stays"), [("text", True), ("code", True), ("desk", True), ("sms", False)])
+def test_a_letter_waits_for_the_platform_and_only_what_is_soon_worthless_is_given_up(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch, kind: str, stays: bool
+) -> None:
+    """The pauses of real hours are left out here, not the tries."""
+    monkeypatch.setattr(deliver, "BACKOFF_SECONDS", (0,) * len(deliver.BACKOFF_SECONDS))
+
+    def refuse(letter: Sendable) -> None:
+        raise SendError("away", permanent=False)
+
+    shard, deliverer = post(ctx, openid(1), "1", kind=kind), Postman(ctx, refuse).deliverer()
+    with lease(ctx.redis, "test:lease") as held:
+        assert held
+        for _ in range(5 * deliver.MAX_TRIES):
+            deliverer.drain([shard], held)
+    assert bool(ctx.streams.read("post", [shard], 1)) is stays
+
+
+def test_a_letter_is_given_up_when_no_window_can_be_open_any_more(ctx: Context) -> None:
+    def refuse(letter: Sendable) -> None:
+        raise SendError("away", permanent=False)
+
+    long_ago = int((time.time() - timedelta(hours=49).total_seconds()) * 1000)
+    shard, deliverer = post(ctx, openid(1), "1", id=f"{long_ago}-0"), Postman(ctx, refuse).deliverer()
+    for _ in range(deliver.MAX_TRIES - 1):
+        (entry,) = ctx.streams.read("post", [shard], 1)
+        ctx.streams.failed("post", entry)
+    with lease(ctx.redis, "test:lease") as held:
+        assert held
+        assert deliverer.drain([shard], held) == 1
+    assert ctx.streams.lengths(["post", "undelivered"]) == {"post": 0, "undelivered": 1}
+
+
+def test_the_pauses_grow_and_the_longest_is_short_enough_to_be_there_soon_after_an_outage() -> None:
+    pauses = deliver.BACKOFF_SECONDS
+    assert (sorted(pauses), sum(pauses) > 300, max(pauses) < 300) == (list(pauses), True, True)
 
 
 def test_an_identity_service_that_never_answers_leaves_the_claim_unproved_and_the_code_comes(

@@ -8,7 +8,7 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from store.keys import Keys
-from worker.queues import JOBS, SETTLE, OurJob, Waker, queue
+from worker.queues import BULK, JOBS, SETTLE, WORKS, OurJob, Waker, queue
 
 ran: list[str] = []
 
@@ -41,3 +41,21 @@ def test_a_job_holds_a_lane_number_and_nothing_else(redis_client: redis.Redis) -
     Waker(redis_client, Keys()).wake(SETTLE, 3)
     (job,) = queue(SETTLE, redis_client).jobs
     assert (job.func_name, job.args, job.kwargs, job.meta) == (JOBS[SETTLE], [3], {}, {})
+
+
+def test_one_job_of_a_work_waits_however_long_its_worker_is_down(redis_client: redis.Redis) -> None:
+    """The sweep of the clock wakes again and again what nobody is at."""
+    keys, line = Keys(), queue(BULK, redis_client)
+    waker = Waker(redis_client, keys)
+
+    def sweep() -> list[str]:
+        for work in ("export-1", "import-2"):
+            redis_client.delete(keys.woken(WORKS, work))  # ten seconds later
+            waker.start(WORKS, work)
+        return sorted(job.args[0] for job in line.jobs)
+
+    assert [sweep() for _ in range(3)] == [["export-1", "import-2"]] * 3
+    line.pop_job_id()  # a worker takes the first, and dies with it
+    assert sweep() == ["export-1", "import-2"]
+    line.empty()  # type: ignore[no-untyped-call]  # and the queue's Redis was emptied
+    assert sweep() == ["export-1", "import-2"]

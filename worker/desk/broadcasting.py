@@ -120,6 +120,7 @@ def progress(ctx: Context, letter: Sendable) -> Says:
         "state": STATES[made.state],
         "audience": made.audience.words(),
         "people": made.people,
+        "counting": made.is_counting,
         "sent": told.sent,
         "failed": told.failed,
         "unreachable": told.unreachable,

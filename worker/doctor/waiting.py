@@ -24,7 +24,7 @@ LEADER_WITHIN = 30.0
 """The leader notes every 10 seconds that it lives."""
 RECENT = 3600.0
 _LATE = {"outbox": (5.0, 60.0), "follow": (5.0, 60.0), "post": (60.0, 600.0)}
-"""Seconds after which the oldest entry is a warning, a failure. A letter is tried for eight minutes."""
+"""Seconds after which the oldest entry is a warning, a failure. Letters wait longer while the platform is away."""
 _JOBS_LATE = (10.0, 60.0)
 _BULK_LATE = (600.0, 3600.0)
 _MOST_REASONS = 3

@@ -24,6 +24,10 @@ from worker.context import Context
 WHY = {
     "alias_code": "码的内容应为 4 至 500 个字 · the code's text: 4 to 500 characters",
     "alias_known": "这个码已经登记过 · this code is known already",
+    "no_such_alias": "没有这个旧码 · there is no such code of before",
+    "alias_whose": "证件号码和场所编号填一个 · a resident ID or a venue, one of the two",
+    "alias_number": "证件号码不对，请核对 · the resident ID is not right: please check it",
+    "alias_many": "一次最多 2000 行，更多的请用命令 alias · at most 2,000 rows at once; use the alias command for more",
     "alias_table": "表头应为 码内容、证件号码、场所编号、有效期至 · the columns are not those expected",
     "instant": "时间应为 年-月-日 时:分 · a date and a time are expected",
     "no_such_venue": "没有这个场所，或已停用 · no such venue, or it is closed",

@@ -165,12 +165,24 @@ async function sendAll() {
     const told = await (await post("/gate/records", waiting.slice(0, BATCH))).json();
     for (const each of told.written) {
       await queue.drop(each.id);
-      if (each.refused) warn(fill(words.refused, { why: each.why }));
       done.push(each);
     }
+    tellNews(done);
     if (told.counts[byId("venue").value]) counts = told.counts[byId("venue").value];
     await show();
   }
+}
+
+/** What came of records: refused ones, and who was let in without a network and was not green then, or was nobody. */
+function tellNews(done) {
+  const lines = done.filter((each) => each.refused).map(({ why }) => fill(words.refused, { why }));
+  const missed = done.filter((each) => ["yellow", "red"].includes(each.checked));
+  lines.push(...missed.map(({ name, checked }) => fill(words.missed, { name, word: looks[checked][0] })));
+  const n = done.filter((each) => each.checked === "not-found").length;
+  if (n) lines.push(fill(words.unknown, { n }));
+  if (!lines.length) return;
+  byId("news").hidden = false;
+  byId("news").textContent = lines.join(" ");
 }
 
 // --- showing ---
@@ -254,7 +266,7 @@ function stopCamera() {
 async function startCamera() {
   wake();
   current = null;
-  byId("result").hidden = byId("measure").hidden = byId("record").hidden = true;
+  byId("result").hidden = byId("measure").hidden = byId("record").hidden = byId("news").hidden = true;
   document.documentElement.dataset.result = "";
   byId("typed").value = "";
   for (const each of document.querySelectorAll("[name=reading]:checked")) each.checked = false;
