@@ -33,7 +33,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from channel.render import render
-from domain.care import Capacity, Carer
+from domain.care import Capacity, Carer, relation_in, spellings
 from domain.documents import fact_from_json
 from domain.facts import SHANGHAI, By, Declaration, History
 from domain.people import Claim, Level, Profile, mask_name
@@ -175,7 +175,8 @@ class Stage:
             case ["relative", relation, name, level]:
                 stage.family = (*stage.family, _relative(stage, relation, name, Level[level.upper()]))
             case [("carer" | "asks") as state, name, relation, *whose]:
-                carer = Carer(f"o-{relation}", relation, stage.now, state == "carer", mask_name(name))
+                called = relation_in(relation, frozenset())
+                carer = Carer(f"o-{relation}", called, stage.now, state == "carer", mask_name(name))
                 _give(stage, carer, *whose)
             case ["duty", *roles]:
                 stage.duty = Duty("li.qiang", "李强", "凤凰社区", tuple(Role(each) for each in roles))
@@ -214,8 +215,8 @@ def _relative(stage: Rehearsal, relation: str, name: str, level: Level) -> Known
     pid = f"relative-{len(stage.family) + 1:03d}".encode()
     fact = Declaration(id=f"{pid.decode()}-0", at=stage.now, by=By.CARER, temperature=Decimal("36.5"))
     profile = Profile(mask_name(name), "64**************24", "", "640106003004", "")
-    known = Known(pid, Claim.BOUND, level, profile, History((fact,)))
-    return replace(known, capacity=Capacity.CARER, relation=relation, since=stage.now, on_own=False)
+    known, called = Known(pid, Claim.BOUND, level, profile, History((fact,))), relation_in(relation, frozenset())
+    return replace(known, capacity=Capacity.CARER, relation=called, since=stage.now, on_own=False)
 
 
 def _give(stage: Rehearsal, carer: Carer, whose: str = "") -> None:
@@ -223,7 +224,8 @@ def _give(stage: Rehearsal, carer: Carer, whose: str = "") -> None:
     if stage.known is not None and not whose:
         stage.known = replace(stage.known, carers=(*stage.known.carers, carer))
     stage.family = tuple(
-        replace(each, carers=(*each.carers, carer)) if each.relation == whose else each for each in stage.family
+        replace(each, carers=(*each.carers, carer)) if whose in spellings(each.relation) else each
+        for each in stage.family
     )
 
 

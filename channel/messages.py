@@ -122,7 +122,7 @@ def _of_flows() -> Iterator[tuple[str, str]]:
         for question in flow.questions:
             yield from ((text, where) for text in (question.sentence, question.label, *_of_kind(question.kind)))
     yield from ((name, "flows/kinds/documents.py") for name in (*dict(KIND_NAMES).values(), *HINTS.values()))
-    yield from ((each, "domain/care.py") for each in RELATIONS)
+    yield from ((said[0], "domain/care.py") for said in RELATIONS.values())
     looks = [each for each in vars(code_looks).values() if isinstance(each, code_looks.Look)]
     yield from ((text, "channel/code_looks.py") for each in looks for text in (each.word, each.line))
     yield from ((name, "flows/words.py") for name in SYMPTOM_NAMES.values())

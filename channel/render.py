@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -12,14 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from channel.languages import CHINESE, translator
 from channel.weave import weave
 from flows.core import Say
-from flows.told import worded
+from flows.told import READER, relative, worded
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LIMIT = 2_048
 """Bytes of UTF-8 in one text message; a longer one is not delivered."""
 CUT = "\n……"
-READER = "您"
-"""Whom a piece is about that names nobody else, where its template says {{ who }}."""
 
 _HARMLESS = str.maketrans({"<": "〈", ">": "〉", "&": "＆", '"': "＂"})
 _INVISIBLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -47,7 +45,8 @@ def render_one(say: Say, language: str = CHINESE) -> str:
     """One piece; a language that is not spoken here is Chinese."""
     translate = translator(language)
     args = {name: worded(value, translate) for name, value in say.args.items()}
-    return _template(say.template, language).render(args, who=say.who or translate(READER), other=bool(say.who)).strip()
+    who = worded(relative(say.who) if say.who else READER, translate)
+    return _template(say.template, language).render(args, who=who, other=bool(say.who)).strip()
 
 
 def declared_variables(template: str) -> tuple[str, ...]:
@@ -59,9 +58,9 @@ def declared_variables(template: str) -> tuple[str, ...]:
     return tuple(match[1].split())
 
 
-def tap(word: str) -> Link:
-    """A word that answers when it is tapped. 70 bytes and more: for short choices only."""
-    shown = harmless(word)
+def tap(word: str, whose: str = "", between: str = "") -> Link:
+    """A word that answers when it is tapped, behind whom it is about. 70 bytes and more: for short choices only."""
+    shown = harmless(f"{whose}{between}{word}" if whose else word)
     return Link(f'<a href="weixin://bizmsgmenu?msgmenucontent={shown}&msgmenuid=1">{shown}</a>')
 
 
@@ -107,5 +106,6 @@ def environment_in(language: str) -> Environment:
     )
     environment.globals |= {"tap": tap, "_": translate}
     if translate is not str:
+        environment.globals["tap"] = partial(tap, between=" ")
         weave(environment, translate)
     return environment

@@ -158,7 +158,20 @@ def without(carers: Carers, account: str) -> Carers:
 
 # --- what a relative is called ---------------------------------------------------------------------------------------
 
-RELATIONS = ("妈妈", "爸爸", "妻子", "丈夫", "女儿", "儿子", "奶奶", "爷爷", "姥姥", "姥爷")
+RELATIONS: dict[str, tuple[str, ...]] = {
+    "mother": ("妈妈", "Mum"),
+    "father": ("爸爸", "Dad"),
+    "wife": ("妻子", "wife"),
+    "husband": ("丈夫", "husband"),
+    "daughter": ("女儿", "daughter"),
+    "son": ("儿子", "son"),
+    "paternal_grandmother": ("奶奶", "Grandma"),
+    "paternal_grandfather": ("爷爷", "Grandpa"),
+    "maternal_grandmother": ("姥姥", "Granny"),
+    "maternal_grandfather": ("姥爷", "Granddad"),
+}
+"""What stands for a word that is ours, and how it is said in each language, Chinese first. It is told in the language
+of whoever reads it and understood in every one; a word of one's own stands as it was typed."""
 LONGEST_RELATION = 6
 RELATION = r"[A-Za-z]{1,12}|[^\W\d_]{1,6}"
 """What a word for a relative looks like; two Latin letters take the room of a Chinese one."""
@@ -167,8 +180,8 @@ _MYSELF = frozenset({"我", "自己", "本人", "您", "你", "全家", "家人"
 
 
 def relation_in(text: str, taken: frozenset[str]) -> str:
-    """What somebody calls a relative: a word of one to six letters, or twelve Latin ones, that nobody of the family
-    has yet; capitals make no other word of it.
+    """What somebody calls a relative, as it is kept: one of `RELATIONS`, or a word of one to six letters, or twelve
+    Latin ones, that nobody of the family has yet; capitals make no other word of it.
 
     Raises Reject: relation_word, relation_self, relation_taken (detail: the word).
     """
@@ -177,6 +190,12 @@ def relation_in(text: str, taken: frozenset[str]) -> str:
         raise Reject("relation_word", str(LONGEST_RELATION))
     if word in _MYSELF:
         raise Reject("relation_self")
-    if word.lower() in {each.lower() for each in taken}:
+    kept = next((key for key, said in RELATIONS.items() if word.lower() in (key, *map(str.lower, said))), word)
+    if kept.lower() in {each.lower() for each in taken}:
         raise Reject("relation_taken", word)
-    return word
+    return kept
+
+
+def spellings(relation: str) -> tuple[str, ...]:
+    """What may be typed for a relative."""
+    return RELATIONS.get(relation, (relation,))

@@ -30,7 +30,7 @@ from flows.core import Known, Say
 from flows.plain import Json
 from flows.questions import Scene
 from flows.standing import verdict_args, verdict_of
-from flows.told import quoted, told_day, words
+from flows.told import quoted, relative, told_day, words
 from flows.words import SYMPTOM_NAMES
 
 RECORDS_SHOWN = 2
@@ -78,7 +78,7 @@ def looks(known: Known) -> Say:
         [told_day(day_of(each.at)), each.organisation[:ORGANISATION_SHOWN], each.purpose[:ORGANISATION_SHOWN]]
         for each in newest
     ]
-    carers: list[Json] = [[each.name, each.relation] for each in known.carers if each.active]
+    carers: list[Json] = [[each.name, relative(each.relation)] for each in known.carers if each.active]
     return Say("looks", {"looks": rows, "carers": carers})
 
 

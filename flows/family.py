@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.care import ASKED_DAYS, MOST_RELATIVES, Care, Carer, may
+from domain.care import ASKED_DAYS, MOST_RELATIVES, Care, Carer, may, spellings
 from domain.facts import day_of
 from domain.reject import Reject
 from flows.answers import answer_once
@@ -17,13 +17,13 @@ from flows.engine import about, begin, reject_say
 from flows.exposure import EXPOSURE
 from flows.family_add import ADD_RELATIVE
 from flows.family_checkin import FAMILY_CHECKIN, family_check_in, family_undo
-from flows.family_order import acting, asking, called, is_full, names, requests
+from flows.family_order import acting, asking, called, in_order, is_full, names, requests
 from flows.family_words import ASKS, Addressed, FamilyCommand, addressed, read
 from flows.plain import Json
 from flows.questions import FOR, Flow, Scene
 from flows.standing import colour_may_show, own_reports, verdict_of
 from flows.temperature import read_temperature
-from flows.told import told_day
+from flows.told import relative, told_day
 from flows.words import Command
 
 
@@ -91,7 +91,7 @@ def _about_one(scene: Scene, named: Addressed) -> Turn:
     """What was said about one of those whom the account acts for, as if they had said it themselves."""
     people = acting(scene)
     if named.place >= len(people):
-        return Turn(scene.session, (Say("family_count", {"names": list(names(scene)), "count": 0}),))
+        return Turn(scene.session, (Say("family_count", {"names": in_order(scene), "count": 0}),))
     person = people[named.place]
     here = scene.about(person) if person.relation else scene
     care = Care.REPORT if named.command is None else ASKS[named.command]
@@ -155,17 +155,20 @@ def family_list(scene: Scene) -> Say:
         }
         for each in acting(scene)
     ]
-    waiting: list[Json] = [
-        [each.relation, told_day(day_of(each.since)) if each.since else ""] for each in asking(scene)
-    ]
-    asked: list[Json] = [[carer.name, carer.relation, person.relation] for person, carer in requests(scene)]
+    waiting: list[Json] = [[called(each), told_day(day_of(each.since)) if each.since else ""] for each in asking(scene)]
+    asked = requests_told(scene)
     args: dict[str, Json] = {"people": people, "waiting": waiting, "requests": asked, "days": ASKED_DAYS}
     return Say("family", {**args, "carers": carers_of(known)})
 
 
+def requests_told(scene: Scene) -> list[Json]:
+    """[who asks, what they call the person, what the resident calls the person: nothing for oneself]."""
+    return [[carer.name, relative(carer.relation), relative(person.relation)] for person, carer in requests(scene)]
+
+
 def carers_of(known: Known | None) -> list[Json]:
     """[name, what they call the resident] of whoever acts for them."""
-    return [[each.name, each.relation] for each in _carers(known)]
+    return [[each.name, relative(each.relation)] for each in _carers(known)]
 
 
 def _carers(known: Known | None) -> list[Carer]:
@@ -185,10 +188,9 @@ def _reported_today(known: Known, scene: Scene) -> bool:
 
 def _answered(scene: Scene, which: str, *, yes: bool) -> Turn:
     waiting = requests(scene)
-    place = _place(which, [carer.relation for _, carer in waiting])
+    place = _place(which, [spellings(carer.relation) for _, carer in waiting])
     if place is None:
-        asked: list[Json] = [[carer.name, carer.relation, person.relation] for person, carer in waiting]
-        return Turn(scene.session, (Say("care_requests", {"requests": asked, "yes": yes}),))
+        return Turn(scene.session, (Say("care_requests", {"requests": requests_told(scene), "yes": yes}),))
     person, carer = waiting[place]
     effect = AnswerCare(pid=person.pid, carer=carer.account, yes=yes)
     said = Say("care_said", {"yes": yes, "name": carer.name}, person.relation)
@@ -198,7 +200,7 @@ def _answered(scene: Scene, which: str, *, yes: bool) -> Turn:
 def _dismissed(scene: Scene, which: str) -> Turn:
     """Somebody who acts for the resident does so no more, at once."""
     known, carers = scene.known, _carers(scene.known)
-    place = _place(which, [each.name for each in carers])
+    place = _place(which, [(each.name,) for each in carers])
     if known is None or place is None:
         return Turn(scene.session, (Say("care_dismiss", {"carers": carers_of(known)}),))
     carer = carers[place]
@@ -210,19 +212,19 @@ def _left(scene: Scene, which: str) -> Turn:
     """The resident acts for a relative no more, or takes the request back; by the number in the list or the word."""
     people = acting(scene)
     relatives = [*people, *asking(scene)]
-    place = _place(which, [each.relation for each in relatives], alone=False)
+    place = _place(which, [spellings(each.relation) for each in relatives], alone=False)
     if place is None or not relatives[place].relation:
-        shown: list[Json] = [[number, each.relation] for number, each in enumerate(relatives, 1) if each.relation]
+        shown: list[Json] = [[number, called(each)] for number, each in enumerate(relatives, 1) if each.relation]
         return Turn(scene.session, (Say("care_leave", {"people": shown}),))
     relative = relatives[place]
     return Turn(scene.session, (Say("care_left", {}, relative.relation),), (EndCare(pid=relative.pid),))
 
 
-def _place(which: str, words: list[str], *, alone: bool = True) -> int | None:
+def _place(which: str, words: list[tuple[str, ...]], *, alone: bool = True) -> int | None:
     """The place that a number from 1 or a word means; without either the only one, if it may be meant so."""
     if not which:
         return 0 if alone and len(words) == 1 else None
     if which.isdigit():
         return int(which) - 1 if 1 <= int(which) <= len(words) else None
-    fits = [place for place, each in enumerate(words) if each.lower() == which.lower()]
+    fits = [place for place, each in enumerate(words) if which.lower() in map(str.lower, each)]
     return fits[0] if len(fits) == 1 else None

@@ -18,20 +18,21 @@ from flows.checkin import MOST_ABNORMAL, said_here
 from flows.core import Known, Say, Turn
 from flows.effects import Effect, Record
 from flows.engine import begin, reject_say
-from flows.family_order import acting, called, names
+from flows.family_order import acting, called, in_order
 from flows.family_words import readings_in
 from flows.kinds.family import LAPSED, READINGS, FamilySummary, Unchanged, readings_of
 from flows.plain import Json
 from flows.questions import Flow, Question, Scene
 from flows.standing import colour_may_show, own_reports, verdict_args, verdict_of
 from flows.temperature import read_temperature
+from flows.told import READER
 
 
 def family_check_in(scene: Scene, text: str) -> Turn:
     """Everybody's reading, or the order in which they are wanted."""
     people, typed = acting(scene), readings_in(text)
     if len(typed) != len(people):
-        return Turn(scene.session, (Say("family_count", {"names": _order(scene), "count": len(typed)}),))
+        return Turn(scene.session, (Say("family_count", {"names": in_order(scene), "count": len(typed)}),))
     readings: list[Decimal] = []
     for person, each in zip(people, typed, strict=True):
         try:
@@ -40,7 +41,7 @@ def family_check_in(scene: Scene, text: str) -> Turn:
             named = Say("family_reading", {"typed": each[:10]}, person.relation)
             return Turn(scene.session, (named, reject_say(reject)))
         if reading is None:
-            return Turn(scene.session, (Say("family_count", {"names": _order(scene), "count": len(typed)}),))
+            return Turn(scene.session, (Say("family_count", {"names": in_order(scene), "count": len(typed)}),))
         readings.append(reading)
     rows: list[Json] = [
         [person.pid.hex(), called(person), str(reading)] for person, reading in zip(people, readings, strict=True)
@@ -69,10 +70,6 @@ def family_undo(scene: Scene) -> Turn:
     return Turn(scene.session, (Say("family_undone", {"rows": undone}),), tuple(effects))
 
 
-def _order(scene: Scene) -> list[Json]:
-    return list(names(scene))
-
-
 def _recorded(scene: Scene) -> Turn:
     """Who is still of the family, each with their reading; whoever's trips have to be asked is left out and named."""
     people = {person.pid.hex(): person for person in acting(scene)}
@@ -93,7 +90,9 @@ def _recorded(scene: Scene) -> Turn:
         if report.temperature >= in_force(day_of(report.at)).limits.fever.value:
             alarms.append(name)
     missing: list[Json] = [name for _, name, _ in readings_of(scene) if name in left_out]
-    said = Say("family_done", {"rows": rows, "left_out": missing, "alarms": alarms})
+    # The first relative left out, as an example of what to type; oneself is reported without a name.
+    example = next((name for name in missing if name != READER), "")
+    said = Say("family_done", {"rows": rows, "left_out": missing, "alarms": alarms, "example": example})
     return Turn(scene.session, (said,), tuple(effects))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.care import ASKED_DAYS, MOST_RELATIVES, Capacity, Carer
+from domain.care import ASKED_DAYS, MOST_RELATIVES, Capacity, Carer, spellings
 from domain.people import Claim, Level
 from flows.core import Known
 from flows.plain import Json
 from flows.questions import Scene
-from flows.told import words
+from flows.told import READER, relative, words
 
-MYSELF = "我"
+MYSELF = ("我", "me")
+"""Oneself among the family, as it is typed."""
 
 
 def acting(scene: Scene) -> tuple[Known, ...]:
@@ -34,12 +35,17 @@ def is_full(scene: Scene) -> bool:
 
 def called(known: Known) -> Json:
     """您 for oneself."""
-    return known.relation or words("您")
+    return relative(known.relation) if known.relation else READER
 
 
-def names(scene: Scene) -> list[str]:
+def names(scene: Scene) -> list[tuple[str, ...]]:
     """What can be typed for each of those whom the account acts for."""
-    return [each.relation or MYSELF for each in acting(scene)]
+    return [spellings(each.relation) if each.relation else MYSELF for each in acting(scene)]
+
+
+def in_order(scene: Scene) -> list[Json]:
+    """The same people, as a reply names them in whose place something is to be typed."""
+    return [relative(each.relation) if each.relation else words("我") for each in acting(scene)]
 
 
 def requests(scene: Scene) -> list[tuple[Known, Carer]]:

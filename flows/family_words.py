@@ -91,12 +91,13 @@ ASKS = {
 _NUMBERED = re.compile(r"([1-9])(?:\s+|[、:号])\s*(.+)")
 
 
-def addressed(text: str, called: Sequence[str], outside: bool) -> Addressed | None:
+def addressed(text: str, called: Sequence[tuple[str, ...]], outside: bool) -> Addressed | None:
     """`妈妈 36.4`, `妈妈的码`, `2 36.4`: a name of the family, by place, before a reading or a command; a name alone
     asks how they stand. Capitals do not matter: phones write one at the beginning. Numbers and names alone only where
     nothing is asked. None for every other text."""
     bare = plain(text[:LONGEST])
-    for place, name in sorted(enumerate(called), key=lambda each: -len(each[1])):
+    said = ((place, name) for place, names in enumerate(called) for name in names)
+    for place, name in sorted(said, key=lambda each: -len(each[1])):
         if name and bare[: len(name)].lower() == name.lower():
             rest = bare[len(name) :].removeprefix("'s ").lstrip(" :,的").strip()
             alone = Addressed(place, Command.STATUS, "") if outside else None

@@ -13,6 +13,7 @@ from flows.kinds.texts import ExactWord
 from flows.plain import Json
 from flows.questions import Flow, Question, Scene
 from flows.standing import colour_may_show
+from flows.told import relative
 from flows.words import ERASE_CONFIRM
 
 ERASE_WORD = "确认删除"
@@ -30,7 +31,7 @@ def my_data(known: Known) -> Say:
     args |= {"community": full_name(profile.community), "address": profile.address}
     args |= {"reports": reports + len(history.normal), "others": others if colour_may_show(known) else 0}
     args |= {"exposures": sum(1 for fact in history.facts if isinstance(fact, Exposure))}
-    carers: list[Json] = [[each.name, each.relation] for each in known.carers if each.active]
+    carers: list[Json] = [[each.name, relative(each.relation)] for each in known.carers if each.active]
     return Say("my_data", {**args, "choice": known.remind, "carers": carers})
 
 

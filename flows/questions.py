@@ -15,7 +15,7 @@ from domain.facts import By, day_of
 from flows.core import Desk, Known, Say, Session, Turn
 from flows.effects import Effect
 from flows.plain import Json
-from flows.told import words
+from flows.told import READER, relative, words
 
 FOR, RELATION = "for", "relation"
 """Presets of a conversation about a relative: whom, and what the resident calls them."""
@@ -175,7 +175,8 @@ class Question:
 
     def _about(self, say: Say, scene: Scene) -> Say:
         """The same, with the sentence as words of ours, about whom it is."""
-        parts: dict[str, Json] = {"who": scene.who or words("您")} if "{who}" in self.sentence else {}
+        who = relative(scene.who) if scene.who else READER
+        parts: dict[str, Json] = {"who": who} if "{who}" in self.sentence else {}
         sentence = {"sentence": words(self.sentence, **parts)} if "sentence" in say.args else {}
         return replace(say, args={**say.args, **sentence}, who=scene.who)
 

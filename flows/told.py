@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
+from domain.care import RELATIONS
 from domain.facts import SHANGHAI
 from flows.plain import Json
 
@@ -21,12 +22,19 @@ _PLAIN = (str, int, float, type(None))
 ABOUT = " || "
 """In a translation: before it what is said to the reader, behind it the same about somebody else, {who}. Chinese says
 您 or 妈妈 in the same place; other languages have other words around it."""
+READER: Json = {MARK: "您"}
+"""Whom a sentence is about that names nobody else."""
 _MONTHS = ("1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月")
 
 
 def words(sentence: str, **parts: Json) -> Json:
     """A sentence of ours; `parts` are put where it has their names in braces."""
     return {MARK: sentence, **parts}
+
+
+def relative(relation: str) -> Json:
+    """What somebody calls a relative: a word of ours, or their own."""
+    return words(RELATIONS[relation][0]) if relation in RELATIONS else relation
 
 
 def told_day(day: date) -> Json:
@@ -80,7 +88,7 @@ def _marked(value: dict[str, Json], mark: str, translate: Translate) -> str:
         case "~", str(sentence):
             parts = {name: worded(each, translate) for name, each in value.items() if name != MARK}
             mine, _, theirs = translate(sentence).partition(ABOUT)
-            said = theirs if theirs and isinstance(value.get("who"), str) else mine
+            said = theirs if theirs and value.get("who", READER) != READER else mine
             return said.format(**parts) if parts else said
         case "~day", str(day):
             return _day(date.fromisoformat(day), translate)

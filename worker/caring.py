@@ -32,6 +32,7 @@ from domain.person import Person
 from flows.core import Say
 from flows.effects import AddCare, AnswerCare, EndCare
 from flows.plain import Json
+from flows.told import relative
 from store.changes import Letter
 
 
@@ -85,7 +86,7 @@ def _asked(person: Person, carer: Carer, effect: AddCare) -> Cared:
     waits = "community" if by_community else "waiting"
     letters = [*_told(carer.account, effect, waits)]
     for openid, who in person.listeners:
-        says = (Say("care_asked", {"relation": carer.relation, "name": carer.name}, who),)
+        says = (Say("care_asked", {"relation": relative(carer.relation), "name": carer.name}, who),)
         letters.append(Letter(openid, "text", says))
     viewers = tuple(openid for openid, _ in person.listeners)
     return Cared(person, tuple(letters), viewers, confirm=by_community)
@@ -163,7 +164,7 @@ def taken_over(person: Person, openid: str) -> tuple[Person, tuple[Letter, ...]]
     if not stay:
         return replace(person, carers=carers), ()
     told = [Letter(each.account, "text", (Say("care_taken_over", {}, each.relation),)) for each in stay]
-    named: list[Json] = [[each.name, each.relation] for each in stay]
+    named: list[Json] = [[each.name, relative(each.relation)] for each in stay]
     return replace(person, carers=carers), (*told, Letter(openid, "text", (Say("care_yours", {"carers": named}),)))
 
 

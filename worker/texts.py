@@ -16,7 +16,7 @@ from domain.days import last_own_day
 from domain.facts import day_of
 from flows.core import Say
 from flows.plain import Json
-from flows.told import words
+from flows.told import READER, relative
 from store.calls import REMINDER, Call, Calls
 from store.people import People
 from store.piles import Piles
@@ -84,7 +84,7 @@ class Texts:
         gone = any(say.who for say in letter.says) and letter.pid not in {each.pid for each in household.people}
         says = () if done or gone else letter.says
         missing = [each for each in household.missing(moment) if not done or each.pid != letter.pid]
-        names: list[Json] = [each.relation or words("您") for each in missing]
+        names: list[Json] = [relative(each.relation) if each.relation else READER for each in missing]
         if len(household.people) < 2 or {each.pid for each in missing} <= ({letter.pid} if says else set()):
             return says
         return (*says, Say("missing_today", {"names": names}))

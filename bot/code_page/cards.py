@@ -28,7 +28,7 @@ from flows.core import Desk, Known, Say
 from flows.ended import closed
 from flows.plain import Json
 from flows.standing import colour_may_show, deadline, verdict_args, verdict_of
-from flows.told import Translate, worded, words
+from flows.told import Translate, relative, worded, words
 from flows.words import Command
 from store.known import Shown
 from worker.codes import Signer, code_of
@@ -114,7 +114,8 @@ class Cards:
         except SendError:
             raise Stopped(Stop.AWAY) from None
         id = self.seals.id(visit.visitor.openid, known.pid)
-        relation = shown.relation or str(worded(MYSELF, translator(visit.session.language)))
+        called = relative(shown.relation) if shown.relation else MYSELF
+        relation = str(worded(called, translator(visit.session.language)))
         return Card(id, relation, known.profile.name, code or _without_code(visit, shown, desk))
 
     def _code(self, known: Known, desk: Desk, language: str) -> Code:

@@ -10,7 +10,7 @@ from flows.core import Say
 from flows.kinds.texts import YesNo
 from flows.plain import Json
 from flows.questions import Reading, Scene, Stay
-from flows.told import words
+from flows.told import relative, words
 from flows.words import CONFIRM, SHOW_AGAIN, command_in, plain, word
 
 READINGS, LAPSED = "readings", "lapsed_names"
@@ -24,16 +24,16 @@ class Relation:
     def parse(self, text: str, scene: Scene) -> Json:
         said = plain(text)
         if said.isdigit() and 1 <= int(said) <= len(RELATIONS):
-            said = RELATIONS[int(said) - 1]
+            said = list(RELATIONS)[int(said) - 1]
         elif command_in(said) is not None:
             raise Reject("relation_word", "6")
         return relation_in(said, frozenset(each.relation for each in scene.family))
 
     def ask(self, sentence: str, scene: Scene) -> Say:
-        return Say("ask_relation", {"sentence": sentence, "labels": [words(each) for each in RELATIONS]})
+        return Say("ask_relation", {"sentence": sentence, "labels": [relative(each) for each in RELATIONS]})
 
-    def tell(self, value: Json) -> str:
-        return str(value)
+    def tell(self, value: Json) -> Json:
+        return relative(str(value))
 
 
 @dataclass(frozen=True, slots=True)

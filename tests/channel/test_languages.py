@@ -14,12 +14,12 @@ from channel import messages
 from channel.languages import CHINESE, ENGLISH, LANGUAGES, chosen, read_catalogue, translator
 from channel.render import TEMPLATES, render
 from channel.weave import OURS, TAGS, weave
-from domain.care import RELATIONS
+from domain.care import RELATIONS, relation_in
 from flows import words
 from flows.catalogue import FLOWS
 from flows.family_words import read
 from flows.kinds.places import PickDivision
-from flows.told import in_chinese, listed, told_day, told_left, worded
+from flows.told import in_chinese, listed, relative, told_day, told_left, worded
 from flows.words import command_in, word
 from tests.flows.people import hear, known, texts
 from tests.flows.test_every_question import QUESTIONS, asked
@@ -38,6 +38,12 @@ def test_the_catalogue_holds_every_message_translated_and_no_other(language: str
     wanted = set(messages.messages())
     assert (wanted - known_ids, known_ids - wanted, lacking) == (set(), set(), set()), "make messages"
     assert not catalogue.obsolete
+
+
+def test_a_word_for_a_relative_is_told_as_it_is_understood() -> None:
+    for key, said in RELATIONS.items():
+        assert (in_chinese(relative(key)), worded(relative(key), translator(ENGLISH))) == said
+        assert {relation_in(each, frozenset()) for each in (*said, *map(str.upper, said))} == {key}
 
 
 @every_language
@@ -78,7 +84,6 @@ def test_a_question_in_english_has_no_chinese_but_names_and_quotations(flow: str
     session = replace(asked(flow, question), language=ENGLISH)
     text = render(texts(hear(session, "help", known())), ENGLISH)
     for data in (
-        *RELATIONS,
         "您, ",
         "湖北省武汉市江汉区",
         "武汉",

@@ -37,7 +37,7 @@ from flows.core import Say
 from flows.explaining import CHANGES_SHOWN, LOOKS_SHOWN, ORGANISATION_SHOWN, told_record
 from flows.kinds.appeals import OPTIONS
 from flows.kinds.health import told_symptoms
-from flows.told import listed, quoted, told_day, told_left, told_moment, words
+from flows.told import listed, quoted, relative, told_day, told_left, told_moment, words
 from worker.broadcasts.telling import REASON_SHOWN as NOTICE_REASON
 from worker.broadcasts.telling import SHOWN as NOTICE_SHOWN
 from worker.desk.authorising import CONTRACTS_SHOWN
@@ -271,7 +271,7 @@ REQUESTS = [[WIDEST_MASKED, RELATIVE, whose] for whose in ("", RELATIVE)] * MOST
 MEMBERS = [words("{name}（{relation}）", name=WIDEST_MASKED, relation=RELATIVE)] * len(FAMILY)
 OF_FAMILY: dict[str, dict[str, Any]] = {
     "ask_family_summary": {"rows": [[RELATIVE, "38.55"]] * len(FAMILY)},
-    "ask_relation": {"labels": list(RELATIONS)},
+    "ask_relation": {"labels": [relative(each) for each in RELATIONS]},
     "ask_unchanged": {"names": FAMILY},
     "care_requests": {"requests": REQUESTS},
     "care_leave": {"people": [[number, RELATIVE] for number in range(2, 8)]},

@@ -42,7 +42,9 @@ class Resident(RuleBasedStateMachine):
     )
     def begin(self, sms: bool, claim: Claim, level: Level, declared: bool, roles: list[Role], relatives: int) -> None:
         self.stage = Rehearsal(NOW, sms=sms, claim=claim)
-        self.stage.family = tuple(relative(RELATIONS[n], level=level) for n in range(relatives if declared else 0))
+        self.stage.family = tuple(
+            relative(list(RELATIONS)[n], level=level) for n in range(relatives if declared else 0)
+        )
         self.stage.duty = Duty("li.qiang", "李强", "凤凰社区", tuple(roles)) if roles else None
         if declared:
             self.stage.session, self.stage.known = consented(), known(claim=claim, level=level)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.roles import Refused
 from flows.core import Say
 from flows.plain import Json
-from flows.told import words
+from flows.told import relative, words
 from store.known import Shown
 from worker import organisations
 from worker.context import Context
@@ -69,5 +69,5 @@ def _number(letter: Sendable) -> int:
 
 def _called(who: Shown) -> Json:
     """A relative by what the owner calls them, oneself by that."""
-    relation = words(who.relation) if who.relation else words("本人")
+    relation = relative(who.relation) if who.relation else words("本人")
     return words("{name}（{relation}）", name=who.known.profile.name, relation=relation)

@@ -20,6 +20,7 @@ from domain.places import full_name
 from domain.roles import Action
 from domain.timeline import normal_days, readings, timeline
 from domain.verdict import Verdict
+from flows.told import in_chinese, relative
 from store.keys import pid_text, shard_of_pid
 from store.known import everyone_of
 from worker.calling import about
@@ -53,6 +54,7 @@ def whole(ctx: Context, visit: Visit, pid: bytes) -> dict[str, Any]:
         "reveals": visit.may(Action.SEE_PERSON, target) or visit.may(Action.SEE_WARD, target),
         "issues": visit.may(Action.ISSUE_CARD, target),
         "carers": active(person.carers),
+        "called": called,
         "waiting": [each for each in person.carers if each.lives(moment.now) and each.waits],
         "claimants": [each for each in (person.account, *person.contesting) if each],
         "relatives": _relatives(ctx, person),
@@ -101,13 +103,18 @@ def _whys(ctx: Context, pid: bytes) -> dict[str, tuple[str, str]]:
     return found
 
 
+def called(relation: str) -> str:
+    """What somebody calls a relative, as staff read it."""
+    return in_chinese(relative(relation))
+
+
 def _relatives(ctx: Context, person: Person) -> list[dict[str, str]]:
     """Whom the account acts for: what it calls them, masked; their pages are found from here."""
     if not person.account:
         return []
     desktop = ctx.accounts.look(person.account)
     return [
-        {"relation": each.relation, "name": each.known.profile.name, "pid": pid_text(each.known.pid)}
+        {"relation": called(each.relation), "name": each.known.profile.name, "pid": pid_text(each.known.pid)}
         for each in everyone_of(desktop.account, dict(desktop.views))
         if each.relation
     ]
