@@ -7,6 +7,7 @@ no colour is kept in it. Beside the stream stands who is bound to the client: ne
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -112,6 +113,13 @@ class Feeds:
         handles = dict.fromkeys(fields[b"h"].decode() for _, fields in reversed(taken))
         end = taken[-1][0].decode() if taken else cursor
         return Page(tuple(reversed(handles)), end, len(entries) > most)
+
+    def add(self, client: str, handles: Iterable[str]) -> None:
+        """These changed, for this client alone; one trip."""
+        with self._redis.pipeline(transaction=False) as trip:
+            for handle in handles:
+                queue_change(trip, self._keys, client, handle)
+            trip.execute()
 
     def end(self, client: str) -> str:
         """The cursor behind everything so far."""

@@ -74,6 +74,8 @@ class Client:
     must_sign: bool = False
     hook: Hook | None = None
     stopped: bool = False
+    terms: int = 0
+    """How often the contract was changed: part of every version it is shown, so that what it ends is newer."""
 
     def covers(self, community: str) -> bool:
         """Whether the contract is about the residents of this community."""
@@ -151,7 +153,8 @@ def with_divisions(client: Client, divisions: Iterable[str]) -> Client:
     for each in kept:
         if re.fullmatch(rf"64[0-9]{{{SHORTEST_DIVISION - 2}}}([0-9]{{3}})?", each) is None:
             raise Refused("division", each)
-    return replace(client, divisions=kept)
+    terms = client.terms + (kept != client.divisions)
+    return replace(client, divisions=kept, terms=terms)
 
 
 def with_quota(client: Client, quota: Quota) -> Client:

@@ -67,11 +67,12 @@ def display(record: Person, main: Person, now: datetime, world: World) -> Displa
     return Display(shown, world.ends_on, _end(world))
 
 
-def version_of(record: Person, main: Person, world: World) -> int:
-    """Rises with every change of the record, of the person it leads to, and of what is true for everybody."""
+def version_of(record: Person, main: Person, world: World, terms: int) -> int:
+    """Rises with every change of the record, of the person it leads to, of what is true for everybody, and of the
+    client's contract (`terms`)."""
     link = next((each for each in main.links if each.pid == record.pid), None)
     own = record.version if link is None or main is record else link.base + main.version
-    return (own << SERIAL_BITS) + min(world.serial, (1 << SERIAL_BITS) - 1)
+    return (own << SERIAL_BITS) + min(world.serial + terms, (1 << SERIAL_BITS) - 1)
 
 
 def _ahead(history: History, now: datetime, world: World) -> Display:

@@ -110,6 +110,20 @@ def test_by_contract_a_community_sees_its_residents_and_nobody_elses(street: Str
     assert partner.api.get("/residents")["residents"] == []
 
 
+def test_whom_a_contract_no_longer_covers_is_withdrawn_at_once_and_shown_again_when_it_does(street: Street) -> None:
+    partner, staff = street.partner, street.partner.desk_staff
+    admin.set_contract(partner.ctx, staff, "gate-1", [PHOENIX])
+    wang = street.resident(1)
+    partner.gate.begin()
+    (shown,) = partner.api.get("/residents")["residents"]
+    admin.set_contract(partner.ctx, staff, "gate-1", ["640106001003"])
+    partner.gate.follow()
+    assert partner.shows(shown["handle"]) == "withdrawn"
+    admin.set_contract(partner.ctx, staff, "gate-1", [PHOENIX])
+    partner.gate.begin()
+    assert partner.shows(shown["handle"]) == street.ours(wang) == "green"
+
+
 def test_whatever_happens_in_whatever_order_a_display_that_has_read_shows_what_we_show(street: Street) -> None:
     """Fevers, normal reports, days that pass, an outage for everybody, withdrawals, pushes that fail now and then."""
     chance, partner = random.Random(7), street.partner

@@ -49,7 +49,7 @@ def seen(ctx: Context, client: Client, handles: Sequence[str]) -> list[Seen]:
 
 def _seen(ctx: Context, client: Client, handle: str, record: Person, main: Person, generation: int) -> Seen:
     moment = ctx.moment()
-    version = version_of(record, main, moment.world)
+    version = version_of(record, main, moment.world, client.terms)
     if record.generation != generation or not may_see(client, record, main):
         return Seen(handle, version, WITHDRAWN)
     now = max(as_of(each.history, moment.now) for each in (record, main))
@@ -83,6 +83,13 @@ def subject(ctx: Context, client: Client, handle: str, right: Right) -> Subject:
 
 def handle_of(ctx: Context, client: Client, record: Person) -> str:
     return pair(ctx.settings.handle_key, client.id, record.pid, record.generation)
+
+
+def handles_in(ctx: Context, client: Client, community: str) -> list[str]:
+    """Of everybody on a community's roster, and of the records that lead to them."""
+    people = ctx.people.read_sound(pid for pid, _ in ctx.rosters.read(community))
+    seconds = ctx.people.read_sound(link.pid for each in people.values() for link in each.links)
+    return [handle_of(ctx, client, each) for each in {**people, **seconds}.values()]
 
 
 # --- everybody: the snapshot -----------------------------------------------------------------------------------------
