@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from domain.appointing import granted, new_staff
 from domain.carry_out import Done, carry_out, withdrawal
 from domain.facts import (
     SHANGHAI,
@@ -34,7 +35,7 @@ from domain.facts import (
 from domain.fields import BadRecord
 from domain.orders import ORDERS, order_from_json
 from domain.person import Person
-from domain.roles import Grant, Refused, Role, Staff, granted, new_staff
+from domain.roles import Grant, Refused, Role, Staff
 from domain.scopes import Communities, GridCells, Institution
 from domain.verdict import Colour, judge
 from domain.world import World
