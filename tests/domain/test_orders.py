@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from domain.appointing import granted, new_staff
-from domain.carry_out import Done, carry_out, withdrawal
+from domain.carry_out import Done, carry_out
 from domain.facts import (
     SHANGHAI,
     Attest,
@@ -38,6 +38,7 @@ from domain.person import Person
 from domain.roles import Grant, Refused, Role, Staff
 from domain.scopes import Communities, GridCells, Institution
 from domain.verdict import Colour, judge
+from domain.withdrawals import withdrawal
 from domain.world import World
 
 D = date(2020, 3, 2)
