@@ -29,7 +29,7 @@ from sandbox.app import create_app
 from sandbox.config import read
 from sandbox.server import Server
 from sandbox.world import World, build
-from store.accounts import Remembered
+from store.account import Remembered
 from store.changes import Act, Change, Following
 from store.keys import account_tag
 from store.piles import Piles

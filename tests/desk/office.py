@@ -21,9 +21,10 @@ import requests
 from click.testing import CliRunner
 
 from bot import app as application
+from domain.appointing import granted, new_staff
 from domain.facts import SHANGHAI, By, Report
 from domain.person import Person
-from domain.roles import Grant, Role, granted, new_staff
+from domain.roles import Grant, Role
 from domain.scopes import Communities, Everywhere, GridCells, Scope
 from sandbox.app import create_app
 from sandbox.config import read

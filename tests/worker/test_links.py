@@ -17,12 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.gate import Checker
 from domain import handles, passes
+from domain.appointing import granted, new_staff
 from domain.facts import Case, CaseKind, day_of
 from domain.handles import HandleKind
 from domain.passes import Pass
 from domain.people import Claim, Level
 from domain.person import Person
-from domain.roles import Grant, Role, granted, new_staff
+from domain.roles import Grant, Role
 from domain.scopes import Communities, Everywhere, Scope
 from domain.verdict import NOWHERE, Colour, judge
 from flows.core import Known

@@ -15,7 +15,8 @@ from domain.facts import Declaration
 from domain.people import Level
 from domain.person import Person
 from flows.core import Session
-from store.accounts import Account, Accounts
+from store.account import Account
+from store.accounts import Accounts
 from store.changes import Change, Following
 from store.connection import connect
 from store.keys import Keys, account_tag

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import click
 
+from domain.appointing import new_staff
 from domain.invites import told_code
-from domain.roles import SCOPES, Grant, Role, Staff, new_staff
+from domain.roles import SCOPES, Grant, Role, Staff
 from domain.scopes import scope_of, scope_text
 from worker import staffing
 from worker.context import Context, context
