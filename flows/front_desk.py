@@ -5,6 +5,7 @@ Staff are asked first (`flows.staff`); then what is under way (`flows.under_way`
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,6 +28,8 @@ from flows.visiting import visited
 from flows.welcome import agreed, followed, scanned
 from flows.words import Command, command_in, word
 
+ENGLISH, FEWEST_LETTERS = re.compile(r"[A-Za-z][A-Za-z ,.!?'’-]*"), 4
+"""Words of a language, and not “ok”, “hi” or a number: people who read Chinese type those too."""
 TRUST_IN_SENT = timedelta(seconds=300)
 """A message counts for the instant it was sent when that is no longer ago: 23:59:58 is still today at midnight."""
 
@@ -62,7 +65,7 @@ def _taken(scene: Scene, incoming: Incoming) -> Turn:
         return _beside(scene, turn) if incoming.kind == "scan" else _with_welcome(scene, turn)
     if (turn := organisations.said(scene, _text_of(incoming))) is not None:
         return _beside(scene, turn)
-    if (language := LANGUAGES.get(_command_of(incoming))) is not None:
+    if (language := LANGUAGES.get(_command_of(incoming)) or _written_in(scene, incoming)) is not None:
         return in_language(scene, language)
     if incoming.kind != "unsubscribe" and (end := closed(scene, _command_of(incoming))) is not None:
         return end
@@ -88,6 +91,13 @@ def _taken(scene: Scene, incoming: Incoming) -> Turn:
 
 
 LANGUAGES: dict[Command | None, str] = {Command.ENGLISH: "en", Command.CHINESE: "zh"}
+
+
+def _written_in(scene: Scene, incoming: Incoming) -> str | None:
+    """English, if somebody who has chosen no language and agreed to nothing yet writes words of it; 同意 goes on."""
+    chosen = scene.session.language or _has_agreed(scene) or _command_of(incoming) is Command.AGREE
+    is_english = ENGLISH.fullmatch(incoming.text.strip()) and sum(map(str.isalpha, incoming.text)) >= FEWEST_LETTERS
+    return "en" if incoming.kind == "text" and is_english and not chosen else None
 
 
 def in_language(scene: Scene, language: str) -> Turn:
