@@ -22,7 +22,8 @@ from store import due, rosters, tasks, views, wards
 from store.changes import Following, Letter
 from store.codec import loads
 from store.keys import TICKET_SECONDS, Keys, shard_of
-from store.people import Damaged, People
+from store.people import People
+from store.person import Damaged
 from store.rosters import RosterCell
 from store.scripts import queue_script
 from store.sealing import Vault

@@ -40,8 +40,8 @@ from worker.broadcasts.deciding import Draft
 from worker.broadcasts.jobs import advance_broadcast
 from worker.broadcasts.telling import report
 from worker.context import Context
-from worker.context import build as build_context
 from worker.rebuild import rebuild_rosters
+from worker.wiring import build as build_context
 
 ADMIN = (Grant(Role.NOTICE_ADMIN, Everywhere()),)
 ZHAO = Staff("zhao.min", "赵敏", "自治区指挥部", ADMIN)

@@ -22,7 +22,7 @@ from store.connection import connect
 from store.keys import Keys, account_tag
 from store.people import People
 from store.sealing import Vault, person_id
-from worker.context import Context, context
+from worker.context import Context
 from worker.demo.colleagues import COLLEAGUES, HOME, appoint, digits_now, sign_ins
 from worker.demo.gates import CLIENT, codes_to_scan, open_gates
 from worker.demo.residents import MOST, resident
@@ -30,6 +30,7 @@ from worker.demo.scenes import play
 from worker.demo.stories import Stories, stories
 from worker.operate.asking import refusals
 from worker.spread import cores, spread
+from worker.wiring import context
 
 BATCH = 500
 NEIGHBOURS = 320

@@ -15,9 +15,10 @@ from domain.withdrawals import withdrawable
 from store.changes import Act
 from store.keys import pid_text
 from worker.changing import change_person
-from worker.context import Context, context
+from worker.context import Context
 from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
 from worker.ordering import withdraw
+from worker.wiring import context
 
 
 @click.group("withdraw")
