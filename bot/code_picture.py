@@ -22,7 +22,8 @@ from domain.facts import day_of
 from domain.passes import Pass, Valid
 from domain.people import mask_name
 from domain.verdict import World
-from store.people import Damaged, People
+from store.people import People
+from store.person import Damaged
 
 CACHE_SECONDS, CACHED = 60.0, 512
 """A phone asks twice, for the card and for the page behind it; 512 pictures are under 10 MB."""

@@ -31,7 +31,8 @@ from flows.effects import (
     WantCodes,
 )
 from flows.front_desk import take
-from store.accounts import Account, Accounts, Desktop, Pending, ReadFailed, Remembered
+from store.account import Account, Desktop, Pending, ReadFailed, Remembered
+from store.accounts import Accounts
 from store.keys import shard_of
 from store.known import family_of, known_of, unsettled
 from store.sealing import person_id

@@ -6,8 +6,8 @@ import sys
 
 from channel.platform import SendError
 from flows.menu import MENU, at
-from worker.context import context
 from worker.start import start
+from worker.wiring import context
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from store.sealing import Vault
 from store.sms import sms_code
 from store.tokens import Tickets, Tokens
 from store.world import Worlds, WorldWatch
-from worker import context
+from worker import context, wiring
 from worker.codes import Signer
 from worker.queues import Waker, WakerThread
 
@@ -59,7 +59,7 @@ class Parts:
     @cached_property
     def context(self) -> context.Context:
         """What commands and jobs use, for pages of the staff: its clients wait longer than the webhook may."""
-        return replace(context.build(self.settings), clock=self.clock, watch=self.watch)
+        return replace(wiring.build(self.settings), clock=self.clock, watch=self.watch)
 
     @cached_property
     def accounts(self) -> Accounts:

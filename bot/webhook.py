@@ -23,7 +23,7 @@ from channel.clock import Clock
 from channel.render import render
 from channel.results import Finished
 from channel.signature import Gatekeeper, NotGenuine, Unreadable
-from store.accounts import CommitUnanswered, Remembered
+from store.account import CommitUnanswered, Remembered
 from worker.codes import Signer
 
 if TYPE_CHECKING:

@@ -10,20 +10,7 @@ from hashlib import blake2b
 
 from domain import facts
 from domain.care import active, carer_of
-from domain.facts import (
-    SHANGHAI,
-    By,
-    Case,
-    Contact,
-    Exposure,
-    Fact,
-    Isolation,
-    IsolationMode,
-    Symptom,
-    Upstream,
-    Withdraw,
-    day_of,
-)
+from domain.facts import SHANGHAI, By, Contact, Exposure, Fact, Isolation, IsolationMode, Symptom, day_of
 from domain.ledger import Ledger, facts_by_kind, is_abnormal, open_ledger, reports_in, undone
 from domain.notices import in_force
 from domain.orders import (
@@ -234,23 +221,3 @@ class Desk:
 
 def _begun(contact: Contact) -> date:
     return contact.isolation.begun if contact.isolation is not None else day_of(contact.at)
-
-
-# --- withdrawing: proposed by one, approved by another ---------------------------------------------------------------
-
-
-def withdrawable(person: Person, of: str) -> Case | Contact | Upstream:
-    """The standing record of that id. Raises Refused: `no_such_record`, or `not_withdrawable` for other kinds."""
-    gone = {fact.of for fact in person.history.facts if isinstance(fact, Withdraw)}
-    for fact in person.history.facts:
-        if fact.id == of and of not in gone:
-            if isinstance(fact, Case | Contact | Upstream):
-                return fact
-            raise Refused("not_withdrawable", of)
-    raise Refused("no_such_record", of)
-
-
-def withdrawal(person: Person, of: str, reason: str, now: datetime) -> Withdraw:
-    """The fact that takes a record back; the record stays, and is judged as if it had never been. Raises Refused."""
-    withdrawable(person, of)
-    return Withdraw(id=f"w-{of}", at=now, of=of, reason=reason_of(reason))

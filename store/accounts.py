@@ -6,25 +6,23 @@ that the account is still the one that was read, and then writes account, rememb
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal, cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 import msgpack
 from redis import Redis
 from redis.exceptions import RedisError
 
-from domain.facts import Fact
-from flows.core import Duty, Say, Session
-from flows.effects import AddCare, Declare, Effect, Record, Standing
+from flows.core import Say, Session
+from flows.effects import Effect
 from flows.session_json import dump as dump_session
 from flows.session_json import load as load_session
+from store.account import Account, CommitUnanswered, Desktop, Pending, ReadFailed, Remembered, Window
 from store.codec import EFFECT, from_plain, instant, millis, to_plain
 from store.duties import read_duty
 from store.keys import INBOX_SECONDS, Keys, account_tag, shard_of
 from store.sealing import Vault
-from store.views import Media, ViewCell, read_cells, read_media
+from store.views import read_cells, read_media
 
 VERSION_BYTES = 8
 REPLICA_MILLISECONDS = 300
@@ -44,78 +42,6 @@ for i = 6, #ARGV, 2 do
 end
 return {'done'}
 """
-
-
-class ReadFailed(Exception):
-    """The account could not be read: nothing was written, the resident may be told so."""
-
-
-class CommitUnanswered(Exception):
-    """The commit was sent and not answered: it may or may not have happened; the platform's retry finds out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """An effect committed by this account and not yet seen in its view."""
-
-    seq: int
-    pid: bytes
-    effect: Standing
-
-    def fact(self) -> Fact | None:
-        match self.effect:
-            case Declare(fact=fact) | Record(fact=fact) | AddCare(fact=fact):
-                return fact
-            case _:
-                return None
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What an account remembers. `heard_at` is its last message, `tapped_at` its last menu tap, follow or scan."""
-
-    openid: str
-    session: Session
-    version: int = 0
-    self_pid: bytes = b""
-    pending: tuple[Pending, ...] = ()
-    heard_at: datetime | None = None
-    tapped_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Of an account: whether it follows, whom it acts as, its last message and its last tap, follow or scan."""
-
-    openid: str
-    following: bool
-    self_pid: bytes = b""
-    heard_at: datetime | None = None
-    tapped_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A reply given, kept for the platform's retries: the same words, the same CreateTime."""
-
-    created: int
-    kind: Literal["text", "image", "card", "nothing"]
-    says: tuple[Say, ...] = ()
-    media_id: str = ""
-    """Of a picture; of a card, the token of the code that it shows."""
-    language: str = ""
-    """In which it was given; a retry is answered in the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desktop:
-    """All that one message needs, read in one trip."""
-
-    account: Account
-    views: Mapping[bytes, ViewCell] = field(default_factory=dict)
-    media: Mapping[bytes, Media] = field(default_factory=dict)
-    remembered: Remembered | None = None
-    duty: Duty | None = None
 
 
 class Accounts:
@@ -214,13 +140,8 @@ class Accounts:
         """
         keys, openid = self._keys, before.openid
         expected = _version(before.version) if before.version else b""
-        arguments: list[Any] = [
-            expected,
-            self._dump(after, before.version + 1),
-            self._keep(openid, reply),
-            INBOX_SECONDS,
-            openid,
-        ]
+        arguments: list[Any] = [expected, self._dump(after, before.version + 1), self._keep(openid, reply)]
+        arguments += [INBOX_SECONDS, openid]
         for seq, pid, effect in effects:
             sealed = self._vault.seal(openid.encode(), msgpack.packb((pid, to_plain(EFFECT, effect))))
             arguments += [seq, sealed]

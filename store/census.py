@@ -10,7 +10,7 @@ from redis import Redis
 
 from domain.facts import History
 from store.keys import Keys
-from store.people import Damaged, standing_of
+from store.person import Damaged, standing_of
 
 SCANNED_AT_ONCE = 2_000
 READ_AT_ONCE = 500

@@ -11,7 +11,7 @@ from domain.facts import History
 from domain.people import Claim, Level, Profile, mask_document, mask_name, mask_phone
 from flows.core import Known, Picture
 from flows.effects import AddCare, Amend, AnswerCare, Appeal, Declare, EndCare, Erase, Record
-from store.accounts import Account, Pending
+from store.account import Account, Pending
 from store.views import Media, ViewCell
 
 

@@ -7,7 +7,8 @@ from typing import cast
 
 from redis import Redis
 
-from domain.roles import Grant, Refused, Role, Staff, granted
+from domain.appointing import granted
+from domain.roles import Grant, Refused, Role, Staff
 from domain.scopes import Everywhere
 from store.changes import Act, act_entry
 from store.codec import dumps, loads

@@ -13,9 +13,10 @@ from domain.facts import SHANGHAI, By, Declaration, Report
 from domain.people import Document, DocumentKind, Identity, Level, resident_id
 from flows.effects import Declare, Effect, Record, Standing
 from settings import Settings, load
-from store.accounts import Pending, Remembered
+from store.account import Pending, Remembered
 from store.sealing import person_id
-from worker.context import Context, build
+from worker.context import Context
+from worker.wiring import build
 
 PHOENIX = "640106001002"
 """中强巷社区 of 银川市金凤区; the next one is 满春园社区."""

@@ -18,7 +18,6 @@ from worker.aliases import alias
 from worker.broadcasts.commands import broadcast
 from worker.broadcasts.jobs import broadcast_alarms
 from worker.cards.commands import card
-from worker.context import context
 from worker.demo.command import demo, demo_code
 from worker.ending import end_on
 from worker.exports.commands import export
@@ -31,6 +30,7 @@ from worker.queues import BULK, QUEUES, OurJob, queue
 from worker.residents.commands import roster
 from worker.start import start
 from worker.whatif.command import whatif
+from worker.wiring import context
 
 WORKER_TTL_SECONDS = 60
 MAINTENANCE_SECONDS = 30

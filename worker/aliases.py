@@ -20,9 +20,10 @@ from domain.scopes import Target
 from store.aliases import LONGEST, Alias, plain
 from store.changes import Act
 from store.sealing import person_id
-from worker.context import Context, context
+from worker.context import Context
 from worker.gating import target_of
 from worker.operate.asking import WHY, refusals, staff_option
+from worker.wiring import context
 
 COLUMNS = ("码内容", "证件号码", "场所编号", "有效期至")
 BATCH = 500

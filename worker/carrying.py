@@ -12,7 +12,8 @@ from collections.abc import Callable
 from domain.person import Person
 from store.changes import Change, Following
 from store.keys import shard_of_pid
-from store.people import Damaged, People
+from store.people import People
+from store.person import Damaged
 from worker.linking import free, give_back, take_up
 from worker.moment import Moment
 

@@ -1,21 +1,20 @@
-"""The wiring of a worker process, once: settings to repositories to drains."""
+"""What the jobs and commands of a worker process may use, as `worker.wiring` builds it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from redis import Redis
 
 from channel import notices
-from channel.adapters import Adapters
-from channel.clock import Clock, clock_for
+from channel.clock import Clock
 from channel.platform import Client, Platform
 from domain import budgets
 from domain.keyring import keyring
-from settings import Settings, load
+from settings import Settings
 from store.accounts import Accounts
 from store.aliases import Aliases
 from store.appeals import Appeals
@@ -25,7 +24,6 @@ from store.broadcasts import Broadcasts
 from store.calls import Calls
 from store.cards import CardNumbers
 from store.column_sets import ColumnSets
-from store.connection import connect
 from store.console_sessions import ConsoleSessions
 from store.console_tickets import ConsoleTickets
 from store.credentials import Credentials
@@ -52,7 +50,6 @@ from store.rosters import Rosters
 from store.samples import Samples
 from store.sealing import Vault
 from store.sheets import Sheets
-from store.sms import SmsLimit, sms_code
 from store.staff import StaffRegistry
 from store.streams import Streams
 from store.tally import Tally
@@ -64,20 +61,12 @@ from store.views import Views
 from store.wards import Wards
 from store.works import Works
 from store.world import Worlds, WorldWatch
-from worker.codes import Codes, Signer
-from worker.deliver import Deliverer
-from worker.evidence import Evidence
+from worker.codes import Signer
 from worker.feeding import Feeding
-from worker.follow import Follower
-from worker.households import Households
 from worker.moment import Moment
-from worker.proofs import Proofs
 from worker.queues import SETTLE, Waker
 from worker.reaching import Reaching
 from worker.scanning import Scanner
-from worker.send import Sender
-from worker.settle import Settler
-from worker.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -228,12 +217,6 @@ class Context:
         """This person was written outside settle: wake the lane that drains what follows."""
         self.waker.wake(SETTLE, lane_of(shard_of_pid(pid), self.lanes))
 
-    def settler(self) -> Settler:
-        return Settler(self.accounts, self.people, self.streams, self.vault, self.moment)
-
-    def follower(self) -> Follower:
-        return Follower(self.redis, self.keys, self.people, self.streams, self.vault, self.moment, self.feeding)
-
     def platform(self, *, essential: bool = True) -> Platform:
         """The platform's calls; those that nobody waits for (`essential` False) leave the reserve of each budget."""
         s = self.settings
@@ -255,75 +238,3 @@ class Context:
         )
         modest = self.platform(essential=False)
         return Reaching(self.accounts, self.reaches, self.platform(), modest, reminder, notice, self.clock.now)
-
-    def deliverer(self) -> Deliverer:
-        # Whatever is asked for uses a whole context: the desk behind stands above it.
-        from worker.desk import AskDesk
-
-        s = self.settings
-        platform, reaching, low = self.platform(), self.reaching(), self.quota.uploads_low
-        codes = Codes(self.accounts, self.views, platform, reaching, self.signer(), low, self.moment)
-        proofs = Proofs(
-            self.people,
-            Adapters(s.sms_url, s.identity_url, s.adapter_key),
-            SmsLimit(self.redis, self.keys, s.pid_key),
-            partial(sms_code, s.secret_key),
-            reaching.language_of,
-            self.moment,
-            self.changed,
-        )
-        households = Households(self.accounts, self.views)
-        texts = Texts(reaching, self.people, households, self.calls, self.piles, self.moment)
-        evidence = Evidence(self.people, self.appeals, platform)
-        return Deliverer(
-            self.streams,
-            Sender(self.vault, codes, texts, proofs, evidence, self.tally, AskDesk(self), self.fates, self.clock.now),
-        )
-
-
-def build(settings: Settings) -> Context:
-    """A context for these settings; nothing is connected before it is used."""
-    data, queue = connect(settings.redis_url), connect(settings.queue_url, socket_timeout=90)
-    keys, vault = Keys(), Vault(settings.identity_key)
-    worlds, registry = Worlds(data, keys), StaffRegistry(data, keys, vault)
-    return Context(
-        settings,
-        data,
-        queue,
-        keys,
-        vault,
-        clock_for(settings.sandbox),
-        WorldWatch(worlds),
-        Accounts(data, keys, vault),
-        People(data, keys, vault),
-        Views(data, keys, vault),
-        Streams(data, keys),
-        Rosters(data, keys),
-        Tasks(data, keys),
-        worlds,
-        Waker(queue, keys),
-        registry,
-        Proposals(data, keys, vault),
-        Lists(data, keys, vault),
-        Wards(data, keys),
-        Audit(data, keys),
-        Due(data, keys),
-        Reminded(data, keys),
-        Appeals(data, keys, vault),
-        Duties(data, keys, vault),
-        Invites(data, keys, vault, settings.secret_key, registry),
-        Tries(data, keys),
-        Notes(data, keys, vault),
-        Broadcasts(data, keys, vault),
-        Piles(data, keys, vault),
-        CardNumbers(data, keys, vault),
-    )
-
-
-@cache
-def context() -> Context:
-    """The one of this process, made at the first use: in a worker that is after any fork."""
-    made = build(load())
-    made.clock.start()
-    made.watch.start()
-    return made

@@ -16,28 +16,25 @@ from redis.client import Pipeline
 from redis.exceptions import RedisError
 
 from domain.appeals import TicketState
-from domain.care import Carer, carer_of, shown
-from domain.days import last_own_day
-from domain.people import Claim, Profile
-from domain.person import Link, Person
+from domain.person import Person
 from domain.tasks import ABNORMAL, CONFIRM, CONTESTED
 from store import due, rosters, tasks, views, wards
 from store.changes import Following, Letter
 from store.codec import loads
-from store.keys import TICKET_SECONDS, Keys, account_tag, shard_of
-from store.people import Damaged, People
+from store.keys import TICKET_SECONDS, Keys, shard_of
+from store.people import People
+from store.person import Damaged
 from store.rosters import RosterCell
 from store.scripts import queue_script
 from store.sealing import Vault
 from store.streams import MAX_FAILURES, Entry, Streams
 from store.tasks import OpenTask, at_county
-from store.views import Bond, ViewCell
+from store.views import ViewCell
 from worker import letters, revoking
-from worker.caring import seen_by
 from worker.carrying import Busy, Carrier
+from worker.cells import cell_for, due_arguments, linked_cell, roster_cell
 from worker.feeding import Feeding
 from worker.moment import Moment
-from worker.reminders import next_look
 from worker.settle import BATCH, Drained
 
 log = logging.getLogger(__name__)
@@ -193,73 +190,6 @@ class Follower:
         )
         if failures >= MAX_FAILURES:
             self._streams.park("follow", entry, "", type(error).__name__)
-
-
-def cell_for(person: Person, openid: str) -> ViewCell:
-    """What `openid` may see of this person."""
-    seq = person.watermarks.get(account_tag(openid), 0)
-    if person.account == openid:
-        known = (person.proof, person.profile(), person.history_for_claimant(), *person.watchers_for_claimant())
-        told = (person.tickets_for_claimant(), person.remind, Bond(carers=shown(person.carers)))
-        return ViewCell(person.version, seq, Claim.BOUND, *known, *told)
-    if openid in person.contesting:
-        return ViewCell(person.version, seq, Claim.CONTESTED)
-    if (carer := carer_of(person.carers, openid)) is not None:
-        return _carers_cell(person, carer, seq)
-    return ViewCell(person.version, seq)
-
-
-def _carers_cell(person: Person, carer: Carer, seq: int) -> ViewCell:
-    """A carer sees what a claimant sees, less the telephone, the address and who looked; whoever asks sees nothing."""
-    bond = Bond(
-        carer.capacity,
-        carer.relation,
-        carer.since,
-        carer.place,
-        seen_by(person, carer.account),
-        bool(person.account),
-    )
-    if not carer.active:
-        return ViewCell(person.version, seq, Claim.CHECKING, bond=bond)
-    profile = person.profile()
-    shown = Profile(profile.name, profile.document, "", profile.community, "")
-    _, recorded_by = person.watchers_for_claimant()
-    history = person.history_for_claimant()
-    return ViewCell(person.version, seq, Claim.BOUND, person.proof, shown, history, recorded_by=recorded_by, bond=bond)
-
-
-def due_arguments(keys: Keys, person: Person, moment: Moment) -> due.Arguments:
-    """For `due.PUT`, by whoever has not looked at the person for the clock."""
-    at = next_look(person, moment.judge(person), moment)
-    return due.hour_arguments(keys, person.pid, person.version, at, moment.now)
-
-
-def roster_cell(person: Person, moment: Moment) -> RosterCell:
-    verdict = moment.judge(person)
-    standing = (verdict.colour, last_own_day(person.history), verdict.until, person.proof)
-    return RosterCell(person.version, True, *standing, person.grid)
-
-
-def linked_cell(main: Person, second: Person, link: Link, openid: str) -> ViewCell:
-    """What `openid` may see under a linked document: the person, as far as its own claim and the main one are proved,
-    with the particulars of the document.
-    """
-    seq = max(main.watermarks.get(account_tag(openid), 0), link.watermarks.get(account_tag(openid), 0))
-    carer = carer_of(second.carers, openid)
-    if carer is not None and openid not in (second.account, *second.contesting):
-        proved = replace(main, level=min(main.proof, second.proof), asking=False)
-        return _carers_cell(replace(proved, identity=second.identity or main.identity), carer, seq)
-    if second.account != openid:
-        claim = Claim.CONTESTED if openid in second.contesting else None
-        return ViewCell(main.version, seq, claim)
-    shown = replace(
-        main,
-        account=openid,
-        level=min(main.proof, second.proof),
-        asking=False,
-        identity=second.identity or main.identity,
-    )
-    return replace(cell_for(shown, openid), seq=seq)
 
 
 def _to(openid: str, told: tuple[Letter, ...]) -> tuple[Letter, ...]:

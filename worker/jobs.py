@@ -7,10 +7,12 @@ from functools import cache
 
 from store.keys import lane_of, shards_of_lane
 from store.lease import lease
-from worker.context import Context, context
+from worker import drains
+from worker.context import Context
 from worker.deliver import Deliverer
 from worker.partners.pushing import push_all
 from worker.queues import DELIVER, HOOKS, SETTLE
+from worker.wiring import context
 
 RUN_SECONDS = 5.0
 
@@ -38,7 +40,7 @@ def push_lane(ctx: Context, lane: int) -> None:
 
 def settle_lane(ctx: Context, lane: int) -> None:
     ctx.waker.awake(SETTLE, lane)
-    settler, follower, shards = ctx.settler(), ctx.follower(), shards_of_lane(lane, ctx.lanes)
+    settler, follower, shards = drains.settler(ctx), drains.follower(ctx), shards_of_lane(lane, ctx.lanes)
     end, linked = time.monotonic() + RUN_SECONDS, frozenset[int]()
     while time.monotonic() < end:
         first = settler.drain(shards)
@@ -75,4 +77,4 @@ def _wake_deliver(ctx: Context, shards: frozenset[int]) -> None:
 
 @cache
 def _deliverer() -> Deliverer:
-    return context().deliverer()
+    return drains.deliverer(context())

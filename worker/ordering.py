@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.carry_out import carry_out, withdrawal
+from domain.carry_out import carry_out
 from domain.orders import Confirm, Order
 from domain.person import Person
 from domain.roles import Staff
+from domain.withdrawals import withdrawal
 from store.changes import Act, Change, Task
 from worker.claims import confirm
 from worker.moment import Moment

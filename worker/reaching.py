@@ -10,7 +10,8 @@ from channel import ladder, notices
 from channel.ladder import MEANINGS, RUNGS, WINDOW_CLOSED, Purpose, Reach, Rung, Step, Trail, Why
 from channel.notices import Notice, NoticeTemplate
 from channel.platform import UNKNOWN_MEDIA, Article, Card, Image, Platform, SendError, Text
-from store.accounts import Account, Accounts
+from store.account import Account
+from store.accounts import Accounts
 from store.reach import Lost, Reaches, Sent, Underway
 
 

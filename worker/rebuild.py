@@ -8,8 +8,8 @@ from itertools import islice
 
 from store import due, rosters, wards
 from store.scripts import queue_script
+from worker.cells import due_arguments, roster_cell
 from worker.context import Context
-from worker.follow import due_arguments, roster_cell
 
 BATCH = 500
 

@@ -22,8 +22,8 @@ from store.keys import SHARDS
 from store.rosters import RosterCell
 from store.scripts import queue_script
 from store.world import REFRESH_SECONDS, Concerned, Refresh
+from worker.cells import roster_cell
 from worker.context import Context
-from worker.follow import roster_cell
 from worker.moment import Moment
 from worker.recording import rejudge
 

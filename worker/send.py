@@ -37,7 +37,7 @@ class DeskBehind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends one letter; thread-safe. Everything it needs, wired in `worker.context`."""
+    """Sends one letter; thread-safe. Everything it needs, wired in `worker.drains`."""
 
     vault: Vault
     codes: Codes

@@ -17,7 +17,8 @@ from flows.effects import Amend, Appeal, Ask, Effect, SendSms, Undelivered, Want
 from store.accounts import Accounts
 from store.changes import Change
 from store.keys import account_tag, shard_of_pid
-from store.people import Damaged, People
+from store.people import People
+from store.person import Damaged
 from store.sealing import Vault
 from store.streams import MAX_FAILURES, Entry, Streams
 from worker import letters

@@ -9,23 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from domain.appointing import granted, new_staff, revoked, without_account
 from domain.deputies import appointed, dismissed, handed_over, lendable
 from domain.facts import day_of
 from domain.invites import LIVES, Invite
-from domain.roles import (
-    Action,
-    Deputy,
-    Grant,
-    Refused,
-    Role,
-    Staff,
-    granted,
-    holds,
-    new_staff,
-    require,
-    revoked,
-    without_account,
-)
+from domain.roles import Action, Deputy, Grant, Refused, Role, Staff, holds, require
 from domain.scopes import scope_text, told_scope
 from flows.core import Say
 from flows.plain import Json

@@ -15,7 +15,8 @@ from channel.clock import Clock
 from channel.platform import SendError
 from channel.platform.oauth import Authorization, BadCode, OnlyPreviewing
 from flows.core import Session
-from store.accounts import Accounts, ReadFailed
+from store.account import ReadFailed
+from store.accounts import Accounts
 from store.known import Shown, everyone_of
 
 

@@ -100,6 +100,7 @@ def _listed(ctx: Context, visit: Visit, wrong: str = "", came: dict[str, Any] | 
         columns=COLUMNS,
         today=day_of(visit.now),
         keeps=visit.may_somewhere(Action.KEEP_VENUE),
+        venue=request.args.get("venue", ""),
         wrong=wrong,
         came=came,
         **more,

@@ -20,7 +20,6 @@ from domain.places import full_name
 from domain.roles import Action, Refused, may
 from domain.venues import KEPT_DAYS, STEP, Proof, Spot, Venue, new_venue
 from worker import visiting
-from worker.aliases import Row, register
 from worker.context import Context
 from worker.gating import target_of
 from worker.residents.poster import venue_poster
@@ -40,8 +39,7 @@ LOOKS = (Action.KEEP_VENUE, Action.SEE_VISITS)
 
 
 def blueprint(console: Console) -> Blueprint:
-    """GET /console/venues, …/<id>, …/<id>/poster, …/<id>/screen, /console/gate; POST …/add, …/<id>/close, …/visits,
-    …/aliases."""
+    """GET /console/venues, …/<id>, …/<id>/poster, …/<id>/screen, /console/gate; POST …/add, …/<id>/close, …/visits."""
     routes = Blueprint("venues", __name__)
     ctx = console.ctx
 
@@ -80,18 +78,12 @@ def blueprint(console: Console) -> Blueprint:
         rows = visiting.who_was_at(ctx, visit.staff, form.get("venue", ""), first, last, form.get("reason", ""))
         return _one(ctx, visit, _seen(ctx, visit, form["venue"]), rows)
 
-    def aliases(visit: Visit) -> ResponseReturnValue:
-        id = request.form.get("venue", "")
-        register(ctx, visit.staff, Row(request.form.get("code", ""), venue=id))
-        return moved(url_for("console.venues.one", id=id, registered="yes"))
-
     def gate(visit: Visit) -> ResponseReturnValue:
         return moved("/gate")
 
     console.add(routes, "/venues", listed, *LOOKS)
     console.add(routes, "/venues/add", add, Action.KEEP_VENUE, methods=("POST",))
     console.add(routes, "/venues/visits", visits, Action.SEE_VISITS, methods=("POST",))
-    console.add(routes, "/venues/aliases", aliases, Action.KEEP_VENUE, methods=("POST",))
     console.add(routes, "/venues/<id>", one, *LOOKS)
     console.add(routes, "/venues/<id>/close", close, Action.KEEP_VENUE, methods=("POST",))
     console.add(routes, "/venues/<id>/poster", poster, Action.KEEP_VENUE)
@@ -114,7 +106,6 @@ def _one(ctx: Context, visit: Visit, venue: Venue, rows: list[visiting.Seen] | N
         mask=mask_name,
         keeps=visit.may(Action.KEEP_VENUE, target_of(venue)),
         asks=visit.may(Action.SEE_VISITS, target_of(venue)),
-        registered="registered" in request.args,
         now=visit.now.astimezone(SHANGHAI),
         kept=KEPT_DAYS,
     )

@@ -17,7 +17,8 @@ from domain.passes import Fault, Pass
 from domain.people import Level, mask_name
 from domain.person import Person
 from domain.verdict import Colour, World, colour_of
-from store.people import Damaged, People
+from store.people import People
+from store.person import Damaged
 from store.sealing import Unsealable
 from worker.scanning import Kind, OfNobody, OfPerson, OfPlace, Scanner, Withheld
 

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.gate import Answer, Checker
 from domain import cards, passes
+from domain.appointing import granted, new_staff
 from domain.facts import Case, CaseKind, day_of
 from domain.people import Document, Identity, Level
 from domain.person import Person
-from domain.roles import Grant, Refused, Role, Staff, granted, new_staff
+from domain.roles import Grant, Refused, Role, Staff
 from domain.scopes import Communities, Everywhere
 from domain.verdict import NOWHERE
 from store.cards import OldCard

@@ -220,7 +220,8 @@ def test_it_says_so_when_redis_cannot_be_read(cut_off: Wire) -> None:
 def test_it_answers_503_without_a_body_when_a_commit_is_not_answered(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from store.accounts import Accounts, CommitUnanswered
+    from store.account import CommitUnanswered
+    from store.accounts import Accounts
 
     wire.event("subscribe")
     real = Accounts.commit

@@ -29,7 +29,7 @@ from sandbox.app import create_app
 from sandbox.config import read
 from sandbox.server import Server
 from sandbox.world import World, build
-from store.accounts import Remembered
+from store.account import Remembered
 from store.changes import Act, Change, Following
 from store.keys import account_tag
 from store.piles import Piles
@@ -40,8 +40,8 @@ from worker.broadcasts.deciding import Draft
 from worker.broadcasts.jobs import advance_broadcast
 from worker.broadcasts.telling import report
 from worker.context import Context
-from worker.context import build as build_context
 from worker.rebuild import rebuild_rosters
+from worker.wiring import build as build_context
 
 ADMIN = (Grant(Role.NOTICE_ADMIN, Everywhere()),)
 ZHAO = Staff("zhao.min", "赵敏", "自治区指挥部", ADMIN)

@@ -20,6 +20,7 @@ from sandbox.server import Server
 from tests.broadcasts.studio import TEMPLATE, SandboxClock, Studio, open_studio
 from tests.sandbox.conftest import eventually
 from tests.stage import PHOENIX
+from worker import drains
 from worker.broadcasts.telling import masses, report
 from worker.broadcasts.wording import reported
 from worker.jobs import deliver_lane, settle_lane
@@ -116,7 +117,7 @@ def hear(studio: Studio) -> None:
     """What the platform pushed goes its way through the house."""
     eventually(settled(studio))
     settle_lane(studio.ctx, 0)
-    deliver_lane(studio.ctx, studio.ctx.deliverer(), 0)
+    deliver_lane(studio.ctx, drains.deliverer(studio.ctx), 0)
 
 
 @pytest.mark.parametrize("preset", ["", "results-early", "results-doubled"])

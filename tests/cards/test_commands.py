@@ -14,7 +14,8 @@ import pytest
 import redis
 import zxingcpp
 
-from domain.roles import Grant, Role, Staff, granted, new_staff
+from domain.appointing import granted, new_staff
+from domain.roles import Grant, Role, Staff
 from domain.scopes import Communities
 from settings import PROJECT
 from store.changes import Act

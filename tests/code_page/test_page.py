@@ -16,7 +16,7 @@ from bot.code_page import Page as CodePage
 from bot.code_page import visits as door
 from domain.facts import Case, CaseKind, Contact
 from flows.core import Known
-from store.accounts import Account
+from store.account import Account
 from store.known import Shown, known_of
 from store.views import ViewCell
 from tests.code_page.conftest import Resident, Served, Visits

@@ -21,8 +21,9 @@ from werkzeug.serving import make_server
 from werkzeug.test import Client, TestResponse
 
 from bot.console.visits import COOKIE
+from domain.appointing import granted, new_staff
 from domain.facts import SHANGHAI
-from domain.roles import Grant, Role, Staff, granted, new_staff
+from domain.roles import Grant, Role, Staff
 from domain.scopes import Communities, Everywhere, Institution, Scope
 from store.changes import Act
 from store.console_sessions import Way

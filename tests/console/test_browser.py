@@ -23,6 +23,8 @@ PAGES = {
         "/console/organisations",
         "/console/clients",
         "/console/house",
+        "/console/venues",
+        "/console/aliases?venue=demo-gate",
     ),
     "li.qiang": ("/console/me",),
     "qin.an": ("/console/audit",),

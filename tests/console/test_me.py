@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.roles import revoked
+from domain.appointing import revoked
 from store.changes import Act
 from tests.console.conftest import Desk, text_of
 

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from domain.roles import Grant, Role, granted
+from domain.appointing import granted
+from domain.roles import Grant, Role
 from domain.scopes import Organisation
 from store.changes import Act
 from tests.console.conftest import Browser, Desk, text_of

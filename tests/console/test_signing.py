@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder, TestResponse
 
 from bot.app import create_app
 from bot.console.visitors import address_of
-from domain.roles import revoked, without_account
+from domain.appointing import revoked, without_account
 from store.changes import Act
 from tests.console.conftest import Browser, Desk, text_of
 from tests.stage import settings

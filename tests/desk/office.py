@@ -21,9 +21,10 @@ import requests
 from click.testing import CliRunner
 
 from bot import app as application
+from domain.appointing import granted, new_staff
 from domain.facts import SHANGHAI, By, Report
 from domain.person import Person
-from domain.roles import Grant, Role, granted, new_staff
+from domain.roles import Grant, Role
 from domain.scopes import Communities, Everywhere, GridCells, Scope
 from sandbox.app import create_app
 from sandbox.config import read
@@ -33,10 +34,11 @@ from store.changes import Act
 from store.keys import AUDITED, account_tag
 from store.world import WorldWatch
 from tests.stage import PHOENIX, commit, declare, environment, identity, pid_of, settings
+from worker import drains
 from worker.context import Context
-from worker.context import build as build_context
 from worker.jobs import deliver_lane, settle_lane
 from worker.operate import COMMANDS
+from worker.wiring import build as build_context
 
 STAFF: tuple[tuple[str, str, str, Role, Scope], ...] = (
     ("zhao.min", "赵敏", "自治区指挥部", Role.SYSTEM_ADMIN, Everywhere()),
@@ -117,9 +119,9 @@ class Office:
 
     def drain(self) -> None:
         settle_lane(self.ctx, 0)
-        deliver_lane(self.ctx, self.ctx.deliverer(), 0)
+        deliver_lane(self.ctx, drains.deliverer(self.ctx), 0)
         settle_lane(self.ctx, 0)
-        deliver_lane(self.ctx, self.ctx.deliverer(), 0)
+        deliver_lane(self.ctx, drains.deliverer(self.ctx), 0)
 
     def wait(self, **parts: float) -> None:
         """Time passes for everybody."""

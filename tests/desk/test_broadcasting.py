@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from domain.appointing import granted, new_staff
 from domain.people import Level
 from domain.person import Person
-from domain.roles import Grant, Role, granted, new_staff
+from domain.roles import Grant, Role
 from domain.scopes import Everywhere
 from store.changes import Act, Change, Following
 from tests.desk.office import Office, Phone

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from domain.carry_out import Done, carry_out, withdrawal
+from domain.appointing import granted, new_staff
+from domain.carry_out import Done, carry_out
 from domain.facts import (
     SHANGHAI,
     Attest,
@@ -34,9 +35,10 @@ from domain.facts import (
 from domain.fields import BadRecord
 from domain.orders import ORDERS, order_from_json
 from domain.person import Person
-from domain.roles import Grant, Refused, Role, Staff, granted, new_staff
+from domain.roles import Grant, Refused, Role, Staff
 from domain.scopes import Communities, GridCells, Institution
 from domain.verdict import Colour, judge
+from domain.withdrawals import withdrawal
 from domain.world import World
 
 D = date(2020, 3, 2)

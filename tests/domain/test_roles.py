@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.roles import SCOPES, Action, Grant, Refused, Role, Staff, granted, may, new_staff, require, revoked
+from domain.appointing import granted, new_staff, revoked
+from domain.roles import SCOPES, Action, Grant, Refused, Role, Staff, may, require
 from domain.scopes import Communities, Everywhere, GridCells, Institution, Organisation, Scope, Target, Venue
 
 PHOENIX, OTHER = "640106001001", "640202001001"

@@ -21,7 +21,8 @@ from tests.e2e.house import House, running_house
 from tests.e2e.phone_page import CHROMIUM, FLAGS, PhonePage, open_page, running_browser
 from tests.e2e.resident import BRIDGE, Resident, resident_with
 from tests.gate.conftest import Phone, film
-from worker.context import Context, build
+from worker.context import Context
+from worker.wiring import build
 
 FOLDER = PROJECT / "docs" / "pictures"
 MOST_BYTES = 150_000

@@ -19,10 +19,11 @@ from domain.verdict import Colour
 from tests.lists.conftest import LI, ZHAO, csv_file, declare_some, row
 from tests.stage import NOW, FixedClock, identity, pid_of
 from tests.worker.test_kill_drill import Fuse, FusedConnection, Killed
-from worker.context import Context, build
+from worker.context import Context
 from worker.lists import applying, stage
 from worker.lists.deciding import approve, submit_file
 from worker.lists.jobs import advance_list
+from worker.wiring import build
 
 PEOPLE = 6
 

@@ -21,10 +21,11 @@ from store.calls import Call
 from store.keys import shard_of
 from tests.sandbox.conftest import ACCOUNT, Open, Stage, open_stage, webhook
 from tests.stage import PHOENIX, commit, declare, identity, pid_of, settings
-from worker import letters
-from worker.context import Context, build
+from worker import drains, letters
+from worker.context import Context
 from worker.jobs import deliver_lane, settle_lane
 from worker.letters import Sendable
+from worker.wiring import build
 
 __all__ = ["open_stage", "webhook"]
 
@@ -59,7 +60,7 @@ class House:
     ctx: Context
 
     def __post_init__(self) -> None:
-        self.deliverer = self.ctx.deliverer()
+        self.deliverer = drains.deliverer(self.ctx)
 
     def resident(self, number: int = 1) -> Resident:
         """Somebody who follows, wrote a word just now, and has declared long ago."""

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner, Result
 
+from domain.appointing import granted, new_staff
 from domain.budgets import UPLOAD
-from domain.roles import Grant, Role, granted, new_staff
+from domain.roles import Grant, Role
 from domain.scopes import Communities
 from store.changes import Act
 from store.keys import pid_text

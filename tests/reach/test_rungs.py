@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.budgets import UPLOAD
-from store.accounts import Remembered
+from store.account import Remembered
 from store.calls import REMINDER, Outcome
 from tests.reach.conftest import REMINDER as TEMPLATE
 from tests.reach.conftest import House, OpenHouse, Resident

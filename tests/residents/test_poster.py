@@ -12,8 +12,9 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from domain.appointing import granted, new_staff
 from domain.places import full_name
-from domain.roles import Grant, Role, granted, new_staff
+from domain.roles import Grant, Role
 from domain.scopes import Communities
 from settings import PROJECT
 from store.changes import Act

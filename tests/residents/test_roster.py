@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import redis
 
+from domain.appointing import granted, new_staff
 from domain.people import Level
-from domain.roles import Grant, Role, granted, new_staff
+from domain.roles import Grant, Role
 from domain.scopes import Communities
 from domain.verdict import Colour
 from settings import PROJECT

@@ -9,7 +9,8 @@ import pytest
 import redis
 
 from flows.core import Say
-from store.accounts import Accounts, CommitUnanswered, Remembered
+from store.account import CommitUnanswered, Remembered
+from store.accounts import Accounts
 from store.keys import Keys
 from store.sealing import Unsealable, Vault
 from tests.clusters import wait_for

@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 import redis
 
-from domain.roles import Grant, Refused, Role, granted, new_staff, revoked
+from domain.appointing import granted, new_staff, revoked
+from domain.roles import Grant, Refused, Role
 from domain.scopes import Communities
 from store.changes import Act
 from store.keys import Keys

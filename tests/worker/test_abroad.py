@@ -18,6 +18,7 @@ from flows.effects import SendSms
 from store.keys import account_tag, shard_of
 from store.streams import Entry
 from tests.stage import commit, declare, identity, openid, pid_of, stage
+from worker import drains
 from worker.context import Context
 from worker.jobs import settle_lane
 
@@ -92,7 +93,7 @@ def letters_of(ctx: Context) -> list[Entry]:
 
 def delivered(ctx: Context) -> None:
     """What waits on the account's post, once round."""
-    deliverer = ctx.deliverer()
+    deliverer = drains.deliverer(ctx)
     for entry in letters_of(ctx):
         letter = deliverer._sender.open(entry.fields[b"b"])
         assert letter is not None
@@ -125,8 +126,8 @@ def test_the_identity_service_is_asked_with_it(ctx: Context, elsewhere: Elsewher
     commit(ctx, WHO, (pid_of(ctx, who), declare(who, account_tag(WHO))))
     settle_lane(ctx, 0)
     [entry] = letters_of(ctx)
-    letter = ctx.deliverer()._sender.open(entry.fields[b"b"])
+    letter = drains.deliverer(ctx)._sender.open(entry.fields[b"b"])
     assert letter is not None
-    ctx.deliverer()._sender.send(letter)
+    drains.deliverer(ctx)._sender.send(letter)
     [asked] = elsewhere.told("/identity")
     assert (asked["phone"], asked["kind"]) == (PHONE, "resident_id")

@@ -17,10 +17,11 @@ from PIL import Image
 
 from channel.platform import SendError
 from domain.appeals import DEADLINE, Outcome, Ticket, TicketState, number_of_ticket
+from domain.appointing import granted, new_staff
 from domain.facts import Case, CaseKind, Contact
 from domain.people import Level
 from domain.person import Person
-from domain.roles import Grant, Refused, Role, granted, new_staff
+from domain.roles import Grant, Refused, Role
 from domain.scopes import Communities
 from domain.verdict import Colour
 from flows.core import Say

@@ -11,6 +11,7 @@ import redis
 from domain.verdict import Colour
 from store.keys import SHARDS, account_tag, shard_of
 from tests.stage import NOW, PHOENIX, commit, declare, identity, openid, pid_of, report, stage
+from worker import drains
 from worker.clock import erase_lapsed
 from worker.context import Context
 from worker.jobs import deliver_lane, settle_lane
@@ -47,7 +48,7 @@ def test_the_others_settle_and_the_effect_on_a_damaged_person_is_parked(ctx: Con
 def test_what_follows_for_the_others_is_done(ctx: Context, redis_client: redis.Redis) -> None:
     damaged = ctx.keys.person(pid_of(ctx, identity(1)))
     report_all(ctx)
-    ctx.settler().drain(range(SHARDS))
+    drains.settler(ctx).drain(range(SHARDS))
     redis_client.setrange(damaged, 30, b"\x00" * 30)
     for _ in range(6):
         settle_lane(ctx, 0)
@@ -67,7 +68,7 @@ def test_a_damaged_view_is_begun_anew(ctx: Context, redis_client: redis.Redis) -
 def test_a_damaged_letter_is_given_up(ctx: Context, redis_client: redis.Redis) -> None:
     for sealed in (b"", b"\x01", b"noise" * 20, ctx.vault.seal(b"post", b"\xc1")):
         redis_client.xadd(ctx.keys.post(shard_of(openid(1))), {"k": "text", "b": sealed})
-    deliver_lane(ctx, ctx.deliverer(), 0)
+    deliver_lane(ctx, drains.deliverer(ctx), 0)
     assert len(ctx.streams.read("undelivered", [shard_of(openid(1))], 10)) == 4
 
 

@@ -21,7 +21,7 @@ from flows.core import Known
 from store.keys import shard_of
 from store.lease import lease
 from tests.stage import NOW, PHOENIX, commit, declare, identity, openid, pid_of, stage
-from worker import deliver, letters
+from worker import deliver, drains, letters
 from worker.codes import code_of
 from worker.context import Context
 from worker.deliver import BATCH, Deliverer
@@ -178,7 +178,7 @@ def test_an_identity_service_that_never_answers_leaves_the_claim_unproved_and_th
     settle_lane(ctx, 0)
     with lease(ctx.redis, "test:lease") as held:
         assert held
-        ctx.deliverer().drain([shard_of(openid(1))], held)
+        drains.deliverer(ctx).drain([shard_of(openid(1))], held)
     settle_lane(ctx, 0)
     cells, _ = ctx.views.read(openid(1))
     assert cells[pid].level is Level.UNVERIFIED

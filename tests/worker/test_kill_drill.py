@@ -20,10 +20,11 @@ from domain.verdict import Colour
 from flows.effects import Effect
 from store.keys import SHARDS, account_tag, lane_of, shard_of, shards_of_lane
 from tests.stage import BRIDGE, NOW, PHOENIX, commit, declare, identity, openid, pid_of, report, stage
-from worker import letters
-from worker.context import Context, build
+from worker import drains, letters
+from worker.context import Context
 from worker.jobs import settle_lane
 from worker.rebuild import rebuild_rosters
+from worker.wiring import build
 
 PEOPLE = 4
 
@@ -139,7 +140,7 @@ def test_rosters_that_were_lost_are_made_anew(ctx: Context) -> None:
 def test_two_settlers_of_one_lane_do_everything_once(ctx: Context) -> None:
     """Both have read the outboxes before either writes."""
     prepare(ctx)
-    first, second = ctx.settler(), ctx.settler()
+    first, second = drains.settler(ctx), drains.settler(ctx)
     read = ctx.streams.read_outboxes(shards_of_lane(0, 1), 100)
     for settler in (first, second):
         items = settler._open(*read, [])

@@ -17,12 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.gate import Checker
 from domain import handles, passes
+from domain.appointing import granted, new_staff
 from domain.facts import Case, CaseKind, day_of
 from domain.handles import HandleKind
 from domain.passes import Pass
 from domain.people import Claim, Level
 from domain.person import Person
-from domain.roles import Grant, Role, granted, new_staff
+from domain.roles import Grant, Role
 from domain.scopes import Communities, Everywhere, Scope
 from domain.verdict import NOWHERE, Colour, judge
 from flows.core import Known
@@ -32,7 +33,7 @@ from store.keys import account_tag, shard_of
 from store.known import known_of, unsettled
 from tests.stage import BRIDGE, NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, report, stage
 from tests.worker.test_kill_drill import Fuse, Killed, fused
-from worker import letters
+from worker import drains, letters
 from worker.context import Context
 from worker.jobs import settle_lane
 from worker.operate import COMMANDS
@@ -196,7 +197,7 @@ def test_what_was_just_said_is_shown_before_it_is_carried_on(ctx: Context) -> No
     link(ctx)
     commit(ctx, SECOND, (pid(ctx, 2), report(pid(ctx, 2), "r2", "38.0")))
     assert shown(ctx, SECOND) is Colour.YELLOW
-    ctx.settler().drain(range(256))
+    drains.settler(ctx).drain(range(256))
     assert (shown(ctx, SECOND), scan(ctx, 2)) == (Colour.YELLOW, "yellow")
     settle_lane(ctx, 0)
     assert (shown(ctx, SECOND), scan(ctx, 1)) == (Colour.YELLOW, "yellow")

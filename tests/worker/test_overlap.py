@@ -14,6 +14,7 @@ from store.changes import Act
 from store.keys import shard_of, shards_of_lane
 from store.streams import Streams
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, report, stage
+from worker import drains
 from worker.context import Context
 from worker.jobs import settle_lane
 from worker.recording import record
@@ -36,7 +37,7 @@ def test_what_staff_record_between_the_reading_and_the_writing_of_a_drain_is_kep
     commit(ctx, WHO, (pid, declare(identity(1), "t")))
     settle_lane(ctx, 0)
     commit(ctx, WHO, (pid, report(pid, "r1", "36.5")), (pid, report(pid, "r2", "36.6")))
-    settler = ctx.settler()
+    settler = drains.settler(ctx)
     batch = settler._decide(settler._open(*ctx.streams.read_outboxes(shards_of_lane(0, 1), 100), []), [])
     case = Case(id="c1", at=NOW, case=CaseKind.CONFIRMED, since=date(2020, 3, 1))
     person = ctx.people.read([pid])[pid]

@@ -13,8 +13,9 @@ import redis
 from click.testing import CliRunner, Result
 from redis.connection import Connection
 
+from domain.appointing import granted, new_staff
 from domain.reminders import OFF, instant_of, slot_of, usual_hour
-from domain.roles import Grant, Role, granted, new_staff
+from domain.roles import Grant, Role
 from domain.scopes import Communities
 from flows.effects import Amend
 from store.changes import Act

@@ -14,9 +14,10 @@ import pytest
 import redis
 from click.testing import CliRunner, Result
 
+from domain.appointing import granted, new_staff
 from domain.facts import Case, CaseKind, Report
 from domain.people import Document, DocumentKind, Identity, Level, resident_id
-from domain.roles import Grant, Role, granted, new_staff
+from domain.roles import Grant, Role
 from domain.scopes import Communities, Everywhere, Institution, Scope
 from domain.verdict import Colour
 from store.changes import Act

@@ -17,8 +17,9 @@ from store.keys import WORK_FILE_SECONDS
 from tests.stage import PHOENIX, FixedClock
 from tests.worker.test_kill_drill import Fuse, FusedConnection, Killed
 from tests.works.conftest import LI, PEOPLE, ZHAO, declare_all, seized
-from worker.context import Context, build
+from worker.context import Context
 from worker.exports.exporting import Wanted
+from worker.wiring import build
 from worker.works import jobs
 from worker.works.jobs import advance_work, sweep_works
 from worker.works.starting import cancel, fetch, seen, start

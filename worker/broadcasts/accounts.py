@@ -9,8 +9,9 @@ from domain.places import full_name
 from domain.roles import Action, Refused, require
 from store.keys import account_tag
 from store.piles import WHOLE
-from worker.context import Context, context
+from worker.context import Context
 from worker.operate.asking import refusals, staff_option
+from worker.wiring import context
 
 
 @click.command("unknown")

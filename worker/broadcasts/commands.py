@@ -20,8 +20,9 @@ from worker.broadcasts.drafting import content_options, draft_of
 from worker.broadcasts.jobs import advance_broadcast
 from worker.broadcasts.telling import masses, report
 from worker.broadcasts.wording import described, planned, reported
-from worker.context import Context, context
+from worker.context import Context
 from worker.operate.asking import refusals, staff_option
+from worker.wiring import context
 
 LOOK_SECONDS = 0.5
 number = click.argument("number", type=int)

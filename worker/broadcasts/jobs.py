@@ -21,8 +21,9 @@ from worker.broadcasts.deciding import WOKEN_SECONDS
 from worker.broadcasts.planning import freeze
 from worker.broadcasts.sending import RUN_SECONDS, begin, sender_of
 from worker.broadcasts.telling import tell_admins, tell_author
-from worker.context import Context, context
+from worker.context import Context
 from worker.queues import BESIDE, BROADCASTS
+from worker.wiring import context
 
 log = logging.getLogger(__name__)
 

@@ -25,10 +25,11 @@ from store.cards import OldCard
 from store.changes import Act
 from worker.cards.issuing import issue, lose
 from worker.cards.sheet import Printed, sheets
-from worker.context import Context, context
+from worker.context import Context
 from worker.operate.asking import document_in, part, pid_of, read_json, refusals, staff_option
 from worker.residents.registering import Entry
 from worker.residents.table import OldRow, read_old_cards, read_people, rows_of, stop_at
+from worker.wiring import context
 
 BATCH = 200
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pyotp
 
-from domain.roles import Grant, Refused, Role, Staff, granted, new_staff
+from domain.appointing import granted, new_staff
+from domain.roles import Grant, Refused, Role, Staff
 from domain.scopes import Communities, Everywhere, Institution, Organisation, Scope
 from store.changes import Act
 from store.credentials import Credential

@@ -15,13 +15,14 @@ from domain.facts import Declaration
 from domain.people import Level
 from domain.person import Person
 from flows.core import Session
-from store.accounts import Account, Accounts
+from store.account import Account
+from store.accounts import Accounts
 from store.changes import Change, Following
 from store.connection import connect
 from store.keys import Keys, account_tag
 from store.people import People
 from store.sealing import Vault, person_id
-from worker.context import Context, context
+from worker.context import Context
 from worker.demo.colleagues import COLLEAGUES, HOME, appoint, digits_now, sign_ins
 from worker.demo.gates import CLIENT, codes_to_scan, open_gates
 from worker.demo.residents import MOST, resident
@@ -29,6 +30,7 @@ from worker.demo.scenes import play
 from worker.demo.stories import Stories, stories
 from worker.operate.asking import refusals
 from worker.spread import cores, spread
+from worker.wiring import context
 
 BATCH = 500
 NEIGHBOURS = 320

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from domain.appointing import without_account
 from domain.invites import MOST_TRIES, TRIES_WITHIN, read_code
-from domain.roles import Refused, Staff, without_account
+from domain.roles import Refused, Staff
 from domain.scopes import told_scope
 from flows.core import Say
 from flows.plain import Json

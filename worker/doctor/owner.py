@@ -10,7 +10,8 @@ from redis import Redis
 from settings import Settings
 from store.census import Census
 from store.keys import Keys
-from store.people import Damaged, People
+from store.people import People
+from store.person import Damaged
 from store.sealing import Vault, person_id
 from worker.doctor.findings import Finding, failure, sound
 

@@ -16,13 +16,14 @@ from domain.person import Person
 from domain.roles import Refused, Staff
 from domain.verdict import judge
 from domain.works import Work
-from worker.context import Context, context
+from worker.context import Context
 from worker.demo.residents import resident
 from worker.demo.stories import Stories, stories
 from worker.exports.exporting import Wanted, mark_of
 from worker.exports.marks import ids_in
 from worker.exports.rows import Seen, row_of
 from worker.exports.sheets import open_sheet
+from worker.wiring import context
 
 NAMES = {each.value: each for each in FileKind}
 

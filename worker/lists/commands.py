@@ -15,11 +15,12 @@ from domain.lists.rows import ListKind
 from domain.proposals import Proposal, ProposalKind, ProposalState
 from domain.roles import Action, Refused, require
 from store.list_values import ListHead
-from worker.context import Context, context
+from worker.context import Context
 from worker.lists.applying import apply_list
 from worker.lists.circuit import Circuit
 from worker.lists.deciding import KINDS, STATES, approve, reject, stand, submit_file
 from worker.operate.asking import refusals, staff_option
+from worker.wiring import context
 
 LOOK_SECONDS = 0.5
 COLOURS = {"none": "无码", "green": "绿", "grey": "灰", "yellow": "黄", "red": "红"}

@@ -6,12 +6,13 @@ import logging
 
 from domain.proposals import Proposal, ProposalState
 from store.list_values import ListHead
-from worker.context import Context, context
+from worker.context import Context
 from worker.lists.applying import apply_list
 from worker.lists.checking import RowsGone, check
 from worker.lists.deciding import approve_by_standing
 from worker.lists.polling import POLL_SECONDS, poll
 from worker.queues import LISTS, POLL
+from worker.wiring import context
 
 log = logging.getLogger(__name__)
 

@@ -18,10 +18,11 @@ from domain.tasks import APPEAL
 from store.changes import Act
 from worker.appealing import settle_ticket, ticket_of
 from worker.changing import change_person
-from worker.context import Context, context
+from worker.context import Context
 from worker.operate.asking import refusals, staff_option
 from worker.operate.withdrawals import submit
 from worker.recording import look
+from worker.wiring import context
 
 PURPOSE = "核对申诉"
 """What 谁看过我 says about a look at an appeal."""

@@ -13,8 +13,8 @@ from store.audit import stream_name
 from store.changes import Act
 from store.keys import AUDITED
 from worker.audit import export, verify
-from worker.context import context
 from worker.operate.asking import refusals, staff_option
+from worker.wiring import context
 
 
 @click.group("audit")

@@ -8,10 +8,11 @@ import click
 
 from domain.orders import ORDERS, Confirm, Order, order_from_json
 from worker.changing import change_person
-from worker.context import Context, context
+from worker.context import Context
 from worker.looking import remarks
 from worker.operate.asking import own_pid_in, part, pid_in, read_json, refusals, staff_option
 from worker.ordering import order
+from worker.wiring import context
 
 
 @click.command("order")

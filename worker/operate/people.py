@@ -11,9 +11,10 @@ from domain.documents import to_json
 from domain.people import mask_document, mask_name, mask_phone
 from domain.person import Person
 from domain.places import full_name
-from worker.context import Context, context
+from worker.context import Context
 from worker.looking import looked_at, remarks
 from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
+from worker.wiring import context
 
 
 @click.command("person")

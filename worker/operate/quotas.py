@@ -6,7 +6,7 @@ import click
 
 from domain.budgets import A_MONTH, Standing, Usage
 from store.quota import mass_this_month
-from worker.context import context
+from worker.wiring import context
 
 STANDINGS = {
     Standing.OPEN: "",

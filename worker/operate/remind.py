@@ -9,12 +9,12 @@ import click
 from domain.missing import Risk
 from domain.places import full_name
 from domain.verdict import Colour
-from worker.context import context
 from worker.operate.asking import refusals, staff_option
 from worker.reminders import REMINDED
 from worker.roll_call import call_roll
 from worker.roll_call import remind as remind_all
 from worker.warn import Outcome
+from worker.wiring import context
 
 RISKS = {
     Risk.YELLOW: "黄码，漏一天重新数 · yellow, a missed day begins the count anew",

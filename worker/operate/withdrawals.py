@@ -7,16 +7,18 @@ import secrets
 
 import click
 
-from domain.carry_out import reason_of, target_of, withdrawable
+from domain.carry_out import reason_of, target_of
 from domain.facts import Withdraw
 from domain.proposals import Proposal, ProposalKind, applied, decide
 from domain.roles import Action, Refused, Staff, holds, require
+from domain.withdrawals import withdrawable
 from store.changes import Act
 from store.keys import pid_text
 from worker.changing import change_person
-from worker.context import Context, context
+from worker.context import Context
 from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
 from worker.ordering import withdraw
+from worker.wiring import context
 
 
 @click.group("withdraw")

@@ -8,8 +8,8 @@ import click
 
 from domain.verdict import RiskArea
 from worker import worlds
-from worker.context import context
 from worker.operate.asking import refusals, staff_option
+from worker.wiring import context
 
 DAY = click.DateTime(["%Y-%m-%d"])
 DONE = "已记录；名册和受影响的人随后更新 · recorded; rosters and those concerned follow"

@@ -8,8 +8,8 @@ import click
 
 from domain.places import full_name
 from store.samples import COLOURS, FIRST_COLOUR, PEOPLE, REPORTED
-from worker.context import context
 from worker.overview.counting import RollingCount
+from worker.wiring import context
 
 
 @click.command("overview")

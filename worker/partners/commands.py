@@ -7,9 +7,9 @@ import click
 from domain.partners.client import Client, Quota
 from domain.partners.rights import Right, rights_of
 from domain.roles import Action, require
-from worker.context import context
 from worker.operate.asking import refusals, staff_option
 from worker.partners import admin
+from worker.wiring import context
 
 
 @click.group("client")

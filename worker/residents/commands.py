@@ -18,11 +18,12 @@ from domain.scopes import Target
 from domain.verdict import Colour
 from flows.welcome import SCENE_PREFIX
 from store.changes import Act
-from worker.context import Context, context
+from worker.context import Context
 from worker.operate.asking import refusals, staff_option
 from worker.residents.enrolling import BATCH, Fate, enrol_batch, fates
 from worker.residents.poster import poster
 from worker.residents.table import read_people, rows_of, stop_at
+from worker.wiring import context
 
 
 @click.group("roster")

@@ -9,10 +9,10 @@ import click
 from domain.drafts import BadDraft, load_draft
 from domain.facts import day_of
 from domain.notices import in_force
-from worker.context import context
 from worker.spread import cores
 from worker.whatif.count import PID_BYTES, Question, Tally, listed, tallies
 from worker.whatif.table import report
+from worker.wiring import context
 
 
 @click.command("whatif")

@@ -17,8 +17,9 @@ from domain.roles import Refused
 from domain.works import Work, WorkState
 from store.lease import lease
 from store.works import Begun, Cancelled, Ending, Overtaken
-from worker.context import Context, context
+from worker.context import Context
 from worker.queues import WORKS
+from worker.wiring import context
 from worker.works.kinds import KINDS
 from worker.works.running import Done, Kind, Run
 
