@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import settings
-from settings import LIVE_FILE, LOCK_FILE, PROJECT, Settings, on_loopback
+from settings import LIVE_FILE, LOCK_FILE, NAMES, PROJECT, Settings, reading
+from settings.keys import new_key
+from settings.shapes import on_loopback
 from worker import engine, processes
 from worker.engine import Engine
 from worker.stand_in import TEMPLATE_SETTINGS, TEMPLATES
@@ -81,7 +82,7 @@ class House:
 def open_house(with_sandbox: bool, given: Mapping[str, str]) -> House:
     """Lock DATA_DIR, complete the settings, check them and the ports. Starts nothing.
 
-    `given`: settings by name, as `settings.given` reads them. Raises HouseRefused, EngineRefused, BadSettings.
+    `given`: settings by name, as `settings.reading.given` reads them. Raises HouseRefused, EngineRefused, BadSettings.
     """
     folder = PROJECT / Path(given.get("DATA_DIR") or "data").expanduser()
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +93,7 @@ def open_house(with_sandbox: bool, given: Mapping[str, str]) -> House:
         _refuse_leftovers(folder)
         completed = _with_sandbox(given, folder) if with_sandbox else dict(given)
         if not completed.get("REDIS_URL"):
-            settings.load({**completed, "REDIS_URL": "redis://127.0.0.1:0"})  # says all that is wrong before it locks
+            reading.load({**completed, "REDIS_URL": "redis://127.0.0.1:0"})  # says all that is wrong before it locks
             database = engine.prepare(folder / "redis", completed.get("DURABILITY", "fsync"))
             completed["REDIS_URL"] = database.url
         return _furnished(completed, given, database, with_sandbox, lock)
@@ -106,17 +107,17 @@ def open_house(with_sandbox: bool, given: Mapping[str, str]) -> House:
 def _furnished(
     completed: Mapping[str, str], given: Mapping[str, str], database: Engine | None, with_sandbox: bool, lock: int
 ) -> House:
-    checked = settings.load(completed)
+    checked = reading.load(completed)
     web = Address(checked.host, checked.port)
     sandbox = _address_of(checked.sandbox) if with_sandbox else None
     _refuse_taken_port(web, "PORT=8090")
     if sandbox:
         _refuse_taken_port(sandbox, "SANDBOX=http://127.0.0.1:8091")
         _write_account(checked)
-    every = {**dict.fromkeys(settings.NAMES, ""), **completed, "DATA_DIR": str(checked.data_dir)}
+    every = {**dict.fromkeys(NAMES, ""), **completed, "DATA_DIR": str(checked.data_dir)}
     live = every if with_sandbox else {name: value for name, value in completed.items() if name not in given}
     engine.write_private(checked.data_dir / LIVE_FILE, "".join(f"{name}='{value}'\n" for name, value in live.items()))
-    told = {**settings.surroundings(), **every, "PYTHONUNBUFFERED": "1"}
+    told = {**reading.surroundings(), **every, "PYTHONUNBUFFERED": "1"}
     return House(checked, told, database, web, sandbox, lock)
 
 
@@ -126,7 +127,7 @@ def sandbox_environ(house: House, sandbox: Address) -> dict[str, str]:
     told = {"CONFIG": str(folder / "account.json"), "HOST": sandbox.host, "PORT": str(sandbox.port)}
     told |= {"DATA": str(folder), "WEBHOOK": f"{house.web.url}/wechat"}
     return (
-        settings.surroundings() | {f"SANDBOX_{name}": value for name, value in told.items()} | {"PYTHONUNBUFFERED": "1"}
+        reading.surroundings() | {f"SANDBOX_{name}": value for name, value in told.items()} | {"PYTHONUNBUFFERED": "1"}
     )
 
 
@@ -160,14 +161,14 @@ def _keys(path: Path) -> dict[str, str]:
     """The keys and the account of this house's sandbox, made at the first start."""
     if not path.exists():
         letters = string.ascii_letters + string.digits
-        made = {name: settings.new_key() for name in KEY_NAMES}
+        made = {name: new_key() for name in KEY_NAMES}
         made |= {"WECHAT_APP_ID": f"wx{secrets.token_hex(8)}", "WECHAT_APP_SECRET": secrets.token_hex(16)}
         made |= {"WECHAT_TOKEN": secrets.token_hex(12), "WECHAT_ORIGINAL_ID": f"gh_{secrets.token_hex(6)}"}
         # The 43rd letter carries four bits only: "A" keeps to an encoding that decodes without remainder.
         made |= {"WECHAT_AES_KEY": "".join(secrets.choice(letters) for _ in range(42)) + "A"}
         made |= {"ADAPTER_KEY": secrets.token_urlsafe(24)}
         engine.write_private(path, "".join(f"{name}={value}\n" for name, value in made.items()))
-    return settings.read_env_file(path)
+    return reading.read_env_file(path)
 
 
 def _write_account(checked: Settings) -> None:
