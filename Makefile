@@ -2,7 +2,7 @@
 
 VENV   := .venv
 PY     := $(VENV)/bin/python
-CODE   := settings.py bot flows worker tests domain store channel sandbox bench
+CODE   := settings bot flows worker tests domain store channel sandbox bench
 RECORD ?=
 ARGS   ?=
 DAY    ?= $(shell date +%F)

@@ -16,7 +16,8 @@ from bot.webhook import BODY_BYTES, Webhook
 from channel.clock import clock_for
 from channel.platform.oauth import Authorization
 from channel.signature import Gatekeeper
-from settings import BadSettings, Settings, load
+from settings import BadSettings, Settings
+from settings.reading import load
 from store.aliases import Aliases
 from store.calls import Calls
 from store.cards import CardNumbers

@@ -12,7 +12,8 @@ from typing import Any
 from domain.facts import SHANGHAI, By, Declaration, Report
 from domain.people import Document, DocumentKind, Identity, Level, resident_id
 from flows.effects import Declare, Effect, Record, Standing
-from settings import Settings, load
+from settings import Settings
+from settings.reading import load
 from store.account import Pending, Remembered
 from store.sealing import person_id
 from worker.context import Context

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from rq import SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
-from settings import load
+from settings.reading import load
 from store.connection import connect
 from worker import clock, operate
 from worker.aliases import alias

@@ -5,9 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import secrets
 import socket
-import string
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,15 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import settings
-from settings import LIVE_FILE, LOCK_FILE, PROJECT, Settings, on_loopback
+from settings import LIVE_FILE, LOCK_FILE, NAMES, PROJECT, Settings, reading
+from settings.shapes import on_loopback
 from worker import engine, processes
 from worker.engine import Engine
-from worker.stand_in import TEMPLATE_SETTINGS, TEMPLATES
+from worker.stand_in import KEY_NAMES, TEMPLATE_SETTINGS, keys_of, write_account
 
 KEYS_FILE = "keys.env"
-KEY_NAMES = ("SECRET_KEY", "PID_KEY", "IDENTITY_KEY", "HANDLE_KEY", "CODE_SIGNING_KEY")
-ACCOUNT_NAME = "一码健康申报"
 DEFAULT_SANDBOX = "http://127.0.0.1:8081"
 LEFTOVER_SECONDS = 5.0
 
@@ -81,7 +77,7 @@ class House:
 def open_house(with_sandbox: bool, given: Mapping[str, str]) -> House:
     """Lock DATA_DIR, complete the settings, check them and the ports. Starts nothing.
 
-    `given`: settings by name, as `settings.given` reads them. Raises HouseRefused, EngineRefused, BadSettings.
+    `given`: settings by name, as `settings.reading.given` reads them. Raises HouseRefused, EngineRefused, BadSettings.
     """
     folder = PROJECT / Path(given.get("DATA_DIR") or "data").expanduser()
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +88,7 @@ def open_house(with_sandbox: bool, given: Mapping[str, str]) -> House:
         _refuse_leftovers(folder)
         completed = _with_sandbox(given, folder) if with_sandbox else dict(given)
         if not completed.get("REDIS_URL"):
-            settings.load({**completed, "REDIS_URL": "redis://127.0.0.1:0"})  # says all that is wrong before it locks
+            reading.load({**completed, "REDIS_URL": "redis://127.0.0.1:0"})  # says all that is wrong before it locks
             database = engine.prepare(folder / "redis", completed.get("DURABILITY", "fsync"))
             completed["REDIS_URL"] = database.url
         return _furnished(completed, given, database, with_sandbox, lock)
@@ -106,17 +102,17 @@ def open_house(with_sandbox: bool, given: Mapping[str, str]) -> House:
 def _furnished(
     completed: Mapping[str, str], given: Mapping[str, str], database: Engine | None, with_sandbox: bool, lock: int
 ) -> House:
-    checked = settings.load(completed)
+    checked = reading.load(completed)
     web = Address(checked.host, checked.port)
     sandbox = _address_of(checked.sandbox) if with_sandbox else None
     _refuse_taken_port(web, "PORT=8090")
     if sandbox:
         _refuse_taken_port(sandbox, "SANDBOX=http://127.0.0.1:8091")
-        _write_account(checked)
-    every = {**dict.fromkeys(settings.NAMES, ""), **completed, "DATA_DIR": str(checked.data_dir)}
+        write_account(checked)
+    every = {**dict.fromkeys(NAMES, ""), **completed, "DATA_DIR": str(checked.data_dir)}
     live = every if with_sandbox else {name: value for name, value in completed.items() if name not in given}
     engine.write_private(checked.data_dir / LIVE_FILE, "".join(f"{name}='{value}'\n" for name, value in live.items()))
-    told = {**settings.surroundings(), **every, "PYTHONUNBUFFERED": "1"}
+    told = {**reading.surroundings(), **every, "PYTHONUNBUFFERED": "1"}
     return House(checked, told, database, web, sandbox, lock)
 
 
@@ -126,7 +122,7 @@ def sandbox_environ(house: House, sandbox: Address) -> dict[str, str]:
     told = {"CONFIG": str(folder / "account.json"), "HOST": sandbox.host, "PORT": str(sandbox.port)}
     told |= {"DATA": str(folder), "WEBHOOK": f"{house.web.url}/wechat"}
     return (
-        settings.surroundings() | {f"SANDBOX_{name}": value for name, value in told.items()} | {"PYTHONUNBUFFERED": "1"}
+        reading.surroundings() | {f"SANDBOX_{name}": value for name, value in told.items()} | {"PYTHONUNBUFFERED": "1"}
     )
 
 
@@ -149,35 +145,11 @@ def _with_sandbox(given: Mapping[str, str], folder: Path) -> dict[str, str]:
     fixed = {"SANDBOX": sandbox, "WECHAT_API_BASE": sandbox, "WECHAT_MP_BASE": sandbox}
     fixed |= {"SMS_URL": f"{sandbox}/adapters/sms", "IDENTITY_URL": f"{sandbox}/adapters/identity"}
     fixed |= {"WECHAT_AES_KEY_PREVIOUS": "", **TEMPLATE_SETTINGS}
-    keys = _keys(folder / KEYS_FILE)
+    keys = keys_of(folder / KEYS_FILE)
     fixed |= {"UPSTREAM_URL": f"{sandbox}/upstream", "UPSTREAM_KEY": keys["ADAPTER_KEY"]}
     account = {name: value for name, value in keys.items() if name not in KEY_NAMES}
     completed = {"PUBLIC_URL": f"http://127.0.0.1:{port}", **keys, **given, **account, **fixed}
     return {name: value for name, value in completed.items() if value}
-
-
-def _keys(path: Path) -> dict[str, str]:
-    """The keys and the account of this house's sandbox, made at the first start."""
-    if not path.exists():
-        letters = string.ascii_letters + string.digits
-        made = {name: settings.new_key() for name in KEY_NAMES}
-        made |= {"WECHAT_APP_ID": f"wx{secrets.token_hex(8)}", "WECHAT_APP_SECRET": secrets.token_hex(16)}
-        made |= {"WECHAT_TOKEN": secrets.token_hex(12), "WECHAT_ORIGINAL_ID": f"gh_{secrets.token_hex(6)}"}
-        # The 43rd letter carries four bits only: "A" keeps to an encoding that decodes without remainder.
-        made |= {"WECHAT_AES_KEY": "".join(secrets.choice(letters) for _ in range(42)) + "A"}
-        made |= {"ADAPTER_KEY": secrets.token_urlsafe(24)}
-        engine.write_private(path, "".join(f"{name}={value}\n" for name, value in made.items()))
-    return settings.read_env_file(path)
-
-
-def _write_account(checked: Settings) -> None:
-    folder = checked.data_dir / "sandbox"
-    folder.mkdir(parents=True, exist_ok=True)
-    account = {"app_id": checked.wechat_app_id, "app_secret": checked.wechat_app_secret, "token": checked.wechat_token}
-    account |= {"aes_key": checked.wechat_aes_key, "original_id": checked.wechat_original_id}
-    account |= {"mode": checked.wechat_mode, "account_name": ACCOUNT_NAME, "sms_key": checked.adapter_key}
-    told = json.dumps({**account, "templates": TEMPLATES}, ensure_ascii=False, indent=1)
-    engine.write_private(folder / "account.json", told + "\n")
 
 
 # --- what stands in the way -------------------------------------------------------------------------------------------

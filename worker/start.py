@@ -7,7 +7,8 @@ import sys
 
 from redis.exceptions import RedisError
 
-from settings import BadSettings, Settings, load
+from settings import BadSettings, Settings
+from settings.reading import load
 from store.connection import connect
 from worker.engine import WeakServer, check_durability
 

@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 import click
 import redis
 
-import settings
-from settings import PROJECT, BadSettings
+from settings import ENV_FILE, PROJECT, BadSettings, reading
 from store.connection import connect
 from worker.children import Child, Children
 from worker.ending import end_on
@@ -72,7 +71,7 @@ def _start_database(house: House, children: Children, stopping: threading.Event)
             check_durability(client, house.settings)
         return
     inherits = (database.lock,)
-    children.start(Child(ENGINE, database.argv, settings.surroundings(), database.folder, inherits, grace=60.0))
+    children.start(Child(ENGINE, database.argv, reading.surroundings(), database.folder, inherits, grace=60.0))
     house.record(children.pids())
     wait_until_ready(database.url, lambda: children.alive(ENGINE) and not stopping.is_set())
 
@@ -156,7 +155,7 @@ def run_house(kind: str, crew: Crew, tell: Callable[[str], None] = click.echo) -
     end_on(stopping, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     with_sandbox = kind == "run"
     try:
-        house = open_house(with_sandbox, settings.given(env_file=None if with_sandbox else settings.ENV_FILE))
+        house = open_house(with_sandbox, reading.given(env_file=None if with_sandbox else ENV_FILE))
         keep(house, crew, tell, stopping)
     except (BadSettings, HouseRefused, EngineRefused, WeakServer) as refused:
         tell(str(refused))

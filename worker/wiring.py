@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from channel.clock import clock_for
-from settings import Settings, load
+from settings import Settings
+from settings.reading import load
 from store.accounts import Accounts
 from store.appeals import Appeals
 from store.audit import Audit

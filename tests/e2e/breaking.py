@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from settings import LIVE_FILE, read_env_file
+from settings import LIVE_FILE
+from settings.reading import read_env_file
 from tests.e2e.house import House
 from tests.valkey import free_port
 

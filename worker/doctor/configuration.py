@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import settings
-from settings import ENV_FILE, BadSettings, Settings, on_loopback
+from settings import ENV_FILE, LIVE_FILE, NAMES, BadSettings, Settings, reading
+from settings.shapes import on_loopback
 from worker.doctor.findings import Finding, failure, sound, warning
 
 _KEY = "A" * 43
@@ -42,12 +42,12 @@ class Read:
 def read(values: Mapping[str, str] | None = None) -> Read:
     """The settings of this installation, or as much of them as is sound. `values`: by name, for tests."""
     try:
-        given = dict(settings.found() if values is None else values)
+        given = dict(reading.found() if values is None else values)
     except BadSettings as error:
         # A file that cannot be read: which settings it held is not known.
-        return Read(settings.load(_STAND_INS), frozenset(settings.NAMES), error.problems)
+        return Read(reading.load(_STAND_INS), frozenset(NAMES), error.problems)
     try:
-        return Read(settings.load(given))
+        return Read(reading.load(given))
     except BadSettings as error:
         wrong = {problem.partition(":")[0].removesuffix("_FILE") for problem in error.problems}
         good = {name: value for name, value in given.items() if name not in wrong}
@@ -57,11 +57,11 @@ def read(values: Mapping[str, str] | None = None) -> Read:
 def _mended(good: Mapping[str, str]) -> Settings:
     """Settings that need one another are left out together."""
     try:
-        return settings.load({**_STAND_INS, **good})
+        return reading.load({**_STAND_INS, **good})
     except BadSettings:
         pairs = ("SMS_URL", "IDENTITY_URL", "UPSTREAM_URL", "QUEUE_REDIS_URL")
         queue = {"QUEUE_REDIS_URL": _STAND_INS["REDIS_URL"]}
-        return settings.load({**_STAND_INS, **{name: good[name] for name in good if name not in pairs}, **queue})
+        return reading.load({**_STAND_INS, **{name: good[name] for name in good if name not in pairs}, **queue})
 
 
 def judge(read: Read) -> Iterable[Finding]:
@@ -75,7 +75,7 @@ def judge(read: Read) -> Iterable[Finding]:
             f"在环境变量或 .env 中改正 {name} · set {name} right in the environment or in .env",
         )
     if not read.problems:
-        yield sound("settings.values", f"{len(settings.NAMES)} 项均有效 · all are valid")
+        yield sound("settings.values", f"{len(NAMES)} 项均有效 · all are valid")
     yield from _mode(read.settings, read.wrong)
     yield from _public(read.settings, read.wrong)
 
@@ -113,8 +113,8 @@ def _public(told: Settings, wrong: frozenset[str]) -> Iterable[Finding]:
 
 def secret_files(data_dir: Path, environ: Mapping[str, str] = os.environ, env_file: Path = ENV_FILE) -> list[Path]:
     """The files with secrets that are there: `.env`, what `NAME_FILE` names, what the house keeps in DATA_DIR."""
-    named = [Path(environ[f"{name}_FILE"]) for name in settings.NAMES if environ.get(f"{name}_FILE")]
-    kept = [data_dir / "keys.env", data_dir / settings.LIVE_FILE, data_dir / "redis" / "password"]
+    named = [Path(environ[f"{name}_FILE"]) for name in NAMES if environ.get(f"{name}_FILE")]
+    kept = [data_dir / "keys.env", data_dir / LIVE_FILE, data_dir / "redis" / "password"]
     kept += [data_dir / "redis" / "valkey.conf", data_dir / "sandbox" / "account.json"]
     return [path for path in (env_file, *named, *kept) if path.is_file()]
 
