@@ -223,12 +223,9 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", kept).split())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # of one message many ask whether it is a word of theirs
 def word(text: str) -> str:
-    """The text as a word to compare: NFKC, lower case, without blanks, quotes and punctuation around it.
-
-    Remembered, since one message is looked at by many that listen for a word of theirs.
-    """
+    """The text as a word to compare: NFKC, lower case, without blanks, quotes and punctuation around it."""
     bare = plain(text).replace(" ", "").strip(_QUOTES).strip(_ENDINGS).strip(_QUOTES)
     return (bare.rstrip("?") or bare[:1]).casefold()
 

@@ -19,6 +19,7 @@ from worker.broadcasts.commands import broadcast
 from worker.broadcasts.jobs import broadcast_alarms
 from worker.cards.commands import card
 from worker.demo.command import demo, demo_code
+from worker.ending import end_on
 from worker.exports.commands import export
 from worker.lists.commands import lists
 from worker.lists.deciding import standing_alarms
@@ -77,8 +78,7 @@ for _name in QUEUES:
 def run_clock() -> None:
     """Sweep the outboxes every second; erase what lapsed."""
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+    end_on(stop, signal.SIGTERM, signal.SIGINT)
     clock.run(context(), stop)
 
 

@@ -20,6 +20,7 @@ from worker.context import Context
 from worker.lists.jobs import sweep_lists
 from worker.overdue import escalate_tasks
 from worker.overview.counting import RollingCount
+from worker.partners.leaving import sweep_leaving
 from worker.partners.pushing import sweep_pushes
 from worker.queues import DELIVER, QUEUES, SETTLE, queue
 from worker.upkeep import Upkeep
@@ -77,6 +78,7 @@ def sweep(ctx: Context) -> None:
     sweep_lists(ctx)
     sweep_broadcasts(ctx)
     sweep_works(ctx)
+    sweep_leaving(ctx)
     sweep_pushes(ctx)
     for name in QUEUES:
         StartedJobRegistry(queue=queue(name, ctx.queue_redis)).cleanup()

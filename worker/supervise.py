@@ -20,6 +20,7 @@ import redis
 from settings import ENV_FILE, PROJECT, BadSettings, reading
 from store.connection import connect
 from worker.children import Child, Children
+from worker.ending import end_on
 from worker.engine import EngineRefused, WeakServer, check_durability, wait_until_ready
 from worker.house import House, HouseRefused, argv_of, open_house, sandbox_environ
 from worker.processes import PROCESSES, SANDBOX, WEB, Process
@@ -151,8 +152,7 @@ def _answers(url: str) -> bool:
 def run_house(kind: str, crew: Crew, tell: Callable[[str], None] = click.echo) -> int:
     """Open a house and keep it until SIGINT, SIGTERM or SIGHUP. Returns the exit status; tells what is wrong."""
     stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopping.set())
+    end_on(stopping, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     with_sandbox = kind == "run"
     try:
         house = open_house(with_sandbox, reading.given(env_file=None if with_sandbox else ENV_FILE))

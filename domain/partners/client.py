@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.partners.rights import Right
+from domain.places import communities_in
 from domain.roles import Refused
 
 LONGEST_NAME = 20
@@ -76,6 +77,8 @@ class Client:
     stopped: bool = False
     terms: int = 0
     """How often the contract was changed: part of every version it is shown, so that what it ends is newer."""
+    leaving: tuple[str, ...] = ()
+    """Communities that the contract covers no more, and of which the feed does not say so yet."""
 
     def covers(self, community: str) -> bool:
         """Whether the contract is about the residents of this community."""
@@ -154,7 +157,9 @@ def with_divisions(client: Client, divisions: Iterable[str]) -> Client:
         if re.fullmatch(rf"64[0-9]{{{SHORTEST_DIVISION - 2}}}([0-9]{{3}})?", each) is None:
             raise Refused("division", each)
     terms = client.terms + (kept != client.divisions)
-    return replace(client, divisions=kept, terms=terms)
+    after = replace(client, divisions=kept, terms=terms)
+    known = {*client.leaving, *(code for each in client.divisions for code in communities_in(each))}
+    return replace(after, leaving=tuple(sorted(code for code in known if not after.covers(code))))
 
 
 def with_quota(client: Client, quota: Quota) -> Client:

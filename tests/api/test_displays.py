@@ -7,10 +7,12 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+from domain.partners.client import with_divisions
 from store.changes import Act
 from store.world import REFRESH_SECONDS, Concerned
 from tests.api.conftest import Street
 from tests.stage import PHOENIX
+from worker.clock import sweep
 from worker.partners import admin
 from worker.partners.pushing import TRIES
 from worker.refresh import mend
@@ -122,6 +124,20 @@ def test_whom_a_contract_no_longer_covers_is_withdrawn_at_once_and_shown_again_w
     admin.set_contract(partner.ctx, staff, "gate-1", [PHOENIX])
     partner.gate.begin()
     assert partner.shows(shown["handle"]) == street.ours(wang) == "green"
+
+
+def test_a_contract_that_was_narrowed_before_a_crash_is_followed_by_the_clock(street: Street) -> None:
+    partner, ctx = street.partner, street.partner.ctx
+    admin.set_contract(ctx, partner.desk_staff, "gate-1", [PHOENIX])
+    street.resident()
+    partner.gate.begin()
+    (shown,) = partner.api.get("/residents")["residents"]
+    ctx.partners.change("gate-1", lambda each: with_divisions(each, []), Act("test", "narrow"))
+    assert partner.gate.follow() == 0
+    sweep(ctx)
+    partner.gate.follow()
+    assert partner.shows(shown["handle"]) == "withdrawn"
+    assert ctx.partners.read("gate-1").leaving == ()
 
 
 def test_whatever_happens_in_whatever_order_a_display_that_has_read_shows_what_we_show(street: Street) -> None:

@@ -12,6 +12,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from worker.ending import end_on
+
 
 class Yes(BaseHTTPRequestHandler):
     """Answers 200."""
@@ -27,7 +29,7 @@ class Yes(BaseHTTPRequestHandler):
 def main(name: str, port: int = 0) -> None:
     """Run until SIGTERM."""
     ending = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ending.set())
+    end_on(ending, signal.SIGTERM)
     if port:
         server = ThreadingHTTPServer(("127.0.0.1", port), Yes)
         threading.Thread(target=server.serve_forever, daemon=True).start()

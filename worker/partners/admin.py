@@ -14,12 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from domain.partners import client as clients
 from domain.partners.client import Client, Quota
 from domain.partners.rights import Right
-from domain.places import communities_in
 from domain.roles import Action, Refused, Staff, require
 from store.changes import Act
 from worker.context import Context
 from worker.partners.addresses import BadAddress, check_url
-from worker.partners.seeing import handles_in
+from worker.partners.leaving import leave
 
 HOOK_SECRET = "whsec_"  # noqa: S105  what secrets of webhooks begin with
 
@@ -71,12 +70,8 @@ def set_rights(ctx: Context, staff: Staff, id: str, rights: Sequence[Right]) -> 
 
 def set_contract(ctx: Context, staff: Staff, id: str, divisions: Sequence[str]) -> Client:
     """Whoever the contract does not cover any more is `withdrawn` on the feed at once."""
-    what, before = f"client contract {' '.join(divisions)}", ctx.partners.read(id)
-    after = _change(ctx, staff, id, what, lambda c: clients.with_divisions(c, divisions))
-    communities = {code for each in before.divisions for code in communities_in(each) if not after.covers(code)}
-    for community in sorted(communities):
-        ctx.feeds.add(id, handles_in(ctx, after, community))
-    return after
+    what = f"client contract {' '.join(divisions)}"
+    return leave(ctx, _change(ctx, staff, id, what, lambda c: clients.with_divisions(c, divisions)))
 
 
 def set_networks(ctx: Context, staff: Staff, id: str, networks: Sequence[str]) -> Client:
