@@ -100,7 +100,7 @@ def contrast(house: Running) -> Mapping[str, int]:
     """What wechatpy's client asks for when it sends one message into the storm."""
     account = house.account()
 
-    class Client(WeChatClient):  # type: ignore[misc]
+    class Client(WeChatClient):  # type: ignore[misc]  # wechatpy is untyped
         API_BASE_URL = f"{house.sandbox}/cgi-bin/"
 
         def fetch_access_token(self) -> Any:
