@@ -13,7 +13,6 @@ import base64
 import contextlib
 import csv
 import hashlib
-import json
 import os
 import re
 import signal
@@ -21,17 +20,14 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
-from bench.house import Running, call, whole_house
+from bench.house import Running, call, delete, whole_house
 from bench.import_list import children
-from bench.phones import new_phone
+from bench.phones import new_phone, population
 from bench.processes import PROJECT, workshop
 from bench.residents import Resident
 from bench.table import show
@@ -41,7 +37,6 @@ TEXT = "【通知】明日起恢复公交，请佩戴口罩乘车，乘车时出
 KILL_SECONDS = 10.0
 AUTHOR, SECOND, ROOT = "zhao.min", "ma.hong", "root.admin"
 SENT, UNKNOWN = "平台已受理", "结果不明"
-PAGE = 10_000
 
 
 @dataclass(slots=True)
@@ -53,41 +48,25 @@ class Stage:
     openids: list[str]
     bare: list[str]
 
-    def worker(self, *command: str, given: object = None) -> str:
-        """A command of the workers. Raises RuntimeError when it fails."""
-        environ = {**os.environ, "DATA_DIR": str(self.house.folder)}
-        done = subprocess.run(
-            [sys.executable, "-m", "worker", *command],
-            cwd=PROJECT,
-            env=environ,
-            input=json.dumps(given),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
-        return done.stdout
-
     def broadcast(self) -> str:
         """A number: drafted, looked at and submitted by one, approved by another."""
-        drafted = self.worker("broadcast", "draft", "--text", TEXT, "--as", AUTHOR)
+        drafted = self.house.command("broadcast", "draft", "--text", TEXT, "--as", AUTHOR)
         print(drafted)
         number = re.search(r"广播 (\d+)", drafted)
         if number is None:
             raise RuntimeError(drafted)
         for step in ("preview", "submit"):
-            self.worker("broadcast", step, number[1], "--as", AUTHOR)
-        self.worker("broadcast", "approve", number[1], "--as", SECOND)
+            self.house.command("broadcast", step, number[1], "--as", AUTHOR)
+        self.house.command("broadcast", "approve", number[1], "--as", SECOND)
         return number[1]
 
     def until_over(self, number: str) -> str:
         """The report."""
-        return self.worker("broadcast", "progress", number, "--as", AUTHOR)
+        return self.house.command("broadcast", "progress", number, "--as", AUTHOR)
 
     def outcomes(self, number: str) -> dict[str, str]:
         """Tag of an account -> what became of it, as the house says."""
-        rows = csv.reader(self.worker("broadcast", "everybody", number, "--as", AUTHOR).splitlines()[1:])
+        rows = csv.reader(self.house.command("broadcast", "everybody", number, "--as", AUTHOR).splitlines()[1:])
         return {tag: outcome for tag, outcome, _ in rows}
 
     def received(self) -> dict[str, int]:
@@ -144,35 +123,24 @@ def staged(count: int) -> Iterator[Stage]:
         accounts = folder / "accounts.txt"
         accounts.write_text("\n".join(stage.openids), "utf-8")
         began = time.monotonic()
-        stage.worker("demo", str(count), "--accounts", str(accounts))
-        stage.worker("rebuild")
+        stage.house.command("demo", str(count), "--accounts", str(accounts))
+        stage.house.command("rebuild")
         print(f"{count:,} residents invented in {time.monotonic() - began:.0f} s")
         yield stage
 
 
 def appoint(stage: Stage) -> None:
     """Two administrators of notices; the one who drafts has bound her phone by chat."""
-    stage.worker("staff", "found", given={"id": ROOT, "name": "李强", "organisation": "自治区指挥部"})
+    stage.house.command("staff", "found", given={"id": ROOT, "name": "李强", "organisation": "自治区指挥部"})
     for who in (AUTHOR, SECOND):
-        stage.worker("staff", "add", "--as", ROOT, given={"id": who, "name": "赵敏", "organisation": "自治区指挥部"})
-        stage.worker("staff", "grant", who, "notice_admin", "everywhere", "--as", ROOT)
+        stage.house.command(
+            "staff", "add", "--as", ROOT, given={"id": who, "name": "赵敏", "organisation": "自治区指挥部"}
+        )
+        stage.house.command("staff", "grant", who, "notice_admin", "everywhere", "--as", ROOT)
     phone = new_phone(stage.house.sandbox, Resident(1))
     phone.follow()
-    phone.say(stage.worker("staff", "invite", AUTHOR, "--as", ROOT).strip())
-    deadline = time.monotonic() + 30
-    while not any("绑定成功" in str(line.get("text")) for line in phone.lines()):
-        if time.monotonic() > deadline:
-            raise TimeoutError("the phone was not bound")
-        time.sleep(0.2)
-
-
-def population(sandbox: str, prefix: str, count: int, said: str = "") -> list[dict[str, Any]]:
-    """All of them, page by page; of what they received, only what says this, if it is given."""
-    people: list[dict[str, Any]] = []
-    while len(people) < count:
-        asked = urlencode({"prefix": prefix, "after": len(people), "most": PAGE, "said": said})
-        people += call(f"{sandbox}/sandbox/population?{asked}")["people"][: count - len(people)]
-    return people
+    phone.say(stage.house.command("staff", "invite", AUTHOR, "--as", ROOT).strip())
+    phone.until_heard("绑定成功")
 
 
 # --- speed -----------------------------------------------------------------------------------------------------------
@@ -185,7 +153,10 @@ def speed(stage: Stage) -> list[str]:
     reported = stage.until_over(number)
     print(reported)
     after = bare(stage)
-    ours = float(re.search(r"每秒 (\d+) 条", reported)[1])  # type: ignore[index]
+    pace = re.search(r"每秒 (\d+) 条", reported)
+    if pace is None:
+        raise RuntimeError(reported)
+    ours = float(pace[1])
     mean = (before + after) / 2
     rows = [
         ("bare client loop, before", f"{before:,.0f}", ""),
@@ -224,8 +195,7 @@ def drill(stage: Stage) -> list[str]:
     reported = stage.until_over(number)
     seconds = time.monotonic() - began
     killer.over.set()
-    all_faults = urllib.request.Request(f"{stage.house.sandbox}/sandbox/faults", method="DELETE")  # noqa: S310 (loopback)
-    urllib.request.urlopen(all_faults, timeout=40).close()  # noqa: S310
+    delete(f"{stage.house.sandbox}/sandbox/faults")
     print(reported)
     rows, wrong = checked(stage, number, before, killer.kills)
     rows += [("kills -9 of the sender", str(killer.kills)), ("seconds", f"{seconds:.0f}")]

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import time
 import urllib.request
@@ -94,6 +95,21 @@ class Running:
         password = (self.folder / "redis" / "password").read_text("utf-8").strip()
         return redis.Redis(host="127.0.0.1", port=port, password=password)
 
+    def command(self, *command: str, given: object = None) -> str:
+        """What a command of the workers prints. Raises RuntimeError when it fails."""
+        done = subprocess.run(
+            [sys.executable, "-m", "worker", *command],
+            cwd=PROJECT,
+            env={**os.environ, "DATA_DIR": str(self.folder)},
+            input=json.dumps(given),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
 
 @contextlib.contextmanager
 def whole_house(folder: Path, **more: str) -> Iterator[Running]:
@@ -111,8 +127,12 @@ def call(url: str, body: Any = None) -> Any:
     """GET, or POST of JSON when there is a body; the JSON answered."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 (loopback)
-    with urllib.request.urlopen(request, timeout=40) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=40) as answer:  # noqa: S310 (loopback)
         return json.load(answer)
+
+
+def delete(url: str) -> None:
+    urllib.request.urlopen(urllib.request.Request(url, method="DELETE"), timeout=40).close()  # noqa: S310 (loopback)
 
 
 def _surroundings() -> dict[str, str]:

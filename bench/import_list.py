@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -188,10 +188,10 @@ def children(pid: int) -> list[int]:
     return []
 
 
-def until(true: object, seconds: float = 3_600) -> None:
+def until(true: Callable[[], bool], seconds: float = 3_600) -> None:
     """Wait until something is so. Raises TimeoutError."""
     end = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
+    while not true():
         if time.monotonic() > end:
             raise TimeoutError
         time.sleep(0.1)

@@ -50,7 +50,7 @@ class Watch:
     def follow(self, client: redis.Redis) -> None:
         """Listen until the connection is closed."""
         try:
-            with client.monitor() as monitor:  # type: ignore[no-untyped-call]
+            with client.monitor() as monitor:  # type: ignore[no-untyped-call]  # of redis-py
                 for told in monitor.listen():
                     self.seen.append((told["time"], told["command"]))
         except (redis.ConnectionError, ValueError, OSError):

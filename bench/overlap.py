@@ -69,7 +69,8 @@ def talk(line: Line, account: Account, resident: Resident, counts: Counts) -> No
     with ThreadPoolExecutor(TIMES) as pool:
         for xml in pushes:
             together = threading.Barrier(TIMES)
-            answers = list(pool.map(lambda _: one(line, account, xml, together, counts), range(TIMES)))  # noqa: B023
+            twins = [pool.submit(one, line, account, xml, together, counts) for _ in range(TIMES)]
+            answers = [each.result() for each in twins]
             with counts.lock:
                 counts.messages += 1
                 counts.alike += len({answer for answer in answers if answer is not None}) == 1 and None not in answers

@@ -6,6 +6,7 @@ import re
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from bench.house import call
 from bench.residents import SCENE, THANKS, Resident
@@ -60,6 +61,14 @@ class Phone:
                     return line
         raise NoPicture(f"{self.id}: nothing of type {type_} from {sender}")
 
+    def until_heard(self, words: str) -> None:
+        """Wait until the chat says so. Raises TimeoutError."""
+        deadline = time.monotonic() + ANSWERS
+        while not any(words in str(line.get("text")) for line in self.lines()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the chat never said {words}")
+            time.sleep(0.2)
+
     @property
     def _url(self) -> str:
         return f"{self.sandbox}/sandbox/phones/{self.id}"
@@ -94,3 +103,15 @@ def code_in(text: str) -> str:
     if found is None:
         raise RuntimeError("a text message without a code")
     return found[0]
+
+
+PAGE = 10_000
+
+
+def population(sandbox: str, prefix: str, count: int, said: str = "") -> list[dict[str, Any]]:
+    """All of them, page by page; of what they received, only what says this, if it is given."""
+    people: list[dict[str, Any]] = []
+    while len(people) < count:
+        asked = urlencode({"prefix": prefix, "after": len(people), "most": PAGE, "said": said})
+        people += call(f"{sandbox}/sandbox/population?{asked}")["people"][: count - len(people)]
+    return people

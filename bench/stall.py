@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import time
-import urllib.request
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from statistics import median
 from threading import Lock
 
 from bench import wire
-from bench.house import Running, call, until_settled, waiting, whole_house
+from bench.house import Running, call, delete, until_settled, waiting, whole_house
 from bench.phones import Phone, new_phone, up_to_summary
 from bench.processes import workshop
 from bench.residents import THANKS, Line, Resident, content_of, next_msg_id, some
@@ -131,8 +130,7 @@ def script(count: int) -> Sequence[str]:
 def forget_faults(house: Running) -> int:
     """End the stall; how many calls it struck."""
     struck = sum(int(rule["struck"]) for rule in call(f"{house.sandbox}/sandbox/faults")["rules"])
-    request = urllib.request.Request(f"{house.sandbox}/sandbox/faults", method="DELETE")  # noqa: S310 (loopback)
-    urllib.request.urlopen(request, timeout=40).close()  # noqa: S310
+    delete(f"{house.sandbox}/sandbox/faults")
     return struck
 
 

@@ -10,20 +10,16 @@ from __future__ import annotations
 import argparse
 import csv
 import http.cookiejar
-import json
-import os
 import re
 import statistics
-import subprocess
-import sys
 import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.house import Running, call, until_settled, whole_house
-from bench.phones import Phone, new_phone
-from bench.processes import PROJECT, workshop
+from bench.phones import new_phone
+from bench.processes import workshop
 from bench.residents import Resident
 from bench.table import show
 
@@ -104,9 +100,9 @@ def report(taken: dict[str, list[float]], residents: int) -> None:
 
 
 def appoint(house: Running) -> None:
-    worker(house, "staff", "found", given={"id": ROOT, "name": "赵敏", "organisation": "自治区指挥部"})
-    worker(house, "staff", "add", "--as", ROOT, given={"id": WORKER, "name": "李强", "organisation": "凤凰社区"})
-    worker(house, "staff", "grant", WORKER, "community_worker", COMMUNITY, "--as", ROOT)
+    house.command("staff", "found", given={"id": ROOT, "name": "赵敏", "organisation": "自治区指挥部"})
+    house.command("staff", "add", "--as", ROOT, given={"id": WORKER, "name": "李强", "organisation": "凤凰社区"})
+    house.command("staff", "grant", WORKER, "community_worker", COMMUNITY, "--as", ROOT)
 
 
 def settle_in(house: Running, folder: Path, residents: int) -> None:
@@ -119,7 +115,7 @@ def settle_in(house: Running, folder: Path, residents: int) -> None:
             who = Resident(number)
             rows.writerow(("王秀兰", who.document, COMMUNITY, who.phone, f"幸福路{number}号", "36.5"))
     began = time.monotonic()
-    worker(house, "card", "table", str(table), "--pdf", str(folder / "cards.pdf"), "--as", WORKER)
+    house.command("card", "table", str(table), "--pdf", str(folder / "cards.pdf"), "--as", WORKER)
     until_settled(house.database())
     print(f"{residents:,} residents in {time.monotonic() - began:.0f} s")
     call(f"{house.sandbox}/sandbox/clock", {"advance": 86_400})
@@ -129,40 +125,14 @@ def signed_in(house: Running) -> Desk:
     """By a scan of the page's QR."""
     phone = new_phone(house.sandbox, Resident(900_001))
     phone.follow()
-    phone.say(worker(house, "staff", "invite", WORKER, "--as", ROOT).strip())
-    heard(phone, "绑定成功")
+    phone.say(house.command("staff", "invite", WORKER, "--as", ROOT).strip())
+    phone.until_heard("绑定成功")
     jar = http.cookiejar.CookieJar()
     desk = Desk(house, urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)))
     picture = re.search(r"data:image/png;base64,[A-Za-z0-9+/=]+", desk.open("/console/sign-in"))
     if picture is None:
         raise RuntimeError("no QR to sign in with")
     call(f"{house.sandbox}/sandbox/phones/{phone.id}/scan", {"data": picture[0]})
-    heard(phone, "扫码登录")
+    phone.until_heard("扫码登录")
     desk.open("/console/sign-in/collect", b"")
     return desk
-
-
-def heard(phone: Phone, words: str) -> None:
-    """Wait until the chat says so. Raises TimeoutError."""
-    deadline = time.monotonic() + 30
-    while not any(words in str(line.get("text")) for line in phone.lines()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"the chat never said {words}")
-        time.sleep(0.2)
-
-
-def worker(house: Running, *command: str, given: object = None) -> str:
-    """A command of the workers. Raises RuntimeError when it fails."""
-    environ = {**os.environ, "DATA_DIR": str(house.folder)}
-    done = subprocess.run(
-        [sys.executable, "-m", "worker", *command],
-        cwd=PROJECT,
-        env=environ,
-        input=json.dumps(given),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
-    return done.stdout

@@ -12,7 +12,6 @@ import argparse
 import contextlib
 import os
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any
 
 from wechatpy import WeChatClient
 
-from bench.house import Running, call, until_settled, waiting, whole_house, worker
+from bench.house import Running, call, delete, until_settled, waiting, whole_house, worker
 from bench.phones import Phone, confirm, new_phone, up_to_summary
 from bench.processes import PROJECT, workshop
 from bench.residents import some
@@ -101,7 +100,7 @@ def contrast(house: Running) -> Mapping[str, int]:
     """What wechatpy's client asks for when it sends one message into the storm."""
     account = house.account()
 
-    class Client(WeChatClient):  # type: ignore[misc]
+    class Client(WeChatClient):  # type: ignore[misc]  # wechatpy is untyped
         API_BASE_URL = f"{house.sandbox}/cgi-bin/"
 
         def fetch_access_token(self) -> Any:
@@ -118,12 +117,12 @@ def contrast(house: Running) -> Mapping[str, int]:
 
 def storm(house: Running) -> None:
     """From now on every token is refused, and calls are counted."""
-    _delete(f"{house.sandbox}/sandbox/calls")
+    delete(f"{house.sandbox}/sandbox/calls")
     call(f"{house.sandbox}/sandbox/faults", {"preset": "token-storm"})
 
 
 def calm(house: Running) -> None:
-    _delete(f"{house.sandbox}/sandbox/faults")
+    delete(f"{house.sandbox}/sandbox/faults")
 
 
 def calls(house: Running) -> Mapping[str, int]:
@@ -134,10 +133,6 @@ def calls(house: Running) -> Mapping[str, int]:
 
 def tokens(counted: Mapping[str, int]) -> int:
     return sum(counted.get(path, 0) for path in TOKEN_PATHS)
-
-
-def _delete(url: str) -> None:
-    urllib.request.urlopen(urllib.request.Request(url, method="DELETE"), timeout=40).close()  # noqa: S310 (loopback)
 
 
 if __name__ == "__main__":

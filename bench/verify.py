@@ -39,13 +39,13 @@ GATES, LOOKS = 4, 60.0
 
 
 def token_of(resident: Resident, environ: dict[str, str]) -> str:
-    """A green code as the house signs it, written from the description in domain/passes.py."""
+    """A green code as the house signs it, written from the description in domain/passes.py and domain/handles.py."""
     signing = Ed25519PrivateKey.from_private_bytes(_key(environ, "CODE_SIGNING_KEY"))
     pid = hmac.digest(_key(environ, "PID_KEY"), f"10\0{resident.document}".encode(), "sha256")[:12]
     now = int(time.time())
     day = date.fromtimestamp(now + 8 * 3600).toordinal()  # noqa: DTZ012 (the day in China, on a machine in UTC)
     block = pid + day.to_bytes(3, "big") + b"\x01"
-    handle = Cipher(algorithms.AES(_key(environ, "HANDLE_KEY")), modes.ECB()).encryptor().update(block)  # noqa: S305
+    handle = Cipher(algorithms.AES(_key(environ, "HANDLE_KEY")), modes.ECB()).encryptor().update(block)  # noqa: S305 one block
     kid = hashlib.sha256(signing.public_key().public_bytes_raw()).digest()[:2]
     protected = cbor2.dumps({1: -8, 4: kid})
     payload = cbor2.dumps({4: now + 86_400, 6: now, -65537: [handle, 1]})

@@ -6,8 +6,8 @@ import os
 from typing import Any
 
 import redis
-import werobot  # type: ignore[import-not-found]
-from werobot.session.redisstorage import RedisStorage  # type: ignore[import-not-found]
+import werobot  # type: ignore[import-not-found]  # in an environment of its own
+from werobot.session.redisstorage import RedisStorage  # type: ignore[import-not-found]  # as above
 
 
 def create_app() -> Any:
@@ -17,7 +17,7 @@ def create_app() -> Any:
     if os.environ.get("AES_KEY"):
         robot.config["APP_ID"], robot.config["ENCODING_AES_KEY"] = os.environ["APP_ID"], os.environ["AES_KEY"]
 
-    @robot.text  # type: ignore[untyped-decorator]
+    @robot.text  # type: ignore[untyped-decorator]  # werobot is untyped
     def echo(message: Any, session: dict[str, Any]) -> str:
         session["messages"] = session.get("messages", 0) + 1
         return str(message.content)

@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(console.blueprint(parts.context, files))
     _open_to_systems(app, parts, _open_the_gate(app, parts, files))
     app.after_request(_harden)
-    app.wsgi_app = _webhook(app, parts)  # type: ignore[method-assign]
+    app.wsgi_app = _webhook(app, parts)  # type: ignore[method-assign]  # as Flask says
     return app
 
 
@@ -94,7 +94,7 @@ def _open_the_gate(app: Flask, parts: Parts, files: assets.Assets) -> gate.Check
     at_gate = gate.Gate(parts.context, checker, for_strangers)
     app.register_blueprint(gate.pages.blueprint(at_gate))
     app.register_blueprint(gate.app.blueprint(at_gate, files))
-    app.wsgi_app = gate.Scans(app.wsgi_app, app, for_strangers, HARDENED)  # type: ignore[method-assign]
+    app.wsgi_app = gate.Scans(app.wsgi_app, app, for_strangers, HARDENED)  # type: ignore[method-assign]  # as Flask says
     lists = gate.Lists(parts.signing_key, Revocations(*shelf), *now)
     app.register_blueprint(gate.listing.blueprint(lists, parts.public_keys))
     return checker

@@ -44,7 +44,7 @@ def _npm_from_pypi() -> str:
     if not beside.exists():
         sys.stdout.write("没有 npm，改从 PyPI 安装 · no npm here: taking the one from PyPI\n")
         pip = [sys.executable, "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / NPM_WHEEL)], check=True)  # noqa: S603
+        subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / NPM_WHEEL)], check=True)  # noqa: S603 pip, on our lock
     return str(beside)
 
 

@@ -20,7 +20,7 @@ def asked_language() -> str:
 def render_page(template: str, language: str = "", **context: object) -> str:
     """A page in a language, or else in the one that is asked for; the page is told which as `language`."""
     language = language or asked_language()
-    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # of the proxy
     app.update_template_context(context)
     return _environment(app, language).get_template(template).render(context, language=language)
 

@@ -40,7 +40,7 @@ from domain.people import Claim, Level, Profile, mask_name
 from domain.person import Look
 from domain.roles import Role
 from domain.verdict import RiskArea
-from flows.core import Conversation, Duty, Incoming, Known, Show, ShowCard, Turn
+from flows.core import Conversation, Duty, Incoming, IncomingKind, Known, Show, ShowCard, Turn
 from flows.declaration import DECLARATION
 from flows.explaining import told_colour
 from flows.plain import Json
@@ -70,7 +70,7 @@ WANG_FANG: dict[str, Json] = {
 _LATE = re.compile(r"居民（早(\d+)秒）：(.*)")
 _TAP = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]*)&msgmenuid=\d+">\1</a>')
 _GESTURE = re.compile(r"〔(\S+)(?: (\S+))?〕")
-_GESTURES = {
+_GESTURES: dict[str, IncomingKind] = {
     "关注": "subscribe",
     "取消关注": "unsubscribe",
     "扫码": "scan",
@@ -193,7 +193,7 @@ def incoming_of(said: str, at: datetime) -> Incoming:
     if gesture is None or kind is None:
         return Incoming("text", at, text=said)
     word = gesture[2] or ""
-    return Incoming(kind, at, key=word, media=word if kind == "image" else "")  # type: ignore[arg-type]
+    return Incoming(kind, at, key=word, media=word if kind == "image" else "")
 
 
 def told(turn: Turn) -> list[str]:

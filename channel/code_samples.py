@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from timeit import repeat
@@ -51,7 +52,7 @@ def samples(folder: Path, public_url: str, rounds: int) -> None:
         card = sample(colour, public_url)
         file = folder / f"{'unverified' if card.unverified else colour}.png"
         file.write_bytes(draw(card))
-        best = min(repeat(lambda card=card: draw(card), number=rounds, repeat=5)) / rounds  # type: ignore[misc]
+        best = min(repeat(partial(draw, card), number=rounds, repeat=5)) / rounds
         made[file.stem] = {
             "file": str(file),
             "url": card.url,

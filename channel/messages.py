@@ -26,8 +26,8 @@ from domain.partners.rights import IN_SHORT, TOLD
 from flows.catalogue import FLOWS
 from flows.kinds.documents import HINTS, KIND_NAMES
 from flows.kinds.texts import Choice, ExactWord, Text
+from flows.names import EVERY_NAME
 from flows.questions import Kind
-from flows.words import SYMPTOM_NAMES
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("flows", "channel", "worker", "bot")
@@ -125,7 +125,7 @@ def _of_flows() -> Iterator[tuple[str, str]]:
     yield from ((said[0], "domain/care.py") for said in RELATIONS.values())
     looks = [each for each in vars(code_looks).values() if isinstance(each, code_looks.Look)]
     yield from ((text, "channel/code_looks.py") for each in looks for text in (each.word, each.line))
-    yield from ((name, "flows/words.py") for name in SYMPTOM_NAMES.values())
+    yield from ((name, "flows/names.py") for name in EVERY_NAME)
     yield from ((text, "domain/partners/rights.py") for told in (TOLD, IN_SHORT) for text in told.values())
 
 

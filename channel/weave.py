@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from jinja2 import Environment
 from jinja2.ext import Extension
@@ -38,9 +39,8 @@ def weave(environment: Environment, translate: Translate, ends: re.Pattern[str] 
 
 class _Woven(Extension):
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        translate: Translate = self.environment.translate  # type: ignore[attr-defined]
-        ends: re.Pattern[str] = self.environment.ends  # type: ignore[attr-defined]
-        return _woven(iter(stream), translate, ends)
+        given: Any = self.environment  # as `weave` extended it
+        return _woven(iter(stream), given.translate, given.ends)
 
 
 def _woven(tokens: Iterator[Token], translate: Translate, ends: re.Pattern[str]) -> Iterator[Token]:

@@ -39,7 +39,7 @@ def open_handle(key: bytes, handle: bytes) -> Handle | None:
     handle of nobody: the pid in it finds no person)."""
     if len(handle) != 16:
         return None
-    decryptor = Cipher(algorithms.AES(_key(key)), modes.ECB()).decryptor()  # noqa: S305
+    decryptor = Cipher(algorithms.AES(_key(key)), modes.ECB()).decryptor()  # noqa: S305  as above
     block = decryptor.update(handle)
     ordinal = int.from_bytes(block[12:15], "big")
     kind = _KINDS.get(block[15])

@@ -12,13 +12,14 @@ from flows.appeal import progress_of
 from flows.core import Desk, Known, Say, Show, ShowCard, Turn
 from flows.effects import WantCode
 from flows.explaining import looks, told_clause, why
+from flows.names import SYMPTOM_NAMES
 from flows.plain import Json
 from flows.privacy import my_data
 from flows.questions import Scene
 from flows.reminding import SWITCHES, chosen
 from flows.standing import colour_may_show, drawn_colour, verdict_args, verdict_of
 from flows.told import listed, told_day, words
-from flows.words import SYMPTOM_NAMES, Command
+from flows.words import Command
 
 RECORD_DAYS = 14
 SYMPTOMS_SHOWN = 2

@@ -21,25 +21,28 @@ from flows.plain import Json
 # --- what comes in ---------------------------------------------------------------------------------------------------
 
 
+IncomingKind = Literal[
+    "text",
+    "click",
+    "subscribe",
+    "unsubscribe",
+    "scan",
+    "image",
+    "voice",
+    "video",
+    "location",
+    "link",
+    "other",
+    "agreement",
+    "undelivered",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One message or event of a resident, as the channel understood it."""
 
-    kind: Literal[
-        "text",
-        "click",
-        "subscribe",
-        "unsubscribe",
-        "scan",
-        "image",
-        "voice",
-        "video",
-        "location",
-        "link",
-        "other",
-        "agreement",
-        "undelivered",
-    ]
+    kind: IncomingKind
     at: datetime
     """The platform's CreateTime."""
     text: str = ""

@@ -9,14 +9,12 @@ from domain.changes import Change, changes
 from domain.facts import (
     By,
     Case,
-    CaseKind,
     Contact,
     Cured,
     Declaration,
     Exposure,
     Fact,
     History,
-    IsolationMode,
     Report,
     Upstream,
     day_of,
@@ -27,11 +25,11 @@ from domain.notices import in_force
 from domain.outlook import earliest_change
 from domain.verdict import Colour, World, judge
 from flows.core import Known, Say
+from flows.names import CASE_NAMES, MODE_NAMES, RECORDER_NAMES, SYMPTOM_NAMES
 from flows.plain import Json
 from flows.questions import Scene
 from flows.standing import verdict_args, verdict_of
 from flows.told import quoted, relative, told_day, words
-from flows.words import SYMPTOM_NAMES
 
 RECORDS_SHOWN = 2
 """Records behind one clause; a fortnight of fevers would not fit into one message."""
@@ -43,21 +41,6 @@ BRIEFLY = 1
 LOOKS_SHOWN = 10
 ORGANISATION_SHOWN = 24
 """Characters of an organisation's name, or of a purpose."""
-
-CASE_NAMES = {
-    CaseKind.CONFIRMED: words("确诊病例"),
-    CaseKind.CLINICAL: words("临床诊断病例"),
-    CaseKind.SUSPECTED: words("疑似病例"),
-    CaseKind.FEVER: words("发热病例"),
-}
-MODES = {IsolationMode.HOME: words("居家隔离"), IsolationMode.CENTRAL: words("集中隔离")}
-RECORDERS = {
-    By.SELF: words("本人"),
-    By.CARER: words("家人代报"),
-    By.WORKER: words("社区工作人员"),
-    By.INSTITUTION: words("隔离机构"),
-    By.GATE: words("卡口"),
-}
 
 
 def why(known: Known, scene: Scene) -> Say:
@@ -114,13 +97,15 @@ def told_fact(fact: Fact) -> Json:
     """A recorded fact in a few words."""
     match fact:
         case Case(case=kind, since=since):
-            return words("{what}，自{day}起", what=CASE_NAMES[kind], day=told_day(since))
+            return words("{what}，自{day}起", what=words(CASE_NAMES[kind]), day=told_day(since))
         case Cured(on=on):
             return words("{day}治愈", day=told_day(on))
         case Contact(isolation=None):
             return words("密切接触者")
         case Contact(isolation=isolation) if isolation is not None:
-            return words("密切接触者，{mode}自{day}起", mode=MODES[isolation.mode], day=told_day(isolation.begun))
+            return words(
+                "密切接触者，{mode}自{day}起", mode=words(MODE_NAMES[isolation.mode]), day=told_day(isolation.begun)
+            )
         case Report() | Declaration() if fact.symptoms or isinstance(fact, Report):
             return _told_report(fact)
         case Declaration() | Exposure():
@@ -154,7 +139,7 @@ def recorder(fact: Fact, recorded_by: Mapping[str, str]) -> Json:
         case Upstream():
             return words("上级平台")
         case _:
-            return RECORDERS[getattr(fact, "by", By.WORKER)]
+            return words(RECORDER_NAMES[getattr(fact, "by", By.WORKER)])
 
 
 def told_record(fact: Fact, recorded_by: Mapping[str, str]) -> Json:

@@ -157,19 +157,13 @@ class Rehearsal:
 def told_effect(effect: Effect) -> str:
     """An effect as one line of a transcript."""
     match effect:
-        case Declare(identity=who, fact=fact):
-            claim: dict[str, Json] = {"name": who.name, "document": [who.document.kind.value, who.document.number]}
-            claim |= {"phone": who.phone, "level": effect.level.name.lower()}
-            claim |= {"community": effect.community, "address": effect.address}
-            return f"declare {_json(claim)} {_json(to_json(fact))}"
+        case Declare():
+            return _told_claim(effect)
         case Record(pid=pid, fact=fact):
             whose = "" if pid == PID else f" {pid.decode()}"
             return f"record{whose} {_json(to_json(fact))}"
-        case AddCare(identity=who, fact=fact):
-            added: dict[str, Json] = {"relation": effect.relation, "name": who.name, "asker": effect.asker}
-            added |= {"document": [who.document.kind.value, who.document.number]}
-            added |= {"community": effect.community, "address": effect.address}
-            return f"add_care {_json(added)} {_json(to_json(fact)) if fact else '-'}"
+        case AddCare():
+            return _told_relative(effect)
         case AnswerCare():
             return f"answer_care {effect.carer} {'yes' if effect.yes else 'no'}"
         case EndCare(pid=pid, carer=carer):
@@ -177,15 +171,7 @@ def told_effect(effect: Effect) -> str:
         case WantCodes(pids=pids):
             return f"want_codes {len(pids)}"
         case Amend():
-            level = None if effect.level is None else effect.level.name.lower()
-            changed: dict[str, Json] = {
-                "phone": effect.phone,
-                "level": level,
-                "address": effect.address,
-                "community": effect.community,
-            }
-            changed |= {"remind": effect.remind}
-            return f"amend {_json({key: value for key, value in changed.items() if value is not None})}"
+            return _told_amendment(effect)
         case SendSms(phone=phone, nonce=nonce):
             return f"send_sms {_json({'phone': phone, 'nonce': nonce})}"
         case WantCode(pid=pid):
@@ -199,6 +185,31 @@ def told_effect(effect: Effect) -> str:
             return "erase"
         case Undelivered(notices=notices, reason=reason):
             return f"undelivered {_json({'notices': notices, 'reason': reason})}"
+
+
+def _told_claim(effect: Declare) -> str:
+    who = effect.identity
+    claim: dict[str, Json] = {"name": who.name, "document": [who.document.kind.value, who.document.number]}
+    claim |= {"phone": who.phone, "level": effect.level.name.lower()}
+    claim |= {"community": effect.community, "address": effect.address}
+    return f"declare {_json(claim)} {_json(to_json(effect.fact))}"
+
+
+def _told_relative(effect: AddCare) -> str:
+    who = effect.identity
+    added: dict[str, Json] = {"relation": effect.relation, "name": who.name, "asker": effect.asker}
+    added |= {"document": [who.document.kind.value, who.document.number]}
+    added |= {"community": effect.community, "address": effect.address}
+    return f"add_care {_json(added)} {_json(to_json(effect.fact)) if effect.fact else '-'}"
+
+
+def _told_amendment(effect: Amend) -> str:
+    changed: dict[str, Json] = {
+        "phone": effect.phone,
+        "level": None if effect.level is None else effect.level.name.lower(),
+    }
+    changed |= {"address": effect.address, "community": effect.community, "remind": effect.remind}
+    return f"amend {_json({key: value for key, value in changed.items() if value is not None})}"
 
 
 def _json(value: object) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from domain.facts import Symptom
+from flows.names import SYMPTOM_NAMES
 
 
 class Command(StrEnum):
@@ -185,17 +186,6 @@ ANSWERS = frozenset().union(
 )
 """Every fixed word that answers a question; none of them may be a command as well."""
 
-SYMPTOM_NAMES: dict[Symptom, str] = {
-    Symptom.FEVER: "发热",
-    Symptom.DRY_COUGH: "干咳",
-    Symptom.FATIGUE: "乏力",
-    Symptom.SORE_THROAT: "咽痛",
-    Symptom.BREATHLESS: "呼吸困难",
-    Symptom.DIARRHOEA: "腹泻",
-    Symptom.MUSCLE_ACHE: "肌肉酸痛",
-    Symptom.LOSS_OF_SMELL: "嗅觉或味觉减退",
-    Symptom.OTHER: "其他不适",
-}
 
 SYMPTOM_WORDS: dict[str, Symptom] = {
     **{name: symptom for symptom, name in SYMPTOM_NAMES.items()},

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import flask
+from flask.json.provider import DefaultJSONProvider
 
 from sandbox import (
     adapters,
@@ -31,12 +32,16 @@ _LARGEST_BODY = 16 * 1024 * 1024
 _POLICY = "default-src 'self'; img-src 'self' data: http: https:"
 
 
+class _Json(DefaultJSONProvider):
+    ensure_ascii = False
+    sort_keys = False
+
+
 def create_app(world: World) -> flask.Flask:
     """All sides of the sandbox: the platform's API, the phones, the adapters and the pages."""
     app = flask.Flask("sandbox", static_folder="static", template_folder="templates", root_path=_here())
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = _Json(app)
     app.add_template_filter(_shanghai, "shanghai")
     actions = Actions(world)
     app.register_blueprint(phone_api.blueprint(world, actions))
@@ -50,7 +55,7 @@ def create_app(world: World) -> flask.Flask:
     app.register_blueprint(fault_api.blueprint(world))
     app.register_blueprint(settings_api.blueprint(world))
     _pages(app, world)
-    app.wsgi_app = Faulty(world, Gate(world, app.wsgi_app))  # type: ignore[method-assign]
+    app.wsgi_app = Faulty(world, Gate(world, app.wsgi_app))  # type: ignore[method-assign]  # as Flask says
     return app
 
 

@@ -46,7 +46,7 @@ class _Cluster(redis.RedisCluster):
     execute_command = _as_redis_error(redis.RedisCluster.execute_command)
 
     def pipeline(self, transaction: bool | None = None, shard_hint: str | None = None) -> Any:
-        trip: Any = super().pipeline(transaction, shard_hint)  # type: ignore[no-untyped-call]
+        trip: Any = super().pipeline(transaction, shard_hint)  # type: ignore[no-untyped-call]  # of redis-py
         trip.execute = _as_redis_error(trip.execute)
         return trip
 
@@ -74,7 +74,7 @@ def connect(url: str, *, socket_timeout: float = 5.0) -> redis.Redis:
         case "redis+sentinel":
             return _behind_sentinels(parts, once)
         case "redis+cluster":
-            nodes = [ClusterNode(host, port) for host, port in _hosts(parts, 6379)]  # type: ignore[no-untyped-call]
+            nodes = [ClusterNode(host, port) for host, port in _hosts(parts, 6379)]  # type: ignore[no-untyped-call]  # of redis-py
             # A cluster client has the commands of a plain one for keys of one slot, which all of ours are.
             cluster = _as_redis_error(_Cluster)(startup_nodes=nodes, **_login(parts), **once)
             return cast(redis.Redis, cluster)
@@ -94,9 +94,9 @@ def _behind_sentinels(parts: SplitResult, once: dict[str, Any]) -> redis.Redis:
     name, _, db = parts.path.strip("/").partition("/")
     if not name:
         raise BadUrl("redis+sentinel:// needs the name of the master after the hosts")
-    sentinel = Sentinel(_hosts(parts, 26379), sentinel_kwargs=once)  # type: ignore[no-untyped-call]
+    sentinel = Sentinel(_hosts(parts, 26379), sentinel_kwargs=once)  # type: ignore[no-untyped-call]  # of redis-py
     options = {**once, **_login(parts), "db": int(db or 0), "connection_class": _CleanConnection}
-    return cast(redis.Redis, sentinel.master_for(name, **options))  # type: ignore[no-untyped-call]
+    return cast(redis.Redis, sentinel.master_for(name, **options))  # type: ignore[no-untyped-call]  # of redis-py
 
 
 def _hosts(parts: SplitResult, default_port: int) -> list[tuple[str, int]]:

@@ -14,9 +14,9 @@ from redis.client import Pipeline
 
 def queue_script(trip: Pipeline, text: str, keys: Sequence[str], args: Sequence[Any]) -> None:
     """Append a script; all of `keys` are of one slot."""
-    trip.execute_command("EVAL", text, len(keys), *keys, *args)  # type: ignore[no-untyped-call]
+    trip.execute_command("EVAL", text, len(keys), *keys, *args)  # type: ignore[no-untyped-call]  # of redis-py
 
 
 def queue_mget(trip: Pipeline, *keys: str) -> None:
     """Append one atomic read of several keys of one slot."""
-    trip.execute_command("MGET", *keys)  # type: ignore[no-untyped-call]
+    trip.execute_command("MGET", *keys)  # type: ignore[no-untyped-call]  # of redis-py

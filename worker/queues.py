@@ -68,7 +68,7 @@ class OurJob(Job):
     def func(self) -> Callable[..., Any]:
         if self.func_name not in (*JOBS.values(), *BULK_JOBS.values()):
             raise ForeignJob("a job may only name a function of JOBS or BULK_JOBS")
-        return super().func  # type: ignore[no-any-return]
+        return super().func  # type: ignore[no-any-return]  # RQ leaves it untyped
 
 
 def queue(name: str, redis: Redis) -> Queue:

@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from channel.languages import CHINESE, LANGUAGES, LOCALE
+from flows.names import EVERY_NAME
 
 ROOT = Path(__file__).parent.parent
 SOURCES = [("console/**.py", "python"), ("templates/console/**.html", "jinja2")]
@@ -41,6 +42,8 @@ def messages() -> dict[str, list[str]]:
         places = found.setdefault(str(text), [])
         if f"bot/{file}" not in places:
             places.append(f"bot/{file}")
+    for name in EVERY_NAME:
+        found.setdefault(name, []).append("flows/names.py")
     return found
 
 

@@ -50,7 +50,7 @@ def environment(made: Environment, **shared: Any) -> Environment:
     overlay = made.overlay(trim_blocks=True, lstrip_blocks=True)
     overlay.globals = {**made.globals, **shared}
     overlay.add_extension("jinja2.ext.i18n")
-    overlay.install_gettext_callables(  # type: ignore[attr-defined]
+    overlay.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension i18n
         _translated, lambda one, many, n: _translated(one), newstyle=True
     )
     return overlay

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from bot.console.doors import Console, moved, page_in, page_of
 from bot.console.forms import pid_in, tried
 from bot.console.prose import N_
-from bot.console.residents.wording import MODES
 from bot.console.today import place_in, place_name
 from bot.console.visits import Visit
 from domain.carry_out import reason_of
 from domain.roles import Action, Refused
 from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, ISOLATION, LET_IN
+from flows.names import MODE_NAMES
 from store.changes import Act
 from store.keys import pid_text
 from store.tasks import OpenTask
@@ -76,7 +76,7 @@ def _isolation(ctx: Context, visit: Visit) -> ResponseReturnValue:
         "worker/isolation.html",
         rows=found[first : first + PAGE],
         total=len(found),
-        modes=MODES,
+        modes=MODE_NAMES,
         shown=shown_of,
         pid_text=pid_text,
         place_name=place_name,

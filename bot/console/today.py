@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from bot.console.doors import Console, moved, page_in, page_of
 from bot.console.forms import pid_in, symptoms_in, temperature_in, tried
 from bot.console.prose import N_
-from bot.console.residents.wording import SYMPTOMS
 from bot.console.visits import Visit
 from domain.carry_out import reason_of, target_of
 from domain.facts import Symptom, day_of
@@ -22,6 +21,7 @@ from domain.places import division
 from domain.reminders import is_quiet
 from domain.roles import Action, Refused
 from domain.tasks import COMMUNITY_DIGITS
+from flows.names import SYMPTOM_NAMES
 from store.keys import pid_text
 from worker import today
 from worker.changing import change_person
@@ -115,7 +115,7 @@ def _words() -> dict[str, Any]:
         "risk": request.args.get("risk", ""),
         "pid_text": pid_text,
         "place_name": place_name,
-        "symptoms": [(each.value, SYMPTOMS[each]) for each in Symptom],
+        "symptoms": [(each.value, SYMPTOM_NAMES[each]) for each in Symptom],
         "is_late": lambda due, now: isinstance(due, datetime) and due <= now,
     }
 
@@ -167,7 +167,7 @@ def _ask_again(ctx: Context, visit: Visit, asked: ReportFor) -> ResponseReturnVa
     pid = pid_in(request.form.get("who", ""))
     person = ctx.people.read([pid])[pid]
     visit.require(Action.REPORT_FOR, target_of(person))
-    names = [SYMPTOMS[each] for each in Symptom if each in asked.symptoms]
+    names = [SYMPTOM_NAMES[each] for each in Symptom if each in asked.symptoms]
     return page_of("worker/report_sure.html", who=today.shown_of(person), asked=asked, names=names, back=_back())
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from domain.facts import Symptom
 from domain.reject import Reject
 from flows.core import Say
+from flows.names import SYMPTOM_NAMES
 from flows.plain import Json
 from flows.questions import Scene
 from flows.temperature import read_temperature
 from flows.told import listed, words
-from flows.words import NONE, SYMPTOM_NAMES, SYMPTOM_WORDS, plain, word
+from flows.words import NONE, SYMPTOM_WORDS, plain, word
 
 _ALL = tuple(Symptom)
 _LONGEST_FIRST = sorted(SYMPTOM_WORDS, key=len, reverse=True)

@@ -14,8 +14,7 @@ from tests.console.conftest import Desk, text_of
 def test_a_trial_system_works_with_what_is_shown_once(desk: Desk) -> None:
     zhao = desk.signed_in("zhao.min")
     made = zhao.post("/console/clients/trial")
-    id = re.search(r"trial-\w{6}", made.text)[0]  # type: ignore[index]
-    secret = re.search(r"<code>([\w-]{43})</code>", made.text)[1]  # type: ignore[index]
+    [id, *_], [secret] = re.findall(r"trial-\w{6}", made.text), re.findall(r"<code>([\w-]{43})</code>", made.text)
     assert secret not in zhao.get(f"/console/clients/{id}").text
     form = {"grant_type": "client_credentials"}
     token = requests.post(f"{desk.web}/api/v1/oauth/token", data=form, auth=(id, secret), timeout=10).json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_the_code_is_out_of_use_from_midnight_and_everything_says_so(
         eventually("the checkpoint knows", lambda: house.check(code.link).word == "已停用")
         assert "正文三·末" in house.check(code.link).page
         for words in ("36.5", "健康码", "状态", "为什么", "申报"):
-            answer = phone.answer_to(lambda words=words: phone.write(words))  # type: ignore[misc]
+            answer = phone.answer_to(partial(phone.write, words))
             assert f"防疫健康码已于{told}停用" in answer
             assert "依据：正文三·末“新冠肺炎疫情解除后自行停用”" in answer
         assert "打卡" in phone.answer_to(lambda: phone.write("记录"))

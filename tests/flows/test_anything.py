@@ -13,7 +13,7 @@ from domain.care import MOST_RELATIVES, RELATIONS
 from domain.people import Claim, Level
 from domain.roles import Role
 from flows.catalogue import FLOWS
-from flows.core import Duty, Incoming, Turn
+from flows.core import Duty, Incoming, IncomingKind, Turn
 from flows.rehearsal import Rehearsal
 from flows.words import ANSWERS, SYNONYMS
 from tests.flows.people import NOW, WANG_FANG, consented, known, relative
@@ -86,8 +86,8 @@ class Resident(RuleBasedStateMachine):
         kind=st.sampled_from(["click", "subscribe", "unsubscribe", "scan", "image", "voice", "location", "other"]),
         key=st.sampled_from([*SCENES, "code", "checkin", "健康码"]),
     )
-    def does_something_else(self, kind: str, key: str) -> None:
-        self.heard(self.stage.hear(Incoming(kind, self.stage.now, key=key)))  # type: ignore[arg-type]
+    def does_something_else(self, kind: IncomingKind, key: str) -> None:
+        self.heard(self.stage.hear(Incoming(kind, self.stage.now, key=key)))
 
     @rule(minutes=st.sampled_from([1, 9, 11, 720, 1440, 6 * 1440]))
     def waits(self, minutes: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from domain.people import Claim, Level
 from domain.world import World
-from flows.core import Incoming, Known, Session, Turn
+from flows.core import Incoming, IncomingKind, Known, Session, Turn
 from flows.effects import Erase
 from flows.ended import STILL
 from flows.front_desk import take
@@ -53,8 +53,8 @@ def test_everybody_is_told_so_with_the_clause(command: Command, who: Known | Non
 
 
 @pytest.mark.parametrize("kind", ["subscribe", "scan", "image", "voice", "text"])
-def test_nobody_is_asked_for_consent_any_more(kind: str) -> None:
-    turn = after_the_end(Session("wangfang"), None, Incoming(kind, NOW, text="同意", key="community:640106003004"))  # type: ignore[arg-type]
+def test_nobody_is_asked_for_consent_any_more(kind: IncomingKind) -> None:
+    turn = after_the_end(Session("wangfang"), None, Incoming(kind, NOW, text="同意", key="community:640106003004"))
     assert templates(turn) == ["ended"]
     assert turn.session.consented_at is None
 

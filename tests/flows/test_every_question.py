@@ -13,7 +13,7 @@ from channel.languages import LANGUAGES
 from channel.render import CUT, render
 from domain.facts import By, Contact, Declaration, Exposure, Isolation, IsolationMode, Report, Symptom
 from flows.catalogue import FLOWS
-from flows.core import Incoming, Session
+from flows.core import Incoming, IncomingKind, Session
 from flows.front_desk import take
 from flows.plain import Json
 from tests.flows.people import COMMUNITY, NOW, WANG_FANG, asking, desk, hear, known, open_question, templates, texts
@@ -92,8 +92,8 @@ every_question = pytest.mark.parametrize(("flow", "question"), QUESTIONS)
 
 @every_question
 @pytest.mark.parametrize("kind", NONSENSE)
-def test_nonsense_is_answered_and_the_question_stays(flow: str, question: str, kind: str) -> None:
-    incoming = Incoming(kind, NOW, key="nonsense")  # type: ignore[arg-type]
+def test_nonsense_is_answered_and_the_question_stays(flow: str, question: str, kind: IncomingKind) -> None:
+    incoming = Incoming(kind, NOW, key="nonsense")
     turn = take(asked(flow, question), known(), incoming, desk())
     assert turn.says
     assert turn.effects == ()

@@ -10,8 +10,8 @@ import pytest
 from domain.venues import Proof, Spot, new_venue
 from store.changes import Act
 from store.venues import Visit
+from tests.code_page.asking import from_wechat
 from tests.code_page.conftest import Resident, Visits, browser, visits
-from tests.code_page.test_it import from_wechat
 from tests.gate.conftest import AtGate
 from tests.stage import PHOENIX
 from worker.visiting import link

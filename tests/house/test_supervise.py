@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from settings import LIVE_FILE, PROJECT
 from settings.reading import load, read_env_file
@@ -120,10 +121,10 @@ def test_a_killed_database_comes_back_with_what_it_acknowledged(house: LittleHou
     assert supervisor.wait(PATIENCE) == 0
 
 
-def answers(client: object) -> bool:
+def answers(client: Redis) -> bool:
     """Whether the server is there and has read its file."""
     try:
-        return bool(client.ping())  # type: ignore[attr-defined]
+        return bool(client.ping())
     except Exception:
         return False
 

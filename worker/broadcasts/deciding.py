@@ -130,8 +130,8 @@ def approve(ctx: Context, staff: Staff, number: int) -> Broadcast:
 def reject(ctx: Context, staff: Staff, number: int, reason: str) -> Broadcast:
     """Raises Refused."""
     require(staff, Action.BROADCAST_APPROVE)
-    edit: Edit = lambda now: law.rejected(now, staff, ctx.clock.now(), reason)  # noqa: E731
-    made = _change(ctx, staff, number, "reject broadcast", edit, reason)
+    at = ctx.clock.now()
+    made = _change(ctx, staff, number, "reject broadcast", lambda now: law.rejected(now, staff, at, reason), reason)
     tell_author(ctx, made, Say("broadcast_decided"))
     return made
 
@@ -159,8 +159,8 @@ def resume(ctx: Context, staff: Staff, number: int) -> Broadcast:
 def cancel(ctx: Context, staff: Staff, number: int, reason: str) -> Broadcast:
     """What has not gone out does not. Obeyed within a second. Raises Refused."""
     require(staff, Action.BROADCAST_DRAFT)
-    edit: Edit = lambda now: law.cancelled(now, ctx.clock.now(), reason)  # noqa: E731
-    return _change(ctx, staff, number, "cancel broadcast", edit, reason)
+    at = ctx.clock.now()
+    return _change(ctx, staff, number, "cancel broadcast", lambda now: law.cancelled(now, at, reason), reason)
 
 
 Edit = Callable[[Broadcast], Broadcast]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
+from typing import Any
 
 from domain.facts import (
     By,
@@ -45,8 +46,8 @@ class Past:
     def at(self, back: int) -> datetime:
         return self.now - timedelta(days=back)
 
-    def declared(self, back: int, degrees: str = "36.5", **told: object) -> Declaration:
-        return Declaration(id="d", at=self.at(back), by=By.SELF, temperature=Decimal(degrees), **told)  # type: ignore[arg-type]
+    def declared(self, back: int, degrees: str = "36.5", **told: Any) -> Declaration:
+        return Declaration(id="d", at=self.at(back), by=By.SELF, temperature=Decimal(degrees), **told)
 
     def report(self, back: int, degrees: str = "36.5", by: By = By.SELF, *symptoms: Symptom) -> Report:
         return Report(

@@ -11,13 +11,14 @@ from domain.carry_out import reason_of, target_of
 from domain.linking import unlinked
 from domain.people import mask_document, mask_name
 from domain.person import Person
-from domain.proposals import Proposal, ProposalKind, applied, decide
-from domain.roles import Action, Refused, Staff, holds, require
+from domain.proposals import Proposal, ProposalKind, applied
+from domain.roles import Action, Staff, require
 from store.changes import Act
 from store.keys import pid_text
 from worker.changing import change_person
 from worker.context import Context
 from worker.linking import link, unlink
+from worker.operate import proposing
 from worker.operate.asking import own_pid_in, part, pid_in, read_json, refusals, staff_option
 from worker.wiring import context
 
@@ -57,12 +58,7 @@ def show(staff_id: str) -> None:
     """What waits and what was decided, the latest first."""
     ctx = context()
     with refusals():
-        if not holds(ctx.staff.read(staff_id), Action.LINK):
-            raise Refused("role")
-    for each in ctx.proposals.all():
-        if each.kind is ProposalKind.UNLINK:
-            decided = f"{each.decided_by} {each.reason}".strip()
-            click.echo(f"{each.id}\t{each.state}\t{each.submitted_by}\t{each.summary}\t{decided}")
+        proposing.show_all(ctx, ctx.staff.read(staff_id), ProposalKind.UNLINK, Action.LINK)
 
 
 @links.command("approve")
@@ -84,7 +80,7 @@ def reject(id: str, reason: str, staff_id: str) -> None:
     """Leave them linked."""
     ctx = context()
     with refusals():
-        _decide(ctx, ctx.staff.read(staff_id), _read(ctx, id), ok=False, reason=reason)
+        _decide(ctx, ctx.staff.read(staff_id), proposing.read(ctx, id, ProposalKind.UNLINK), ok=False, reason=reason)
     click.echo("已驳回 · rejected")
 
 
@@ -101,7 +97,7 @@ def submit(ctx: Context, staff: Staff, pid: bytes, reason: str) -> Proposal:
 
 def settle(ctx: Context, staff: Staff, id: str) -> None:
     """Approve and carry out. Whoever dies in between gives the same command again. Raises Refused."""
-    proposal = _decide(ctx, staff, _read(ctx, id), ok=True, reason="")
+    proposal = _decide(ctx, staff, proposing.read(ctx, id, ProposalKind.UNLINK), ok=True, reason="")
     (pid, main), moment = _subject(proposal), ctx.moment()
     if ctx.people.read([pid])[pid].alias_of == main:
         holder = ctx.people.read([main])[main]
@@ -125,19 +121,9 @@ def _made(ctx: Context, staff: Staff, second: bytes, main: bytes, reason: str) -
 def _decide(ctx: Context, staff: Staff, proposal: Proposal, ok: bool, reason: str) -> Proposal:
     _, main = _subject(proposal)
     require(staff, Action.LINK, target_of(ctx.people.read([main])[main]))
-    decided = decide(proposal, staff, ok, ctx.clock.now(), reason)
     what = f"{'approve' if ok else 'reject'} unlink"
     act = Act(staff.id, what, reason=reason or proposal.summary, organisation=staff.organisation)
-    if decided != proposal and not ctx.proposals.move(proposal, decided, act):
-        raise Refused("decided")
-    return decided
-
-
-def _read(ctx: Context, id: str) -> Proposal:
-    proposal = ctx.proposals.read(id)
-    if proposal is None or proposal.kind is not ProposalKind.UNLINK:
-        raise Refused("unknown_proposal", id)
-    return proposal
+    return proposing.decided_by(ctx, staff, proposal, ok, reason, act)
 
 
 def _subject(proposal: Proposal) -> tuple[bytes, bytes]:

@@ -9,13 +9,14 @@ import click
 
 from domain.carry_out import reason_of, target_of
 from domain.facts import Withdraw
-from domain.proposals import Proposal, ProposalKind, applied, decide
-from domain.roles import Action, Refused, Staff, holds, require
+from domain.proposals import Proposal, ProposalKind, applied
+from domain.roles import Action, Staff, require
 from domain.withdrawals import withdrawable
 from store.changes import Act
 from store.keys import pid_text
 from worker.changing import change_person
 from worker.context import Context
+from worker.operate import proposing
 from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
 from worker.ordering import withdraw
 from worker.wiring import context
@@ -43,12 +44,7 @@ def show(staff_id: str) -> None:
     """What waits and what was decided, the latest first."""
     ctx = context()
     with refusals():
-        if not holds(ctx.staff.read(staff_id), Action.SUBMIT_WITHDRAWAL):
-            raise Refused("role")
-    for each in ctx.proposals.all():
-        if each.kind is ProposalKind.WITHDRAW:
-            decided = f"{each.decided_by} {each.reason}".strip()
-            click.echo(f"{each.id}\t{each.state}\t{each.submitted_by}\t{each.summary}\t{decided}")
+        proposing.show_all(ctx, ctx.staff.read(staff_id), ProposalKind.WITHDRAW, Action.SUBMIT_WITHDRAWAL)
 
 
 @withdrawals.command("approve")
@@ -89,7 +85,7 @@ def submit(ctx: Context, staff: Staff, pid: bytes, of: str, reason: str) -> Prop
 
 def settle(ctx: Context, staff: Staff, id: str) -> None:
     """Approve and carry out. Whoever dies in between gives the same command again. Raises Refused."""
-    proposal = _decide(ctx, staff, _read(ctx, id), ok=True, reason="")
+    proposal = _decide(ctx, staff, proposing.read(ctx, id, ProposalKind.WITHDRAW), ok=True, reason="")
     pid, of = _subject(proposal)
     moment, done = ctx.moment(), {f.of for f in ctx.people.read([pid])[pid].history.facts if isinstance(f, Withdraw)}
     if of not in done:
@@ -101,24 +97,14 @@ def settle(ctx: Context, staff: Staff, id: str) -> None:
 
 def turn_down(ctx: Context, staff: Staff, id: str, reason: str) -> None:
     """Leave the record as it is. Raises Refused."""
-    _decide(ctx, staff, _read(ctx, id), ok=False, reason=reason)
+    _decide(ctx, staff, proposing.read(ctx, id, ProposalKind.WITHDRAW), ok=False, reason=reason)
 
 
 def _decide(ctx: Context, staff: Staff, proposal: Proposal, ok: bool, reason: str) -> Proposal:
     pid, of = _subject(proposal)
     require(staff, Action.APPROVE_WITHDRAWAL, target_of(ctx.people.read([pid])[pid]))
-    decided = decide(proposal, staff, ok, ctx.clock.now(), reason)
     act = Act(staff.id, f"{'approve' if ok else 'reject'} withdraw", of, reason or proposal.summary, staff.organisation)
-    if decided != proposal and not ctx.proposals.move(proposal, decided, act):
-        raise Refused("decided")
-    return decided
-
-
-def _read(ctx: Context, id: str) -> Proposal:
-    proposal = ctx.proposals.read(id)
-    if proposal is None or proposal.kind is not ProposalKind.WITHDRAW:
-        raise Refused("unknown_proposal", id)
-    return proposal
+    return proposing.decided_by(ctx, staff, proposal, ok, reason, act)
 
 
 def _subject(proposal: Proposal) -> tuple[bytes, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.console.residents import orders
-from bot.console.residents.wording import SYMPTOMS, said
+from bot.console.residents.wording import said
 from bot.console.visits import Visit
 from channel import ladder
 from domain import cards
@@ -20,6 +20,7 @@ from domain.places import full_name
 from domain.roles import Action
 from domain.timeline import normal_days, readings, timeline
 from domain.verdict import Verdict
+from flows.names import SYMPTOM_NAMES
 from flows.told import in_chinese, relative
 from store.keys import pid_text, shard_of_pid
 from store.known import everyone_of
@@ -65,7 +66,7 @@ def whole(ctx: Context, visit: Visit, pid: bytes) -> dict[str, Any]:
         "trail": ladder.told,
         "today": day_of(moment.now),
         "told_number": cards.told_number,
-        "symptoms": [(each.value, SYMPTOMS[each]) for each in Symptom],
+        "symptoms": [(each.value, SYMPTOM_NAMES[each]) for each in Symptom],
     }
 
 
