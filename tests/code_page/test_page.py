@@ -307,11 +307,12 @@ def test_a_house_that_does_not_answer_is_said_to_be_so(
     redis_client.setrange(served.house.ctx.keys.account(resident.openid), 20, b"\0" * 20)
     page.clock.fast_forward(12_000)
     expect(page.locator("#bar")).to_have_text("暂时查不到，显示的是 08:00 的码")
-    for _ in range(3):
+    for _ in range(10):
         # A browser that has put the worker to sleep may take the network's answer while it wakes it.
         page.reload()
         if page.locator("#bar").count():
             break
+        page.evaluate("async () => { await navigator.serviceWorker.ready; }")
     expect(page.locator("#bar")).to_have_text("暂时查不到，显示的是 08:00 的码")
     assert "<h1>" in scanned(page, served)
 

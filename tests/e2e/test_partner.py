@@ -71,7 +71,9 @@ class Partner:
     def bind(self, resident: Resident) -> str:
         """The resident agrees in the chat; the handle."""
         asked = self.api.post("/authorisations", {"user": resident.id, "scopes": ["query"]})
+        before = resident.newest()
         resident.say(f"授权 {asked['code']}")
+        assert "中强巷门禁" in resident.told_after(before)[0], "what is agreed to was read first"
         resident.say("同意")
 
         def agreed() -> bool:
