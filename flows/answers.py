@@ -42,7 +42,10 @@ def answer_once(command: Command, scene: Scene) -> Turn | None:
         roles: list[Json] = [each.value for each in scene.desk.duty.roles] if scene.desk.duty else []
         staff = (Say("staff_help", {"roles": roles}),) if roles else ()
         link = code_link(scene.desk) if scene.known is not None else ()
-        return Turn(scene.session, (*staff, Say("help", {"declared": scene.known is not None}), *link))
+        declared = scene.known is not None
+        # Staff have their own words before these: all of both would not fit into one message.
+        own = Say("help", {"declared": declared, "short": declared and bool(staff)})
+        return Turn(scene.session, (*staff, own, *link))
     if command not in ANSWERED:
         return None
     known = scene.known

@@ -106,6 +106,7 @@ WORST: dict[str, list[Any]] = {
     ],
     "declared": [True, False],
     "detail": [DAY],
+    "short": [True, False],
     "document": ["6" * 30],
     "done": [13, 0, None],
     "earlier": [99],

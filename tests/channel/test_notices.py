@@ -76,6 +76,6 @@ def test_every_notice_stands_for_a_sentence_of_ours_fits_uncut_and_says_nothing_
 
 @pytest.mark.parametrize("declared", [True, False])
 def test_help_with_the_question_for_consent_fits_one_message(declared: bool) -> None:
-    text = render((Say("help", {"declared": declared}), Say("invite", {"url": URL})))
+    text = render((Say("help", {"declared": declared, "short": False}), Say("invite", {"url": URL})))
     assert len(text.encode()) <= LIMIT
     assert URL in text

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from channel.languages import LANGUAGES
 from channel.render import CUT, LIMIT, TEMPLATES, declared_variables, harmless, render, render_one, tap
 from domain.reject import Why
+from domain.roles import Role
 from flows.core import Say
 from tests.channel.longest import OF_FAMILY, OF_STAFF, RELATIVE, WORST
 
@@ -52,9 +53,22 @@ def test_a_template_fits_one_message_with_the_longest_values(name: str, language
         assert not any(line != line.rstrip(" ") for line in text.splitlines()), text
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_help_of_whoever_has_every_role_fits_one_message(language: str) -> None:
+    (url,) = WORST["url"]
+    roles = [role.value for role in Role]
+    help = Say("help", {"declared": True, "short": True})
+    says = (Say("staff_help", {"roles": roles}), help, Say("code_link", {"url": url}))
+    assert CUT not in render(says, language)
+
+
 def test_help_fits_one_message_with_both_links_behind_it() -> None:
     (url,) = WORST["url"]
-    says = (Say("help", {"declared": True}), Say("code_link", {"url": url}), Say("invite", {"url": url}))
+    says = (
+        Say("help", {"declared": True, "short": False}),
+        Say("code_link", {"url": url}),
+        Say("invite", {"url": url}),
+    )
     assert CUT not in render(says)
 
 
