@@ -17,6 +17,7 @@ from channel.render import CUT, LIMIT, TEMPLATES, declared_variables, harmless, 
 from domain.reject import Why
 from domain.roles import Role
 from flows.core import Say
+from flows.plain import Json
 from tests.channel.longest import OF_FAMILY, OF_STAFF, RELATIVE, WORST
 
 ROOT = TEMPLATES.parent
@@ -56,7 +57,7 @@ def test_a_template_fits_one_message_with_the_longest_values(name: str, language
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_help_of_whoever_has_every_role_fits_one_message(language: str) -> None:
     (url,) = WORST["url"]
-    roles = [role.value for role in Role]
+    roles: list[Json] = [role.value for role in Role]
     help = Say("help", {"declared": True, "short": True})
     says = (Say("staff_help", {"roles": roles}), help, Say("code_link", {"url": url}))
     assert CUT not in render(says, language)
