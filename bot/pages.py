@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import cast
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, request
 from jinja2 import Environment
 
 from channel.languages import CHINESE, chosen, translator
@@ -33,3 +33,8 @@ def _environment(app: Flask, language: str) -> Environment:
     environment = app.jinja_env.overlay()
     weave(environment, translator(language), TAGS)
     return environment
+
+
+def moved(address: str, status: int = 303) -> Response:
+    """Where to go on: 303 after a POST, 302 from a page that leads elsewhere."""
+    return Response(status=status, headers={"Location": address})

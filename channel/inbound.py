@@ -6,36 +6,21 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from xml.parsers.expat import ExpatError
 
 import wechatpy
 
 from channel import results
 from domain.facts import SHANGHAI
-from flows.core import Incoming
+from flows.core import Incoming, IncomingKind
 
 _OPENID = re.compile(r"[A-Za-z0-9_-]{20,40}")
 _MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _MOST_CHARACTERS = 2_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
-Kind = Literal[
-    "text",
-    "click",
-    "subscribe",
-    "unsubscribe",
-    "scan",
-    "image",
-    "voice",
-    "video",
-    "location",
-    "link",
-    "other",
-    "agreement",
-    "undelivered",
-]
-_MESSAGES: dict[str, Kind] = {
+_MESSAGES: dict[str, IncomingKind] = {
     "text": "text",
     "image": "image",
     "voice": "voice",
@@ -44,7 +29,7 @@ _MESSAGES: dict[str, Kind] = {
     "location": "location",
     "link": "link",
 }
-_EVENTS: dict[str, Kind] = {
+_EVENTS: dict[str, IncomingKind] = {
     "subscribe": "subscribe",
     "subscribe_scan": "subscribe",
     "unsubscribe": "unsubscribe",

@@ -1,4 +1,5 @@
-"""Every key and every time to live, on one page.
+"""Every key and every time to live, on one page: long on purpose, for whoever asks what is in the database or which
+name is taken finds all of it here, and no two families of keys can meet.
 
 Every key carries the hash tag of its shard, so the same code runs on one server, on Sentinel and on Redis Cluster.
 256 shards, frozen: the first byte of a pid, and of BLAKE2b of an OpenID or a community code. `yima:{3f}:…`
@@ -67,7 +68,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:audit` | stream: acts that concern nobody in particular | with what they did |
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
 | `{world}:clients` `{world}:clients:contracts` | per id: sealed client; whose contract is about where | staff |
-| `{s}:feed:<client>` `…:people` | stream: handles that changed; those bound to the client | second drain |
+| `{s}:feed:<client>` `…:people` | stream: handles that changed; those bound to the client | second drain; staff |
 | `{s}:feed:<client>:hook` `…:dead` | how far the push is; stream of what was given up | hooks, staff |
 | `{s}:client:<client>:used:<window>` | requests of a minute, of a day | web |
 | `{s}:client:<client>:nonce:<nonce>` `…:batch:<key>` | what may not come twice | web |
@@ -88,6 +89,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:visits:<venue>:<day>` `{s}:passes:<venue>:<day>` | by id of the record: a visit; how many | web, deliver |
 | `{s}:alias:<tag>` | sealed: whose a code of before is, or which place's | staff |
 | `{s}:aliases:<community>` | tags of the codes of before of its people and places, by when they became known | staff |
+| `{s}:sheet:<id>` | sealed: a declaration that a guard handed over to somebody's own phone | web |
 | `{s}:voided` `{s}:voided:cards` | tags of handles by the instant before which codes are void | second drain |
 | `{s}:voided:<pid>` | version of the person whose codes were voided last | second drain |
 | `{world}:organisations` | per id: an employer, school or park | staff |
@@ -98,6 +100,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{s}:credential:<staff>` | sealed: password and authenticator; what sets them; browsers | web, staff commands |
 | `{s}:limit:<tag>` | tries of the last minutes or hours, by a hash of what and who | web |
 | `{rq}:woken:<queue>:<lane>` | in the queue's Redis: a job for this lane is on its way | waker |
+| `{rq}:waits:<job>:<about>` | in the queue's Redis: a job about this waits for its worker | waker |
 """
 
 from __future__ import annotations

@@ -174,15 +174,15 @@ def declared(person: Person, staff: Staff, venue: Venue, said: ShortDeclaration,
         raise Refused("unproved_claim")
     shape = Passage(said.id, venue.id, staff.id, moment.now, "", Result.NONE, Outcome.PASSED)
     name = fact_id(shape)
-    common = {"at": moment.now, "by": By.GATE, "temperature": said.temperature, "symptoms": said.symptoms}
+    now, read, ill = moment.now, said.temperature, said.symptoms
     exposed_on = day_of(moment.now) if said.exposed else None
     act = act_of(staff, venue, "gate declaration", name)
     if moment.colour(person) is not Colour.NONE:
-        report = Report(id=name, **common)  # type: ignore[arg-type]
-        trip = Exposure(id=f"{name}x", at=moment.now, by=By.GATE, contact_on=exposed_on)
+        report = Report(id=name, at=now, by=By.GATE, temperature=read, symptoms=ill)
+        trip = Exposure(id=f"{name}x", at=now, by=By.GATE, contact_on=exposed_on)
         return record_all(person, person, (report, trip) if said.exposed else (report,), act, moment)
     after = person if person.identity and person.account else registered(person, said.entry, Level.CONFIRMED)
-    fact = Declaration(id=name, contact_on=exposed_on, **common)  # type: ignore[arg-type]
+    fact = Declaration(id=name, at=now, by=By.GATE, temperature=read, symptoms=ill, contact_on=exposed_on)
     return record_all(person, after, (fact,), act, moment)
 
 

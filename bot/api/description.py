@@ -112,7 +112,7 @@ def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
     taken = {each.body for each in operations if each.body is not None}
     given: set[type[BaseModel]] = {models.ProblemDocument, *(each.answer for each in operations)}
     wanted = [(m, "validation") for m in _named(taken)] + [(m, "serialization") for m in _named(given)]
-    _, document = models_json_schema(wanted, ref_template=REF)  # type: ignore[arg-type]
+    _, document = models_json_schema(wanted, ref_template=REF)  # type: ignore[arg-type]  # the modes are literals
     schemas: dict[str, Any] = document["$defs"]
     return schemas
 

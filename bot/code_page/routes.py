@@ -23,7 +23,7 @@ from bot.code_page.files import Files
 from bot.code_page.records import sections
 from bot.code_page.seals import LASTS, STATE_LASTS, Way
 from bot.code_page.visits import Door, Stop, Stopped, Visit
-from bot.pages import render_page
+from bot.pages import moved, render_page
 from channel.languages import CHINESE
 from domain.facts import SHANGHAI
 from flows.core import Desk
@@ -166,20 +166,16 @@ def _add_files(routes: Blueprint, page: Page) -> None:
 
 def _let_in(page: Page, session: str, back: str = "") -> Response:
     """To the page itself, so that neither link nor code stays in the address; or back to the venue that sent them."""
-    response = _moved(f"{page.path}/{back}" if _PLACE.fullmatch(back) else page.path)
+    response = moved(f"{page.path}/{back}" if _PLACE.fullmatch(back) else page.path, 302)
     page.remember(response, SESSION, session, LASTS[Way.WECHAT].total_seconds())
     return response
 
 
 def _send_off(page: Page) -> Response:
     address, state = page.door.send_off()
-    response = _moved(address)
+    response = moved(address, 302)
     page.remember(response, STATE, state, STATE_LASTS.total_seconds())
     return response
-
-
-def _moved(address: str) -> Response:
-    return Response(status=302, headers={"Location": address})
 
 
 def _record(page: Page, visit: Visit, found: list[Any], name: str = "") -> Response:

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.me import day_in
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.facts import SHANGHAI
 from domain.roles import Action, Refused
 from store.keys import pid_text

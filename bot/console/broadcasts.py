@@ -15,9 +15,10 @@ from flask.typing import ResponseReturnValue
 
 from bot.console.broadcast_words import ROUTES, mark_words, state_words
 from bot.console.divisions import choices, division_in
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.prose import _
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.broadcasts.audience import Audience
 from domain.broadcasts.broadcast import OVER, Broadcast, Route
 from domain.broadcasts.content import Card, Content, Picture, Template, Text, as_text

@@ -7,12 +7,13 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_in, page_of
+from bot.console.doors import Console, page_in, page_of
 from bot.console.forms import pid_in, temperature_in, tried, uploaded
 from bot.console.prose import _
 from bot.console.residents import KINDS
 from bot.console.today import place_in, place_name
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain import cards
 from domain.carry_out import reason_of, target_of
 from domain.facts import day_of

@@ -7,9 +7,10 @@ import secrets
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.prose import N_, _
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.partners.client import Quota
 from domain.partners.rights import Right, rights_of
 from domain.roles import Action, Refused

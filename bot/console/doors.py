@@ -136,11 +136,6 @@ def page_of(template: str, status: int = 200, **values: Any) -> Response:
     return Response(prose.render(template, **values), status, mimetype="text/html")
 
 
-def moved(address: str) -> Response:
-    """303: where to go after a POST."""
-    return Response(status=303, headers={"Location": address})
-
-
 def refusal(refused: Refused) -> Response:
     """Why not, in the reader's words."""
     return page_of("refused.html", status=403, refused=refused)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import LANGUAGE_COOKIE, Console, inside, moved
+from bot.console.doors import LANGUAGE_COOKIE, Console, inside
 from bot.console.navigation import NAVIGATION
 from bot.console.visits import COOKIE, Visit, visit_of
+from bot.pages import moved
 from channel.languages import LANGUAGES
 
 

@@ -10,10 +10,11 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.console.divisions import choices, division_in
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.prose import N_, _
 from bot.console.visits import Visit
 from bot.console.works import words
+from bot.pages import moved
 from domain.exports import HEADINGS, PRIVATE, READY, Chosen, Column, ColumnSet, FileKind, Style, checked
 from domain.notice import Colour
 from domain.places import full_name

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from bot.console.doors import moved
+from bot.pages import moved
 from domain.documents import BadRecord
 from domain.facts import Symptom
 from domain.reject import Reject

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.me import day_in
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.roles import Action, Refused
 from domain.verdict import RiskArea
 from settings import Settings

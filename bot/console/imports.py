@@ -6,9 +6,10 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.console.divisions import communities
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.visits import Visit
 from bot.console.works import counted, words
+from bot.pages import moved
 from domain.lists.columns import BadList
 from domain.places import full_name
 from domain.roles import Action, Refused

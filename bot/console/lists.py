@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.forms import tried, uploaded
 from bot.console.prose import N_, _
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.lists.columns import BadList
 from domain.lists.rows import ListKind
 from domain.proposals import Proposal, ProposalKind, ProposalState

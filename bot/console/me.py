@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_of, refusal
+from bot.console.doors import Console, page_of, refusal
 from bot.console.pictures import qr_data
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.deputies import lendable
 from domain.roles import Action, Refused
 from store.changes import Act

@@ -7,10 +7,11 @@ import contextlib
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_in, page_of
+from bot.console.doors import Console, page_in, page_of
 from bot.console.pictures import qr_data
 from bot.console.prose import N_, _
 from bot.console.visits import Visit
+from bot.pages import moved
 from channel.platform import SendError
 from domain.organisations import OrganisationKind, Unit
 from domain.reminders import is_quiet

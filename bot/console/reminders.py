@@ -8,9 +8,10 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.console.divisions import choices, division_in
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.prose import N_, _
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain import reminders as law
 from domain.facts import day_of
 from domain.missing import Risk

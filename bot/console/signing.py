@@ -9,9 +9,10 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 
-from bot.console.doors import Console, moved, page_of, way_back
+from bot.console.doors import Console, page_of, way_back
 from bot.console.pictures import qr_data
 from bot.console.visitors import let_in, visitor_of
+from bot.pages import moved
 from channel.platform import SendError
 from domain.roles import Refused
 from flows.staff import SIGN_IN

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_in, page_of
+from bot.console.doors import Console, page_in, page_of
 from bot.console.me import day_in
 from bot.console.naming import ROLES, role_name
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.deputies import lendable
 from domain.invites import told_code
 from domain.roles import SCOPES, Action, Grant, Refused, Role, Staff

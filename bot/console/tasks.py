@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_in, page_of
+from bot.console.doors import Console, page_in, page_of
 from bot.console.forms import pid_in, tried
 from bot.console.prose import N_
 from bot.console.today import place_in, place_name
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.carry_out import reason_of
 from domain.roles import Action, Refused
 from domain.tasks import ABNORMAL, APPEAL, CONFIRM, CONTESTED, ISOLATION, LET_IN

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_in, page_of
+from bot.console.doors import Console, page_in, page_of
 from bot.console.forms import pid_in, symptoms_in, temperature_in, tried
 from bot.console.prose import N_
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.carry_out import reason_of, target_of
 from domain.facts import Symptom, day_of
 from domain.missing import Risk

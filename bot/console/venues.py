@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.pictures import qr_data
 from bot.console.prose import N_, _
 from bot.console.visits import Visit
+from bot.pages import moved
 from channel.platform import SendError
 from domain.facts import SHANGHAI
 from domain.gate import Outcome

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.forms import pid_in, tried
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.carry_out import reason_of
 from domain.facts import day_of
 from domain.orders import Admit

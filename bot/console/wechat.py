@@ -8,8 +8,9 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.code_page.seals import STATE_LASTS, Seals
-from bot.console.doors import Console, moved, page_of, way_back
+from bot.console.doors import Console, page_of, way_back
 from bot.console.visitors import let_in, visitor_of
+from bot.pages import moved
 from channel.platform import SendError
 from channel.platform.oauth import Authorization, BadCode, OnlyPreviewing
 from domain.roles import Refused

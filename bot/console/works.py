@@ -9,9 +9,10 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.console.doors import Console, moved, page_of
+from bot.console.doors import Console, page_of
 from bot.console.prose import N_, _
 from bot.console.visits import Visit
+from bot.pages import moved
 from domain.works import Work, WorkKind, WorkState
 from worker.works import starting
 

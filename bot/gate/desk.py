@@ -8,13 +8,14 @@ import secrets
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from bot.console.pictures import qr_data
 from bot.gate import declaring
 from bot.gate.checking import Answer
 from bot.gate.guards import Gate, Guard
-from bot.pages import render_page
+from bot.gate.pages import READINGS
+from bot.pages import moved, render_page
 from domain.facts import SHANGHAI, Symptom, day_of
 from domain.gate import Outcome, Passage, outcome_of, reading_of
 from domain.people import Document, DocumentKind, Identity, parse_document, parse_name
@@ -110,7 +111,7 @@ def _document(today: date) -> Document:
 
 
 def sign_in() -> Response:
-    return redirect("/console/sign-in?next=/console/gate", 303)  # type: ignore[return-value]
+    return moved("/console/sign-in?next=/console/gate")
 
 
 def _form(guard: Guard | None, wrong: str = "") -> Response:
@@ -125,6 +126,7 @@ def _form(guard: Guard | None, wrong: str = "") -> Response:
         wrong=wrong,
         kinds=KINDS,
         id=secrets.token_urlsafe(16),
+        readings=READINGS,
     )
     return Response(page, 422 if wrong else 200)
 
@@ -142,5 +144,6 @@ def _result(
         qr=qr,
         zone=SHANGHAI,
         id=secrets.token_urlsafe(16),
+        readings=READINGS,
     )
     return Response(page)

@@ -97,7 +97,7 @@ def blueprint(lists: Lists, ring: Keyring) -> Blueprint:
         response = Response(raw, content_type='application/cose; cose-type="cose-sign1"')
         response.set_etag(hashlib.sha256(raw).hexdigest()[:20])
         response.headers["Cache-Control"] = "no-cache"
-        return response.make_conditional(request)  # type: ignore[return-value]
+        return response.make_conditional(request)  # type: ignore[return-value]  # werkzeug's type, Flask's object
 
     @routes.get("/gate/keys")
     def keys() -> Response:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from bot import assets
 from bot.gate import prepared
 from bot.gate.guards import VENUE_COOKIE, Gate, Guard
-from bot.pages import asked_language, render_page
+from bot.pages import asked_language, moved, render_page
 from domain.facts import SHANGHAI, day_of
 from domain.gate import Passage, outcome_of, reading_of
 from domain.roles import Refused
@@ -42,9 +42,9 @@ def blueprint(gate: Gate) -> Blueprint:
             written = _recorded(gate, guard, token)
         except Refused as refused:
             return _page(gate, token, guard, refused.reason)
-        response = redirect(f"{request.path}?done={written}", 303)
+        response = moved(f"{request.path}?done={written}")
         response.set_cookie(VENUE_COOKIE, request.form["venue"], path="/", httponly=True, samesite="Lax")
-        return response  # type: ignore[return-value]
+        return response
 
     return routes
 

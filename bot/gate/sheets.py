@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from bot.console.pictures import qr_data
 from bot.gate import declaring
 from bot.gate.desk import KINDS, sign_in
 from bot.gate.guards import Gate, Guard
 from bot.gate.pages import READINGS
-from bot.pages import render_page
-from domain.facts import SHANGHAI
+from bot.pages import moved, render_page
+from domain.facts import day_of
 from domain.reject import Reject
 from domain.roles import Refused
 from store.sealing import Unsealable
@@ -49,7 +49,7 @@ def _add_guards(routes: Blueprint, gate: Gate) -> None:
             sheet = sheets.hand_over(gate.ctx, guard.visit.staff, venue)
         except Refused as refused:
             return _of_guard(gate, guard, None, declaring.told(refused))
-        return redirect(f"/gate/sheets/{sheet.id}", 303)  # type: ignore[return-value]
+        return moved(f"/gate/sheets/{sheet.id}")
 
     @routes.get("/sheets/<id>")
     def watch(id: str) -> Response:
@@ -75,7 +75,7 @@ def _decided(gate: Gate, guard: Guard, id: str) -> Response:
         sheet = sheets.of_guard(ctx, staff, id)
         person, said = sheets.accept(ctx, staff, id, request.form.get("ref", ""))
         declaring.enter(gate, guard, gating.venue_for(ctx, staff, sheet.venue), person, said)
-    return redirect(f"/gate/sheets/{id}", 303)  # type: ignore[return-value]
+    return moved(f"/gate/sheets/{id}")
 
 
 def _of_guard(gate: Gate, guard: Guard, sheet: Sheet | None, wrong: str = "") -> Response:
@@ -84,7 +84,7 @@ def _of_guard(gate: Gate, guard: Guard, sheet: Sheet | None, wrong: str = "") ->
     state, answer, done = state_of(mine), None, None
     if mine is not None and mine.pid:
         answer = gate.checker.of_person(mine.pid)
-        found = gate.ctx.venues.find(mine.venue, gate.ctx.clock.now().astimezone(SHANGHAI).date(), mine.id)
+        found = gate.ctx.venues.find(mine.venue, day_of(gate.ctx.clock.now()), mine.id)
         done = found.outcome if found else None
     link = f"{gate.ctx.settings.public_url}/gate/here/{mine.id}" if mine is not None else ""
     page = render_page(
@@ -131,10 +131,10 @@ def _add_phones(routes: Blueprint, gate: Gate) -> None:
             sheets.fill_in(gate.ctx, id, phone, said)
         except (Refused, Reject) as problem:
             return _of_phone(gate, _found(gate, id), said, declaring.told(problem))
-        response = redirect(f"/gate/here/{id}", 303)
+        response = moved(f"/gate/here/{id}")
         secure = gate.ctx.settings.public_url.startswith("https:")
         response.set_cookie(COOKIE, phone, 3600, path="/gate/here", secure=secure, httponly=True, samesite="Lax")
-        return response  # type: ignore[return-value]
+        return response
 
 
 def _of_phone(gate: Gate, sheet: Sheet | None, said: Told | None = None, wrong: str = "") -> Response:

@@ -6,12 +6,12 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from bot.code_page import Door
 from bot.code_page.routes import SESSION
 from bot.code_page.visits import Stop, Stopped, Visit
-from bot.pages import render_page
+from bot.pages import moved, render_page
 from domain.gate import RECORD_ID
 from domain.people import Claim
 from domain.roles import Refused
@@ -36,7 +36,7 @@ def blueprint(ctx: Context, door: Door) -> Blueprint:
             _who(door)
         except Stopped as stopped:
             if stopped.stop is Stop.NOBODY:
-                return redirect(_sign_in(door, id), 302)  # type: ignore[return-value]
+                return moved(_sign_in(door, id), 302)
             return _page(venue, _why(stopped.stop), 401, sign_in=_sign_in(door, id))
         return _page(venue)
 
@@ -56,7 +56,7 @@ def blueprint(ctx: Context, door: Door) -> Blueprint:
             return _page(None, WHY.get(refused.reason, refused.reason), 422)
         if not visiting.is_proved(ctx, venue, spot, told):
             return _page(venue, FAR if venue.proof is Proof.LOCATION else OLD, 422)
-        return redirect("/code", 303)  # type: ignore[return-value]
+        return moved("/code")
 
     @routes.after_request
     def guarded(response: Response) -> Response:

@@ -80,7 +80,7 @@ def test_a_damaged_record_cannot_be_checked_now(ctx: Context, redis_client: redi
 @pytest.mark.parametrize("hours", [1, 30], ids=["still good", "expired"])
 def test_after_the_end_of_the_notice_every_genuine_code_is_out_of_use(ctx: Context, level: Level, hours: int) -> None:
     token = code(ctx, declared(ctx, level), Colour.GREEN)
-    ctx.clock.advance(hours=hours)  # type: ignore[attr-defined]
+    ctx.clock.advance(hours=hours)  # type: ignore[attr-defined]  # the stage's clock
     assert check(ctx, token, World(ends_on=day_of(NOW) - timedelta(1))) == "ended"
     assert check(ctx, token[:-1] + "A", World(ends_on=day_of(NOW) - timedelta(1))) == "bad-signature"
 

@@ -227,7 +227,7 @@ def test_it_answers_503_without_a_body_when_a_commit_is_not_answered(
     real = Accounts.commit
 
     def done_but_unanswered(*arguments: object) -> None:
-        real(*arguments)  # type: ignore[arg-type]
+        real(*arguments)  # type: ignore[arg-type]  # passed on as they came
         raise CommitUnanswered
 
     with monkeypatch.context() as patch:

@@ -131,7 +131,7 @@ def test_a_page_in_another_language_has_no_chinese_but_in_brackets(page: Path, l
     ],
 )
 def test_a_template_is_woven(template: str, message: str, translation: str, shown: str) -> None:
-    environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701
+    environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701 (plain text)
     environment.globals["tap"] = lambda word: f"<{word}>"
     weave(environment, lambda text: translation if text == message else text)
     assert environment.from_string(template).render(t="36.5", a={"b": 7}) == shown

@@ -153,7 +153,7 @@ class Windows:
         self.contexts.append(context)
         if staff:
             cookie = {"name": COOKIE, "value": self.desk.cookie(staff), "url": self.desk.web}
-            context.add_cookies([cookie])  # type: ignore[list-item]
+            context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.problems.append(str(error)))

@@ -131,13 +131,13 @@ def test_on_a_telephone_wechat_says_who_it_is(desk: Desk, windows: Windows) -> N
     assert "/console/" in phone.says("工作台")
     page = windows.open("/console/sign-in?next=/console/me", width=320)
     cookie = {"name": "sandbox_phone", "value": phone.phone["id"], "url": desk.house.platform.base}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict
     page.get_by_role("link", name="用本机微信登录").click()
     expect(page).to_have_url(re.compile("/console/me"))
     expect(page.get_by_text("李强").first).to_be_visible()
     resident = desk.house.platform.person()
     other = windows.open("/console/sign-in", width=320)
     cookie |= {"value": resident["id"]}
-    other.context.add_cookies([cookie])  # type: ignore[list-item]
+    other.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict
     other.get_by_role("link", name="用本机微信登录").click()
     expect(other.get_by_text("没有绑定工作身份")).to_be_visible()

@@ -60,7 +60,7 @@ def dead_worker(house: House, folder: Path) -> Iterator[Values]:
     """A worker that died with its machine: RQ still lists it, its beats have stopped."""
     with running_valkey(folder / "dead") as url, client_of(url) as client:
         worker = SimpleWorker([queue(SETTLE, client)], connection=client, serializer=JSONSerializer, job_class=OurJob)
-        worker.register_birth()  # type: ignore[no-untyped-call]
+        worker.register_birth()  # type: ignore[no-untyped-call]  # rq has none
         client.hset(worker.key, "last_heartbeat", (datetime.now(UTC) - timedelta(minutes=5)).isoformat())
         yield {**values_of(house), "REDIS_URL": url}
 

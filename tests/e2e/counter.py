@@ -72,7 +72,7 @@ def serve() -> None:
                 main(command, prog_name="python -m worker")
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             told.seek(0)
-            print(json.dumps([status, told.read()]), flush=True)  # noqa: T201
+            print(json.dumps([status, told.read()]), flush=True)  # noqa: T201 (its answer)
 
 
 if __name__ == "__main__":

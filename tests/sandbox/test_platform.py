@@ -21,7 +21,7 @@ DAY = 86400
 
 
 def client(stage: Stage) -> WeChatClient:
-    class Here(WeChatClient):  # type: ignore[misc]
+    class Here(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         API_BASE_URL = f"{stage.base}/cgi-bin/"
 
         def fetch_access_token(self) -> Any:

@@ -322,7 +322,7 @@ class FakePlatform:
 
 def fetched(ctx: Context, **files: bytes | SendError) -> Callable[[], int]:
     platform = FakePlatform(**files)
-    evidence = Evidence(ctx.people, ctx.appeals, platform)  # type: ignore[arg-type]
+    evidence = Evidence(ctx.people, ctx.appeals, platform)  # type: ignore[arg-type]  # a platform that fails
 
     def fetch() -> int:
         evidence.fetch(pid(ctx))

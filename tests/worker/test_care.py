@@ -59,7 +59,7 @@ def person(ctx: Context, of: Identity = CHILD) -> Person:
 def add(who: str, relation: str = "乐乐", of: Identity = CHILD, own: bool = False, at: datetime = NOW) -> AddCare:
     fact = Declaration(id=f"{account_tag(who)}-care", at=NOW, by=By.CARER, temperature=Decimal("36.6"))
     home = {} if own else {"community": PHOENIX, "address": "幸福路 1 号", "fact": fact}
-    return AddCare(identity=of, relation=relation, at=at, asker="王*", **home)  # type: ignore[arg-type]
+    return AddCare(identity=of, relation=relation, at=at, asker="王*", **home)  # type: ignore[arg-type]  # some of its fields
 
 
 def family(ctx: Context, who: str) -> tuple[Known, ...]:

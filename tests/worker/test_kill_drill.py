@@ -45,7 +45,7 @@ class FusedConnection(Connection):
         Fuse.left -= 1
         if Fuse.left == 0 and not Fuse.after_sending:
             raise Killed
-        super().send_packed_command(command, check_health)  # type: ignore[no-untyped-call]
+        super().send_packed_command(command, check_health)  # type: ignore[no-untyped-call]  # redis-py's has none
         if Fuse.left == 0:
             # Wait until the server has executed it; what it answered is never used.
             with contextlib.suppress(redis.RedisError):

@@ -55,7 +55,7 @@ def test_it_is_masked_unless_the_role_allows_more(ctx: Context) -> None:
     ],
 )
 def test_what_may_not_be_exported_is_refused_with_its_reason(ctx: Context, change: dict[str, str], reason: str) -> None:
-    work = done(ctx, replace(WANTED, **change))  # type: ignore[arg-type]
+    work = done(ctx, replace(WANTED, **change))  # type: ignore[arg-type]  # some of its fields
     assert (work.state, work.reason, work.result) == (WorkState.FAILED, reason, None)
 
 
