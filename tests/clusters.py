@@ -48,15 +48,10 @@ def wait_for(true: Callable[[], bool], seconds: float = 40) -> None:
     raise RuntimeError("never came true")
 
 
-def cluster_port() -> int:
-    """A free port whose cluster bus (port + 10000) is a port too."""
-    return next(port for port in iter(free_port, 0) if port <= 55535)
-
-
 @contextlib.contextmanager
 def running_cluster(folder: Path, password: str) -> Iterator[str]:
     """Three primaries that share the slots; yields the URL of two of them."""
-    ports = [cluster_port() for _ in range(3)]
+    ports = [free_port() for _ in range(3)]
     secure = f"requirepass {password}\nprimaryauth {password}\nbind 127.0.0.1\nappendonly no\n"
     with servers(folder, [(f"port {port}\ncluster-enabled yes\n{secure}", ()) for port in ports]):
         nodes = [redis.Redis(port=port, password=password) for port in ports]

@@ -20,6 +20,7 @@ from store.account import Account
 from store.known import Shown, known_of
 from store.views import ViewCell
 from tests.code_page.conftest import Resident, Served, Visits
+from tests.e2e.house import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -61,9 +62,10 @@ def kept(page: Page) -> list[str]:
 
 
 def is_ready_for_offline(page: Page) -> None:
-    """Until everything is put aside and the worker has taken over."""
-    page.wait_for_function("""async () => navigator.serviceWorker.controller?.state === 'activated'
-      && (await (await caches.open('yima-code')).keys()).length === 5""")
+    """Until everything is put aside and the worker has taken over; `wait_for_function` waits for no promise."""
+    ready = """async () => navigator.serviceWorker.controller?.state === 'activated'
+      && (await (await caches.open('yima-code')).keys()).length === 5"""
+    eventually("everything is put aside", lambda: bool(page.evaluate(ready)))
 
 
 @both_widths
@@ -307,12 +309,7 @@ def test_a_house_that_does_not_answer_is_said_to_be_so(
     redis_client.setrange(served.house.ctx.keys.account(resident.openid), 20, b"\0" * 20)
     page.clock.fast_forward(12_000)
     expect(page.locator("#bar")).to_have_text("暂时查不到，显示的是 08:00 的码")
-    for _ in range(10):
-        # A browser that has put the worker to sleep may take the network's answer while it wakes it.
-        page.reload()
-        if page.locator("#bar").count():
-            break
-        page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    page.reload()
     expect(page.locator("#bar")).to_have_text("暂时查不到，显示的是 08:00 的码")
     assert "<h1>" in scanned(page, served)
 
