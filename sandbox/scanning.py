@@ -49,7 +49,8 @@ def look(content: bytes) -> Code:
         image = Image.open(io.BytesIO(content)).convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise NoCode("这个文件打不开，请换一张 PNG 或 JPG 图片。") from error
-    found = zxingcpp.read_barcodes(image)
+    # A QR's own noise reads as a short bar code now and then: what is none goes first.
+    found = sorted(zxingcpp.read_barcodes(image), key=lambda one: one.format.name in _BARCODES)
     if not found or not found[0].text:
         raise NoCode("没有认出码。请换一张清楚、完整的图片再试。")
     text, name = found[0].text, _BARCODES.get(found[0].format.name)

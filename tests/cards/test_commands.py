@@ -12,13 +12,13 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import redis
-import zxingcpp
 
 from domain.appointing import granted, new_staff
 from domain.roles import Grant, Role, Staff
 from domain.scopes import Communities
 from settings import PROJECT
 from store.changes import Act
+from tests.decoders import zxing_texts
 from tests.stage import BRIDGE, PHOENIX, environment, identity, pid_of, stage
 from worker.changing import change_person
 from worker.context import Context
@@ -72,7 +72,7 @@ def test_a_table_becomes_sheets_of_cards_with_every_kind_of_name(desk: Desk) -> 
     assert "12 张卡" in told
     with pypdfium2.PdfDocument(pdf) as document:
         pages = [document[n] for n in range(len(document))]
-        codes = [code.text for page in pages for code in zxingcpp.read_barcodes(page.render(scale=2).to_pil())]
+        codes = [code for page in pages for code in zxing_texts(page.render(scale=2).to_pil())]
         text = "".join(page.get_textpage().get_text_range() for page in pages)
     assert len(set(codes)) == len(names)
     assert "".join(text.split()).count("宁夏健康通行卡") == len(names)
@@ -86,7 +86,7 @@ def test_a_table_becomes_sheets_of_cards_with_every_kind_of_name(desk: Desk) -> 
     again = desk.folder / "again.pdf"
     assert "12 张卡" in desk.type("print", PHOENIX, "--pdf", str(again))
     with pypdfium2.PdfDocument(again) as document:
-        reprinted = {code.text for page in document for code in zxingcpp.read_barcodes(page.render(scale=2).to_pil())}
+        reprinted = {code for page in document for code in zxing_texts(page.render(scale=2).to_pil())}
     assert reprinted == set(codes)
 
 

@@ -13,7 +13,6 @@ import pytest
 import qrcode
 import zxingcpp
 from PIL import Image
-from pyzbar.pyzbar import decode as zbar_decode
 
 from channel.code_image import _font, draw, written
 from channel.code_looks import GREEN, GREY, RED, UNVERIFIED, YELLOW, Look, Shape, look_of, sign
@@ -21,6 +20,7 @@ from channel.code_samples import sample
 from channel.typeface import printable
 from domain.facts import SHANGHAI
 from domain.verdict import Colour
+from tests.decoders import zbar_texts, zxing_texts
 
 LOOKS = {Colour.GREEN: GREEN, Colour.GREY: GREY, Colour.YELLOW: YELLOW, Colour.RED: RED, Colour.NONE: UNVERIFIED}
 
@@ -52,8 +52,8 @@ DAMAGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 @pytest.mark.parametrize("colour", Colour)
 def test_two_decoders_read_every_look(colour: Colour, damage: str) -> None:
     picture, text = DAMAGES[damage](picture_of(colour)), sample(colour).url
-    assert [found.text for found in zxingcpp.read_barcodes(picture)] == [text]
-    assert [found.data.decode() for found in zbar_decode(picture)] == [text]
+    assert zxing_texts(picture) == [text]
+    assert zbar_texts(picture) == [text]
 
 
 def test_the_qr_is_of_the_reference_encoder_s_version() -> None:
@@ -64,7 +64,7 @@ def test_the_qr_is_of_the_reference_encoder_s_version() -> None:
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     side = zxingcpp.write_barcode_to_image(symbol, scale=1, add_quiet_zones=False).shape[0]
     assert len(reference.modules) == side
-    assert [found.text for found in zxingcpp.read_barcodes(reference.make_image().get_image())] == [text]
+    assert zxing_texts(reference.make_image().get_image()) == [text]
 
 
 @pytest.mark.parametrize("colour", Colour)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 import redis
-import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -20,6 +19,7 @@ from store.account import Account
 from store.known import Shown, known_of
 from store.views import ViewCell
 from tests.code_page.conftest import Resident, Served, Visits
+from tests.decoders import zxing_texts
 from tests.e2e.house import eventually
 
 pytestmark = pytest.mark.browser
@@ -30,8 +30,8 @@ both_widths = pytest.mark.parametrize("width", [320, 414])
 def scanned(page: Page, served: Served) -> str:
     """What the checkpoint is told about the one code that is on the screen."""
     image = Image.open(io.BytesIO(page.screenshot())).convert("L")
-    (found,) = zxingcpp.read_barcodes(image)
-    return served.client().get(found.text.removeprefix(served.web)).text
+    (link,) = zxing_texts(image)
+    return served.client().get(link.removeprefix(served.web)).text
 
 
 def overflows(page: Page) -> bool:
@@ -120,7 +120,7 @@ def test_an_expired_code_is_taken_off_the_screen_and_comes_back_by_itself(served
     page.context.set_offline(True)
     page.clock.fast_forward("24:00:00")
     expect(page.get_by_text("这个码已过期")).to_be_visible()
-    assert zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot()))) == []
+    assert zxing_texts(Image.open(io.BytesIO(page.screenshot()))) == []
     expect(page.locator("#bar")).to_contain_text("显示的是 ")
     expect(page.locator("#bar")).to_contain_text("日 08:00 的码")
     assert findings(page) == []

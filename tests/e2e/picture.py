@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
-import zxingcpp
 from PIL import Image
-from pyzbar.pyzbar import decode as zbar_decode
 
 from channel.code_looks import GREEN, GREY, RED, UNVERIFIED, YELLOW
+from tests.decoders import zbar_texts, zxing_texts
 
 WORDS = {look.frame: look.word for look in (GREEN, GREY, YELLOW, RED, UNVERIFIED)}
 
@@ -26,8 +25,8 @@ class Picture:
     def link(self) -> str:
         """What the code holds, as zxing and zbar both read it."""
         image = Image.open(io.BytesIO(self.png)).convert("RGB")
-        (zxing,) = (found.text for found in zxingcpp.read_barcodes(image))
-        (zbar,) = (found.data.decode() for found in zbar_decode(image))
+        (zxing,) = zxing_texts(image)
+        (zbar,) = zbar_texts(image)
         assert zxing == zbar
         return zxing
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 import redis
-import zxingcpp
 from PIL import Image
 
 from domain.budgets import UPLOAD, parse
 from domain.facts import SHANGHAI
 from store.keys import Keys
 from store.quota import Quota
+from tests.decoders import zxing_texts
 from tests.reach.conftest import House, OpenHouse, Resident
 
 BUDGET = "media/upload=10"
@@ -63,8 +63,8 @@ def test_the_picture_behind_the_card_is_the_code_and_a_scan_of_it_opens_the_gate
     client = house.app.test_client()
     got = client.get(path_of(house, card(resident)))
     assert (got.status_code, got.mimetype) == (200, "image/png")
-    (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(got.data)).convert("RGB"))
-    link = found.text.removeprefix(house.ctx.settings.public_url.upper()).removeprefix(house.ctx.settings.public_url)
+    (held,) = zxing_texts(Image.open(BytesIO(got.data)).convert("RGB"))
+    link = held.removeprefix(house.ctx.settings.public_url.upper()).removeprefix(house.ctx.settings.public_url)
     gate = client.get(link).text
     assert "在线核验" in gate
     assert "王" in gate

@@ -194,7 +194,9 @@ def _drawn() -> tuple[str, str]:
     """What was put into a picture, and what a reader finds in it."""
     card = replace(sample(Colour.GREEN), name=f"阿依*丽{RARE}", issued=datetime.now(SHANGHAI))
     with Image.open(BytesIO(draw(card))) as picture:
-        found = zxingcpp.read_barcodes(picture.convert("L"))
+        found = zxingcpp.read_barcodes(
+            picture.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        )
     return card.url, found[0].text if found else ""
 
 
