@@ -75,6 +75,8 @@ function wire(templates, held) {
   });
   find(".refuse").addEventListener("click", () => attempt(() => answer(templates, () => false)));
   find(".change").addEventListener("click", () => (asked.length ? ((find(".on").hidden = true), show("")) : location.reload()));
+  // A tap before somebody listens would be the form's own, and lose the question.
+  form.inert = false;
   if (asked.length) return;
   find("h1").textContent = "通知订阅";
   find(".refuse").hidden = find(".always").hidden = true;
