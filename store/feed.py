@@ -1,7 +1,7 @@
 """Feeds: per client a stream of handles that changed, at least once. What a handle shows is read when it is asked for.
 
 An entry says that somebody changed, not into what: so an entry taken twice, late or in another order does no harm, and
-no colour is kept in it. Beside the stream stands who is bound to the client: newer version wins.
+no colour is kept in it. Beside the stream stands who ever was bound to the client.
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ def queue_change(trip: Pipeline, keys: Keys, client: str, handle: str) -> None:
     trip.xadd(keys.feed(client), {"h": handle}, maxlen=FEED_KEPT, approximate=True)
 
 
-def queue_bound(trip: Pipeline, keys: Keys, client: str, handle: str, version: int, bound: bool) -> None:
-    """Put down whether somebody is bound to the client as of a version of theirs."""
-    trip.zadd(keys.feed_people(client), {handle: version * 2 + bound}, gt=True)
+def queue_bound(trip: Pipeline, keys: Keys, client: str, handle: str) -> None:
+    """Somebody is bound to the client. It stays when they leave: a late entry could else take away who came back."""
+    trip.zadd(keys.feed_people(client), {handle: 0})
 
 
 class Feeds:
@@ -127,12 +127,10 @@ class Feeds:
         return last[0][0].decode() if last else START
 
     def bound(self, client: str, after: str, most: int) -> list[str]:
-        """Handles bound to the client, in their order after one of them."""
-        rows = cast(
-            "list[tuple[bytes, float]]", self._redis.zrange(self._keys.feed_people(client), 0, -1, withscores=True)
-        )
-        found = sorted(handle.decode() for handle, score in rows if int(score) % 2)
-        return [handle for handle in found if handle > after][:most]
+        """Handles that are bound to the client, or were, in their order after one of them; reads no more than these."""
+        start = f"({after}" if after else "-"
+        rows = self._redis.zrangebylex(self._keys.feed_people(client), start, "+", start=0, num=most)
+        return [handle.decode() for handle in cast("list[bytes]", rows)]
 
     # --- pushing ---------------------------------------------------------------------------------------------------
 

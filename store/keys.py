@@ -68,7 +68,7 @@ Every key carries the hash tag of its shard, so the same code runs on one server
 | `{world}:audit` | stream: acts that concern nobody in particular | with what they did |
 | `{world}:telephones` | per community: the telephone of its workers | staff commands |
 | `{world}:clients` `{world}:clients:contracts` | per id: sealed client; whose contract is about where | staff |
-| `{s}:feed:<client>` `…:people` | stream: handles that changed; those bound to the client | second drain; staff |
+| `{s}:feed:<client>` `…:people` | stream: handles that changed; those ever bound to the client | second drain; staff |
 | `{s}:feed:<client>:hook` `…:dead` | how far the push is; stream of what was given up | hooks, staff |
 | `{s}:client:<client>:used:<window>` | requests of a minute, of a day | web |
 | `{s}:client:<client>:nonce:<nonce>` `…:batch:<key>` | what may not come twice | web |

@@ -1,6 +1,6 @@
 """What partners follow: a person who changed stands on the feed of every client that sees them, or saw them until now.
 
-Idempotent: an entry only says that somebody changed, and who is bound to a client is kept with the person's version.
+Idempotent: an entry only says that somebody changed, and who was ever bound to a client is only added to.
 """
 
 from __future__ import annotations
@@ -35,11 +35,9 @@ class Feeder:
         person = people[following.pid]
         gone = following.generation != person.generation
         places = {person.community, following.left_community}
-        self._queue_one(trip, person, following.version, places)
+        self._queue_one(trip, person, places)
         for client in following.left_partners:
-            handle = pair(self.handle_key, client, person.pid, following.generation)
-            queue_bound(trip, self.keys, client, handle, following.version, False)
-            self._queue_change(trip, client, handle)
+            self._queue_change(trip, client, pair(self.handle_key, client, person.pid, following.generation))
         if gone:
             for client in self._by_contract(places):
                 self._queue_change(trip, client, pair(self.handle_key, client, person.pid, following.generation))
@@ -47,17 +45,17 @@ class Feeder:
             second = people.get(link.pid)
             if second is not None and second.alias_of == person.pid:
                 places_of_second = {second.community, person.community, following.left_community}
-                self._queue_one(trip, second, second.version, places_of_second)
+                self._queue_one(trip, second, places_of_second)
 
     def queue_persons(self, trip: Pipeline, persons: Iterable[Person]) -> None:
         """They show something else although nothing was recorded: what is true for everybody changed."""
         for person in persons:
-            self._queue_one(trip, person, person.version, {person.community})
+            self._queue_one(trip, person, {person.community})
 
-    def _queue_one(self, trip: Pipeline, person: Person, version: int, places: Iterable[str]) -> None:
+    def _queue_one(self, trip: Pipeline, person: Person, places: Iterable[str]) -> None:
         for binding in person.bindings:
             handle = pair(self.handle_key, binding.client, person.pid, person.generation)
-            queue_bound(trip, self.keys, binding.client, handle, version, True)
+            queue_bound(trip, self.keys, binding.client, handle)
         clients = [each.client for each in person.bindings]
         for client in dict.fromkeys((*clients, *self._by_contract(places))):
             self._queue_change(trip, client, pair(self.handle_key, client, person.pid, person.generation))

@@ -7,13 +7,15 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from domain.partners.client import with_divisions
 from store.changes import Act
 from store.world import REFRESH_SECONDS, Concerned
 from tests.api.conftest import Street
 from tests.stage import PHOENIX
 from worker.clock import sweep
-from worker.partners import admin
+from worker.partners import admin, seeing
 from worker.partners.pushing import TRIES
 from worker.refresh import mend
 
@@ -95,6 +97,24 @@ def test_after_erasure_the_handle_ends_and_a_new_record_has_another(street: Stre
     street.says(wang, "确认删除")
     partner.gate.follow()
     assert partner.shows(handle) == "withdrawn"
+
+
+def test_everybody_is_found_page_by_page_and_whoever_withdrew_is_passed_over(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeing, "PAGE", 2)
+    partner = street.partner
+    people = [street.resident(n) for n in range(1, 8)]
+    handles = {street.bind(each): each for each in people}
+    first, second, third, *others = sorted(handles)
+    for handle in (first, second, third):
+        street.says(handles[handle], "撤销授权 1")
+    partner.gate.begin()
+    assert {handle: partner.shows(handle) for handle in others} == dict.fromkeys(others, "green")
+    assert street.bind(handles[second]) == second
+    partner.gate.begin()
+    assert partner.shows(second) == "green"
+    assert {partner.shows(first), partner.shows(third)} == {"unknown"}
 
 
 def test_by_contract_a_community_sees_its_residents_and_nobody_elses(street: Street) -> None:
