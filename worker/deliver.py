@@ -35,9 +35,10 @@ of them."""
 UNTRIED_SECONDS = 5
 """The wait while the account has no token or no calls left. However long that lasts, it is no try of a letter."""
 MAX_TRIES = len(BACKOFF_SECONDS) + 1
-SOON_WORTHLESS = frozenset({"sms", "identity", "reminder"})
-"""Kinds that are given up after `MAX_TRIES`: a code that is typed now, a question for which the colour waits, the
-reminder of an hour. Every other letter waits for the platform as long as a window can be open."""
+PATIENCE = {"sms": timedelta(0), "identity": timedelta(0), "reminder": timedelta(hours=2)}
+"""How long a letter waits for the platform, beyond `MAX_TRIES`: not at all for a code that is typed now or a question
+for which the colour waits, and as long as there is still time to report for a reminder. Every other letter waits as
+long as a window can be open."""
 
 _Id = tuple[int, bytes]
 """Shard and id of an entry: two shards may use the same id."""
@@ -92,7 +93,7 @@ class Deliverer:
             if error.untried:
                 self._postpone(entry, UNTRIED_SECONDS)
                 return False
-            lasts = not error.permanent and letter.kind not in SOON_WORTHLESS and _age(entry) < MESSAGE_WINDOW
+            lasts = not error.permanent and _age(entry) < PATIENCE.get(letter.kind, MESSAGE_WINDOW)
             return self._failed(entry, letter, str(error), 0 if error.permanent else inf if lasts else MAX_TRIES)
         except (redis.ConnectionError, redis.TimeoutError):
             raise

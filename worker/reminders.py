@@ -6,6 +6,7 @@ A reminder writes nothing on the person: it stands on the account's post, once a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -107,12 +108,17 @@ def reminder_letters(day: Day, call: Call) -> tuple[Letter, ...]:
     """The reminder, to the person or to the carers of one without an account. A last call comes beside the one a day,
     as if asked for: what it saves is two weeks."""
     standing = day.standing or Standing(Risk.GREEN)
-    left = told_left(deadline(day.today) - day.moment.now)
     shown = call if day.proved else Call.USUAL
-    args = {"call": shown.value, "day": standing.day, "rounds": standing.rounds, "left": left}
+    args = {"call": shown.value, "day": standing.day, "rounds": standing.rounds}
     args |= {"asked": call is Call.LAST}
     told = ((day.person.account, ""),) if day.person.account else day.person.listeners
     return tuple(Letter(openid, "reminder", (Say("reminder", {**args}, who),)) for openid, who in told)
+
+
+def with_time_left(says: Sequence[Say], now: datetime) -> tuple[Say, ...]:
+    """A reminder as it is sent: how long there is still time to report."""
+    left = told_left(deadline(day_of(now)) - now)
+    return tuple(replace(say, args={**say.args, "left": left}) for say in says)
 
 
 def next_look(person: Person, verdict: Verdict, moment: Moment) -> datetime | None:

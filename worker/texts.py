@@ -14,6 +14,7 @@ from channel.render import render
 from domain.broadcasts.results import BLOCKED, fate
 from domain.days import last_own_day
 from domain.facts import day_of
+from domain.reminders import is_quiet
 from flows.core import Say
 from flows.plain import Json
 from flows.told import READER, relative
@@ -24,6 +25,7 @@ from worker.households import Households
 from worker.letters import Sendable
 from worker.moment import Moment
 from worker.reaching import Message, Reaching, Unreached
+from worker.reminders import with_time_left
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ class Texts:
 
         The day is written down before it is sent, so that a crash costs a reminder rather than doubles it.
         One whose answer was lost counts as sent: it has no id by which a second would be known.
-        Raises Unreached or SendError.
+        Raises Unreached or SendError: nobody is disturbed at night by one that waited for the platform until then.
         """
         moment = self.moment()
         today = day_of(moment.now)
@@ -58,6 +60,9 @@ class Texts:
         said = before.last_called if last else before.reminded
         if moment.world.has_ended(today) or not says or said == today:
             return None
+        if is_quiet(moment.now):
+            self.give_up(letter)
+            raise Unreached((Step(Rung.CUSTOM, Why.NO_ANSWER),))
         letter = replace(letter, says=says)
         self._mark(letter.openid, last, today)
         message = replace(self._message(letter), purpose=Purpose.REMINDER, notice=notices.REMINDER, about=REMINDER)
@@ -82,7 +87,7 @@ class Texts:
         done = reported is not None and reported >= day_of(moment.now)
         household = self.households.of(letter.openid)
         gone = any(say.who for say in letter.says) and letter.pid not in {each.pid for each in household.people}
-        says = () if done or gone else letter.says
+        says = () if done or gone else with_time_left(letter.says, moment.now)
         missing = [each for each in household.missing(moment) if not done or each.pid != letter.pid]
         names: list[Json] = [relative(each.relation) if each.relation else READER for each in missing]
         if len(household.people) < 2 or {each.pid for each in missing} <= ({letter.pid} if says else set()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -11,11 +10,10 @@ import redis
 from PIL import Image
 
 from domain.budgets import UPLOAD, parse
-from domain.facts import SHANGHAI
 from store.keys import Keys
 from store.quota import Quota
 from tests.decoders import zxing_texts
-from tests.reach.conftest import House, OpenHouse, Resident
+from tests.reach.conftest import House, OpenHouse, Resident, opening
 
 BUDGET = "media/upload=10"
 
@@ -23,7 +21,7 @@ BUDGET = "media/upload=10"
 @pytest.fixture
 def house(open_house: OpenHouse, redis_client: redis.Redis) -> House:
     """A house with few uploads left when its web process begins."""
-    quota = Quota(redis_client, Keys(), parse(BUDGET), lambda: datetime.now(SHANGHAI))
+    quota = Quota(redis_client, Keys(), parse(BUDGET), opening)
     for _ in range(8):
         quota.spend(UPLOAD, essential=True)
     return open_house(WECHAT_BUDGETS=BUDGET)

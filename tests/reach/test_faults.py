@@ -158,6 +158,39 @@ def test_a_letter_outlives_an_outage_costs_one_credit_and_comes_when_the_platfor
     assert len(house.ctx.reaches.read(resident.openid).sends) == 1
 
 
+def test_a_reminder_outlives_an_outage_and_says_how_long_is_left_when_it_comes(
+    house: House, resident: Resident
+) -> None:
+    resident.says("帮助")
+    fails(house, path="/cgi-bin/message/*", do={"kind": "errcode", "code": -1})
+    house.post(resident.letter("reminder", kind="reminder", call="last", day=3, rounds=14, asked=True))
+    house.platform.world.clock.advance(26 * 3_600)
+    for _ in range(3 * deliver.MAX_TRIES):
+        house.deliver()
+    assert (house.waiting(resident.openid), house.calls()) == (1, {})
+    house.platform.world.clock.advance(3_600)
+    requests.delete(f"{house.platform.base}/sandbox/faults", timeout=5).raise_for_status()
+    house.deliver()
+    assert "还有 10 小时" in str(resident.screen()[-1])
+
+
+def test_a_reminder_that_waited_until_the_night_wakes_nobody_and_the_worker_calls(
+    house: House, resident: Resident
+) -> None:
+    resident.says("帮助")
+    house.platform.world.clock.advance(34.5 * 3_600)
+    fails(house, path="/cgi-bin/message/*", do={"kind": "errcode", "code": -1})
+    house.post(resident.letter("no_code", kind="reminder"))
+    house.deliver()
+    assert (house.waiting(resident.openid), house.calls()) == (1, {})
+    requests.delete(f"{house.platform.base}/sandbox/faults", timeout=5).raise_for_status()
+    house.platform.world.clock.advance(3_600)
+    before = len(resident.screen())
+    house.deliver()
+    assert house.calls()[resident.pid].trail == "custom:no-answer"
+    assert resident.screen()[before:] == []
+
+
 def test_when_the_window_closes_during_an_outage_the_worker_calls(house: House, resident: Resident) -> None:
     resident.says("帮助")
     fails(house, path=CUSTOM_SEND, do={"kind": "http", "status": 502})

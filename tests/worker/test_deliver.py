@@ -130,7 +130,10 @@ def test_a_letter_is_not_given_up_for_what_is_wrong_with_the_account(
     assert postman.sent == ["1"]
 
 
-@pytest.mark.parametrize(("kind", "stays"), [("text", True), ("code", True), ("desk", True), ("sms", False)])
+@pytest.mark.parametrize(
+    ("kind", "stays"),
+    [("text", True), ("code", True), ("desk", True), ("reminder", True), ("sms", False), ("identity", False)],
+)
 def test_a_letter_waits_for_the_platform_and_only_what_is_soon_worthless_is_given_up(
     ctx: Context, monkeypatch: pytest.MonkeyPatch, kind: str, stays: bool
 ) -> None:
@@ -148,12 +151,13 @@ def test_a_letter_waits_for_the_platform_and_only_what_is_soon_worthless_is_give
     assert bool(ctx.streams.read("post", [shard], 1)) is stays
 
 
-def test_a_letter_is_given_up_when_no_window_can_be_open_any_more(ctx: Context) -> None:
+@pytest.mark.parametrize(("kind", "hours"), [("text", 49), ("reminder", 3)])
+def test_a_letter_is_given_up_when_it_is_no_use_any_more(ctx: Context, kind: str, hours: int) -> None:
     def refuse(letter: Sendable) -> None:
         raise SendError("away", permanent=False)
 
-    long_ago = int((time.time() - timedelta(hours=49).total_seconds()) * 1000)
-    shard, deliverer = post(ctx, openid(1), "1", id=f"{long_ago}-0"), Postman(ctx, refuse).deliverer()
+    long_ago = int((time.time() - timedelta(hours=hours).total_seconds()) * 1000)
+    shard, deliverer = post(ctx, openid(1), "1", kind=kind, id=f"{long_ago}-0"), Postman(ctx, refuse).deliverer()
     for _ in range(deliver.MAX_TRIES - 1):
         (entry,) = ctx.streams.read("post", [shard], 1)
         ctx.streams.failed("post", entry)

@@ -52,6 +52,7 @@ from worker.reminders import (
     next_look_of,
     notice_is_due,
     reminder_letters,
+    with_time_left,
 )
 
 PID = bytes((7, 128, 0, *range(9)))
@@ -264,7 +265,7 @@ def test_the_words_of_a_reminder(person: Person, now: datetime, words: tuple[str
     call = call_now(day)
     assert call is not None
     (written,) = reminder_letters(day, call)
-    text = render(written.says)
+    text = render(with_time_left(written.says, now))
     assert all(word in text for word in words), text
     assert not any(word in text for word in never), text
     assert "打卡" in text
