@@ -37,7 +37,8 @@ def act(resident: Resident, choose: random.Random) -> None:
             resident.act("message", type="image")
         case "leave":
             resident.act("unfollow")
-            resident.house.platform.world.clock.advance(choose.choice((0.0, 61.0)))
+            # Events have no id but their second: leaving twice within one would be the same event, twice delivered.
+            resident.house.platform.world.clock.advance(choose.choice((1.0, 61.0)))
             resident.act("follow")
         case _:
             resident.house.platform.world.clock.advance(choose.choice(WAITS))
