@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from tests.e2e.house import House, eventually
 from tests.e2e.resident import CONFIRMED, NoAnswer, Resident, move_in
@@ -66,13 +67,18 @@ def declare_whatever_happens(resident: Resident) -> None:
         raise ExceptionGroup(resident.id, troubles)
 
 
+def are_done(running: Sequence[Future[None]], at_least: int) -> bool:
+    return sum(each.done() for each in running) >= at_least
+
+
 def test_forty_declare_while_everything_is_killed_in_turn_and_each_gets_a_code(house: House) -> None:
     residents, parked = [move_in(house) for _ in range(40)], house.operate("parked")
     before = house.counts(FLYOVER)  # other tests have moved people in
     with ThreadPoolExecutor(4) as pool:
         running = [pool.submit(declare_whatever_happens, resident) for resident in residents]
         for number, name in enumerate(("web", "settle", "engine", "deliver"), 1):
-            eventually(f"{number} fifths have declared", lambda: sum(f.done() for f in running) >= 8 * number)  # noqa: B023
+            enough = partial(are_done, running, 8 * number)
+            eventually(f"{number} fifths have declared", enough)
             house.kill(name)
         for future in running:
             future.result()

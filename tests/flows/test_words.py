@@ -64,7 +64,7 @@ def test_the_menu_is_published_with_the_address_of_the_house() -> None:
     pages = [
         each
         for button in at("https://yima.example.org/ningxia", MENU)["button"]
-        for each in button.get("sub_button", [])  # type: ignore[attr-defined]
+        for each in button.get("sub_button", [])  # type: ignore[attr-defined]  # a menu is JSON
         if each["type"] == "view"
     ]
     assert pages == [{"type": "view", "name": "亮码页和记录", "url": "https://yima.example.org/ningxia/code"}]
