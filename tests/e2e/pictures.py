@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import io
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser
 
-from bot.console.visits import COOKIE
-from domain.venues import new_venue
 from settings import PROJECT
-from settings.reading import load
-from store.changes import Act
-from store.console_sessions import Way
 from tests.e2e.console_pictures import take_the_console
+from tests.e2e.gate_pictures import take_the_gate
 from tests.e2e.house import House, running_house
-from tests.e2e.phone_page import CHROMIUM, FLAGS, PhonePage, open_page, running_browser
+from tests.e2e.phone_page import PhonePage, open_page, running_browser
 from tests.e2e.resident import BRIDGE, Resident, resident_with
-from tests.gate.conftest import Phone, film
-from worker.context import Context
-from worker.wiring import build
 
 FOLDER = PROJECT / "docs" / "pictures"
 MOST_BYTES = 150_000
@@ -43,7 +35,7 @@ def main() -> None:
         keep("code-green", resident.look().png, CODE_WIDTH)
         take_the_page(browser, resident)
         take_the_check(browser, house)
-        take_the_gate(browser, house, resident)
+        take_the_gate(browser, house, resident, keep)
         take_the_codes(house, resident)
         take_the_console(browser, house, keep)
 
@@ -88,45 +80,6 @@ def take_the_check(browser: Browser, house: House) -> None:
     page.frame_locator("iframe").get_by_role("heading", name="绿码").wait_for()
     keep("phones-check", page.locator("main").screenshot(animations="disabled"))
     page.close()
-
-
-def take_the_gate(any_browser: Browser, house: House, resident: Resident) -> None:
-    """gate-scan.png, gate-offline.png: the guard's app after a scan, and after one without a network."""
-    ctx = house_context(house)
-    house.appoint("chen.gang", "checkpoint_staff", "640106", "金凤区卡口")
-    ctx.venues.put(new_venue("east-gate", "中强巷社区东门", "640106001002"), Act("pictures", "put venue"))
-    cookie = ctx.console_sessions.begin("chen.gang", Way.SCAN, "", ctx.clock.now(), browser="Chrome", language="zh")
-    with tempfile.TemporaryDirectory() as folder:
-        video = film(resident.look().png, Path(folder) / "code.y4m")
-        camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
-        flags = [*FLAGS, *camera, f"--use-file-for-fake-video-capture={video}"]
-        browser = any_browser.browser_type.launch(executable_path=str(CHROMIUM), args=flags)
-        size: ViewportSize = {"width": WIDTH, "height": HEIGHT}
-        context = browser.new_context(permissions=["camera"], viewport=size, device_scale_factor=SCALE, locale="zh-CN")
-        for name, value in ((COOKIE, cookie), ("yima_venue", "east-gate")):
-            context.add_cookies([{"name": name, "value": value, "url": house.web}])
-        page = context.new_page()
-        page.clock.install(time=house.now())
-        phone = Phone(page, context)
-        page.goto(f"{house.web}/gate")
-        page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
-        phone.scan()
-        page.get_by_label("36.5", exact=True).click()
-        keep("gate-scan", page.screenshot())
-        page.evaluate("async () => { await navigator.serviceWorker.ready; }")
-        context.set_offline(True)
-        phone.scan()
-        phone.measure("36.6")
-        keep("gate-offline", page.screenshot())
-        browser.close()
-
-
-def house_context(house: House) -> Context:
-    """What commands beside the running house use."""
-    os.environ["DATA_DIR"] = str(house.folder)
-    made = build(load())
-    made.clock.start()
-    return made
 
 
 def take_the_codes(house: House, resident: Resident) -> None:
