@@ -23,6 +23,7 @@ from sandbox import (
 )
 from sandbox.actions import Actions
 from sandbox.clock import SHANGHAI
+from sandbox.database import Closed
 from sandbox.fault_calls import Faulty
 from sandbox.platform.gate import Gate
 from sandbox.scenes import picture
@@ -86,12 +87,14 @@ def _pages(app: flask.Flask, world: World) -> None:
             return flask.Response("404", 404)
         return flask.Response(picture(f"{world.base}/q/{scene.code}"), mimetype="image/jpg")
 
+    @app.errorhandler(Closed)
+    def ended(_error: Closed) -> tuple[str, int]:
+        return "the sandbox has ended", 503
+
     @app.after_request
     def guard(answer: flask.Response) -> flask.Response:
         if answer.mimetype == "text/html":
-            answer.headers.setdefault(
-                "Content-Security-Policy", "default-src 'self'; img-src 'self' data: http: https:"
-            )
+            answer.headers.setdefault("Content-Security-Policy", _POLICY)
             answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -16,6 +16,10 @@ _COMMIT_AFTER = 0.02
 _STATEMENTS = 512
 
 
+class Closed(Exception):
+    """The sandbox has ended; what still runs gives up."""
+
+
 class Database:
     """A serialised connection: many threads may call, one at a time gets through.
 
@@ -38,7 +42,7 @@ class Database:
         self._committer.start()
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        """All rows of one statement, reading or writing."""
+        """All rows of one statement, reading or writing. Like everything here, `Closed` after the end."""
         with self._lock:
             self._begin()
             return self._connection.execute(sql, values).fetchall()
@@ -79,7 +83,8 @@ class Database:
 
     def close(self) -> None:
         """Commit, and give the file back."""
-        self._closing.set()
+        with self._lock:
+            self._closing.set()
         self._begun.set()
         self._committer.join()
         with self._lock:
@@ -88,6 +93,8 @@ class Database:
             self._connection.close()
 
     def _begin(self) -> None:
+        if self._closing.is_set():
+            raise Closed
         if not self._connection.in_transaction:
             self._connection.execute("begin")
             self._begun.set()

@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable
 from itertools import count
 
+from sandbox.database import Closed
+
 _WORKERS = 16
 _LOG = logging.getLogger(__name__)
 
 
 class Later:
-    """`Later().at(seconds, work)`; the threads begin with the first work and end with the process."""
+    """`Later().at(seconds, work)`; the threads begin with the first work and end with the sandbox."""
 
     def __init__(self) -> None:
         self._due: list[tuple[float, int, Callable[[], object]]] = []
@@ -34,6 +36,8 @@ class Later:
             work = self._next()
             try:
                 work()
+            except Closed:
+                return
             except Exception:
                 _LOG.exception("work that was due failed")
 

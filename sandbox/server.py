@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from sandbox import cut
+from sandbox.database import Closed
 
 _LARGEST_BODY = 16 * 1024 * 1024
 _LONGEST_LINE = 64 * 1024
@@ -38,9 +39,9 @@ class Server(socketserver.ThreadingTCPServer):
         self.app = app
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no error; anything else is logged."""
+        """A client that went away is no error, nor one that waited when the sandbox ended; anything else is logged."""
         error = sys.exception()
-        if not isinstance(error, ConnectionError | TimeoutError):
+        if not isinstance(error, ConnectionError | TimeoutError | Closed):
             _LOG.error("connection failed", exc_info=error)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import logging
 import signal
 import subprocess
 import sys
@@ -16,6 +16,7 @@ import requests
 
 from sandbox.config import ConfigError, read
 from tests.sandbox.conftest import ACCOUNT, Open, Stage
+from tests.valkey import free_port
 
 KEY = {"Authorization": f"Bearer {ACCOUNT['sms_key']}"}
 
@@ -115,6 +116,17 @@ def test_the_feed_holds_all_that_the_page_shows(stage: Stage) -> None:
     assert stage.get("/sandbox/feed", version=feed["version"], wait=0.05, after=feed["lines"][-1]["n"])["lines"] == []
 
 
+def test_who_waits_when_the_sandbox_ends_is_told_so_and_nothing_is_called_an_error(
+    open_stage: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage = open_stage()
+    version = stage.get("/sandbox/feed")["version"]
+    threading.Timer(0.1, open_stage).start()
+    answer = requests.get(f"{stage.base}/sandbox/feed", {"version": version, "wait": "0.5"}, timeout=5)
+    assert (answer.status_code, answer.text) == (503, "the sandbox has ended")
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
 def test_a_wrong_configuration_names_all_that_is_wrong() -> None:
     with pytest.raises(ConfigError) as error:
         read({**ACCOUNT, "app_id": "me", "mode": "open", "colour": 1, "limits": {"tries": -1, "luck": 1}})
@@ -130,7 +142,7 @@ def test_a_wrong_configuration_names_all_that_is_wrong() -> None:
 def test_the_command_says_one_line_and_stops_when_told(tmp_path: Path, webhook: Any) -> None:
     config = tmp_path / "account.json"
     config.write_text(json.dumps(ACCOUNT))
-    port = str(20000 + os.getpid() % 20000)
+    port = str(free_port())
     command = [sys.executable, "-m", "sandbox", "--config", str(config), "--port", port]
     running = subprocess.Popen(
         [*command, "--data", str(tmp_path / "d"), "--webhook", webhook.url], stdout=subprocess.PIPE, text=True
