@@ -17,7 +17,7 @@ from flows.engine import about, begin, reject_say
 from flows.exposure import EXPOSURE
 from flows.family_add import ADD_RELATIVE
 from flows.family_checkin import FAMILY_CHECKIN, family_check_in, family_undo
-from flows.family_order import acting, asking, called, in_order, is_full, names, requests
+from flows.family_order import acting, asking, called, is_full, names, requests, wanted_order, with_relatives
 from flows.family_words import ASKS, Addressed, FamilyCommand, addressed, read
 from flows.plain import Json
 from flows.questions import FOR, Flow, Scene
@@ -91,7 +91,7 @@ def _about_one(scene: Scene, named: Addressed) -> Turn:
     """What was said about one of those whom the account acts for, as if they had said it themselves."""
     people = acting(scene)
     if named.place >= len(people):
-        return Turn(scene.session, (Say("family_count", {"names": in_order(scene), "count": 0}),))
+        return Turn(scene.session, (wanted_order(scene),))
     person = people[named.place]
     here = scene.about(person) if person.relation else scene
     care = Care.REPORT if named.command is None else ASKS[named.command]
@@ -135,8 +135,8 @@ def _add(scene: Scene) -> Turn:
 
 
 def _codes(scene: Scene) -> Turn:
-    people = acting(scene)
-    if len(people) < 2:
+    people = with_relatives(scene)
+    if not people:
         return Turn(scene.session, (Say("family_alone"),))
     shown: list[Json] = [called(each) for each in people]
     wants = WantCodes(pids=tuple(each.pid for each in people))
@@ -153,7 +153,7 @@ def family_list(scene: Scene) -> Say:
             "colour": _colour(each, scene),
             "reported": _reported_today(each, scene),
         }
-        for each in acting(scene)
+        for each in with_relatives(scene)
     ]
     waiting: list[Json] = [[called(each), told_day(day_of(each.since)) if each.since else ""] for each in asking(scene)]
     asked = requests_told(scene)

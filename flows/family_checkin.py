@@ -18,7 +18,7 @@ from flows.checkin import MOST_ABNORMAL, said_here
 from flows.core import Known, Say, Turn
 from flows.effects import Effect, Record
 from flows.engine import begin, reject_say
-from flows.family_order import acting, called, in_order
+from flows.family_order import acting, called, wanted_order
 from flows.family_words import readings_in
 from flows.kinds.family import LAPSED, READINGS, FamilySummary, Unchanged, readings_of
 from flows.plain import Json
@@ -31,8 +31,8 @@ from flows.told import READER
 def family_check_in(scene: Scene, text: str) -> Turn:
     """Everybody's reading, or the order in which they are wanted."""
     people, typed = acting(scene), readings_in(text)
-    if len(typed) != len(people):
-        return Turn(scene.session, (Say("family_count", {"names": in_order(scene), "count": len(typed)}),))
+    if not people or len(typed) != len(people):
+        return Turn(scene.session, (wanted_order(scene, len(typed)),))
     readings: list[Decimal] = []
     for person, each in zip(people, typed, strict=True):
         try:
@@ -41,7 +41,7 @@ def family_check_in(scene: Scene, text: str) -> Turn:
             named = Say("family_reading", {"typed": each[:10]}, person.relation)
             return Turn(scene.session, (named, reject_say(reject)))
         if reading is None:
-            return Turn(scene.session, (Say("family_count", {"names": in_order(scene), "count": len(typed)}),))
+            return Turn(scene.session, (wanted_order(scene, len(typed)),))
         readings.append(reading)
     rows: list[Json] = [
         [person.pid.hex(), called(person), str(reading)] for person, reading in zip(people, readings, strict=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from domain.care import ASKED_DAYS, MOST_RELATIVES, Capacity, Carer, spellings
 from domain.people import Claim, Level
-from flows.core import Known
+from flows.core import Known, Say
 from flows.plain import Json
 from flows.questions import Scene
 from flows.told import READER, relative, words
@@ -19,6 +19,12 @@ def acting(scene: Scene) -> tuple[Known, ...]:
     """Whom the account acts for, oneself first unless the claim is contested."""
     me = () if scene.known is None or scene.known.claim is Claim.CONTESTED else (scene.known,)
     return (*me, *(each for each in scene.family if each.capacity is Capacity.CARER))
+
+
+def with_relatives(scene: Scene) -> tuple[Known, ...]:
+    """The same people if a relative is among them; nobody for whoever acts for themselves alone."""
+    people = acting(scene)
+    return people if any(each.relation for each in people) else ()
 
 
 def asking(scene: Scene) -> tuple[Known, ...]:
@@ -43,9 +49,12 @@ def names(scene: Scene) -> list[tuple[str, ...]]:
     return [spellings(each.relation) if each.relation else MYSELF for each in acting(scene)]
 
 
-def in_order(scene: Scene) -> list[Json]:
-    """The same people, as a reply names them in whose place something is to be typed."""
-    return [relative(each.relation) if each.relation else words("我") for each in acting(scene)]
+def wanted_order(scene: Scene, count: int = 0) -> Say:
+    """The order in which readings are wanted, after `count` of them came; or why the account acts for nobody."""
+    in_order: list[Json] = [relative(each.relation) if each.relation else words("我") for each in acting(scene)]
+    if not in_order:
+        return Say("contested")
+    return Say("family_count", {"names": in_order, "count": count})
 
 
 def requests(scene: Scene) -> list[tuple[Known, Carer]]:

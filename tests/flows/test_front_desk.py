@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from channel.render import render
 from domain.facts import By, Case, CaseKind, Declaration, Report
 from domain.people import Claim, Level
 from domain.verdict import Colour
@@ -15,7 +16,8 @@ from flows.core import Conversation, Incoming, Known, Picture, Session, Show
 from flows.effects import Declare, Record, WantCode
 from flows.front_desk import take
 from flows.plain import Json
-from tests.flows.people import NOW, asking, consented, desk, hear, known, open_question, templates
+from flows.rehearsal import Rehearsal
+from tests.flows.people import NOW, asking, consented, desk, hear, known, open_question, relative, templates
 
 HOUR = timedelta(hours=1)
 CONFIRMED = Case(id="c1", at=NOW - HOUR, case=CaseKind.CONFIRMED, since=date(2020, 3, 1))
@@ -65,11 +67,20 @@ def test_below_a_proved_claim_no_colour_is_told(word: str, who: Known) -> None:
     assert {"colour", "status"}.isdisjoint(templates(turn))
 
 
-@pytest.mark.parametrize("word", ["36.5", "打卡", "不适", "撤销", "行程", "修改"])
+@pytest.mark.parametrize("word", ["36.5", "打卡", "不适", "撤销", "行程", "修改", "全家 36.5", "全家"])
 def test_a_contested_claim_records_nothing(word: str) -> None:
     turn = hear(consented(), word, known(claim=Claim.CONTESTED))
     assert templates(turn) == ["contested"]
     assert turn.effects == ()
+
+
+@pytest.mark.parametrize(("word", "says"), [("家人", "妈妈（王*）"), ("全家 36.4", "妈妈 36.4℃"), ("全家码", "妈妈")])
+def test_a_contested_claim_still_acts_for_the_one_relative(word: str, says: str) -> None:
+    stage = Rehearsal(NOW, claim=Claim.CONTESTED)
+    stage.session, stage.known, stage.family = consented(), known(claim=Claim.CONTESTED), (relative("妈妈"),)
+    turn = stage.say(word)
+    assert isinstance(turn.says, tuple)
+    assert says in render(turn.says)
 
 
 def test_a_contested_claim_does_not_erase_the_other_person() -> None:

@@ -85,7 +85,7 @@ def house(tmp_path: Path) -> Iterator[LittleHouse]:
 
 def test_a_house_runs_and_ends_in_order_and_leaves_no_process(house: LittleHouse, tmp_path: Path) -> None:
     supervisor = house.start()
-    eventually(house.is_ready)
+    eventually(lambda: house.is_ready() and all(f"ERROR {name} " in house.told() for name in ("settle", "clock")))
     pids = house.pids()
     supervisor.terminate()
     assert supervisor.wait(PATIENCE) == 0
