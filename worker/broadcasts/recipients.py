@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 from channel.platform import Platform
 from domain.broadcasts.account import DELIVERED_OR_MAYBE
@@ -106,7 +107,7 @@ def _accounts(ctx: Context, audience: Audience, places: Sequence[str]) -> list[s
     today, world = day_of(ctx.clock.now()), ctx.watch.current
     pids = [
         pid
-        for community in places
+        for community in compress(places, ctx.rosters.inhabited(places))
         for pid, cell in ctx.rosters.read(community)
         if audience.takes(cell.colour_on(today, world), cell.level, cell.last_own_day, today)
     ]
