@@ -22,10 +22,10 @@ setup: $(VENV)/.run-stamp $(PAGES) ## the environment alone: .venv and the packa
 	@echo '环境已就绪 · $(VENV) is ready'
 
 run: $(VENV)/.run-stamp $(PAGES) ## everything on this machine, with a phone to try it; PORT=8090 SANDBOX=http://127.0.0.1:8091 DATA_DIR=…
-	@exec $(PY) -m worker.supervise run
+	@exec $(PY) -m worker.running.supervise run
 
 serve: $(VENV)/.run-stamp $(PAGES) ## the same for a real account: settings from the environment or .env
-	@exec $(PY) -m worker.supervise serve
+	@exec $(PY) -m worker.running.supervise serve
 
 doctor: $(VENV)/.run-stamp ## look at this installation from outside in; says what to do. ARGS=--json for machines
 	@exec $(PY) -m worker.doctor $(ARGS)

@@ -73,7 +73,7 @@ def until_settled(client: redis.Redis, streams: tuple[str, ...] = ("outbox", "fo
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A whole house with its sandbox, started by `python -m worker.supervise run`."""
+    """A whole house with its sandbox, started by `python -m worker.running.supervise run`."""
 
     web: str
     sandbox: str
@@ -117,7 +117,7 @@ def whole_house(folder: Path, **more: str) -> Iterator[Running]:
     web, sandbox, data = free_port(), f"http://127.0.0.1:{free_port()}", folder / "data"
     environ = {**_surroundings(), "PORT": str(web), "SANDBOX": sandbox, "DATA_DIR": str(data), **more}
     log = folder / "house.log"
-    with started((sys.executable, "-m", "worker.supervise", "run"), environ, log, patience=90) as process:
+    with started((sys.executable, "-m", "worker.running.supervise", "run"), environ, log, patience=90) as process:
         until_answering(f"{sandbox}/sandbox/clock", process, log)
         until_answering(f"http://127.0.0.1:{web}/healthz", process, log)
         yield Running(f"http://127.0.0.1:{web}", sandbox, data)

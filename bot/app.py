@@ -30,9 +30,9 @@ from store.revocations import Revocations
 from store.staff import StaffRegistry
 from store.streams import Streams
 from store.tally import Tally
-from worker.engine import WeakServer
-from worker.scanning import Scanner
-from worker.start import require_durability
+from worker.gate.scanning import Scanner
+from worker.running.engine import WeakServer
+from worker.running.start import require_durability
 
 GC_ALLOCATIONS = 20_000
 """A message allocates some thousand objects and leaves no cycles; the default of 700 collects several times in each."""

@@ -36,7 +36,7 @@ from store.accounts import Accounts
 from store.keys import shard_of
 from store.known import family_of, known_of, unsettled
 from store.sealing import person_id
-from worker.codes import Signer, code_of
+from worker.delivery.codes import Signer, code_of
 
 log = logging.getLogger(__name__)
 

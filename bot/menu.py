@@ -6,7 +6,7 @@ import sys
 
 from channel.platform import SendError
 from flows.menu import MENU, at
-from worker.start import start
+from worker.running.start import start
 from worker.wiring import context
 
 

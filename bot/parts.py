@@ -26,7 +26,7 @@ from store.sms import sms_code
 from store.tokens import Tickets, Tokens
 from store.world import Worlds, WorldWatch
 from worker import context, wiring
-from worker.codes import Signer
+from worker.delivery.codes import Signer
 from worker.queues import Waker, WakerThread
 
 REDIS_SECONDS = 0.4

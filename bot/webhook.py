@@ -24,7 +24,7 @@ from channel.render import render
 from channel.results import Finished
 from channel.signature import Gatekeeper, NotGenuine, Unreadable
 from store.account import CommitUnanswered, Remembered
-from worker.codes import Signer
+from worker.delivery.codes import Signer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

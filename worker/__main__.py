@@ -13,14 +13,14 @@ from rq.serializers import JSONSerializer
 
 from settings.reading import load
 from store.connection import connect
-from worker import clock, operate
-from worker.aliases import alias
+from worker import operate
 from worker.broadcasts.commands import broadcast
 from worker.broadcasts.jobs import broadcast_alarms
 from worker.cards.commands import card
+from worker.clockwork import clock
 from worker.demo.command import demo, demo_code
-from worker.ending import end_on
 from worker.exports.commands import export
+from worker.gate.aliases import alias
 from worker.lists.commands import lists
 from worker.lists.deciding import standing_alarms
 from worker.operate.quotas import low_quotas
@@ -28,7 +28,8 @@ from worker.overview.commands import overview
 from worker.partners.commands import client
 from worker.queues import BULK, QUEUES, OurJob, queue
 from worker.residents.commands import roster
-from worker.start import start
+from worker.running.ending import end_on
+from worker.running.start import start
 from worker.whatif.command import whatif
 from worker.wiring import context
 

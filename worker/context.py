@@ -61,12 +61,12 @@ from store.views import Views
 from store.wards import Wards
 from store.works import Works
 from store.world import Worlds, WorldWatch
-from worker.codes import Signer
-from worker.feeding import Feeding
-from worker.moment import Moment
+from worker.decisions.moment import Moment
+from worker.delivery.codes import Signer
+from worker.delivery.reaching import Reaching
+from worker.gate.scanning import Scanner
 from worker.queues import SETTLE, Waker
-from worker.reaching import Reaching
-from worker.scanning import Scanner
+from worker.settling.feeding import Feeding
 
 
 @dataclass(frozen=True)

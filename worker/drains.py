@@ -6,17 +6,17 @@ from functools import partial
 
 from channel.adapters import Adapters
 from store.sms import SmsLimit, sms_code
-from worker.codes import Codes
 from worker.context import Context
-from worker.deliver import Deliverer
+from worker.delivery.codes import Codes
+from worker.delivery.deliver import Deliverer
+from worker.delivery.evidence import Evidence
+from worker.delivery.households import Households
+from worker.delivery.proofs import Proofs
+from worker.delivery.send import Sender
+from worker.delivery.texts import Texts
 from worker.desk import AskDesk
-from worker.evidence import Evidence
-from worker.follow import Follower
-from worker.households import Households
-from worker.proofs import Proofs
-from worker.send import Sender
-from worker.settle import Settler
-from worker.texts import Texts
+from worker.settling.follow import Follower
+from worker.settling.settle import Settler
 
 
 def settler(ctx: Context) -> Settler:

@@ -9,7 +9,7 @@ from store.keys import lane_of, shards_of_lane
 from store.lease import lease
 from worker import drains
 from worker.context import Context
-from worker.deliver import Deliverer
+from worker.delivery.deliver import Deliverer
 from worker.partners.pushing import push_all
 from worker.queues import DELIVER, HOOKS, SETTLE
 from worker.wiring import context

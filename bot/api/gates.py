@@ -22,9 +22,9 @@ from domain.partners.rights import Right
 from domain.person import Person
 from store.sealing import Unsealable
 from store.venues import Visit
+from worker.gate.scanning import OfPerson
 from worker.partners.recording import Entry, Written, fits, receipt, record_rows
 from worker.partners.seeing import handle_of, may_see
-from worker.scanning import OfPerson
 
 DATUM_LIVES = timedelta(hours=24)
 SEEN = frozenset({Result.GREEN, Result.GREY, Result.YELLOW, Result.RED, Result.UNVERIFIED, Result.NONE})

@@ -15,7 +15,7 @@ from domain.partners.display import State, display
 from domain.partners.rights import Right
 from domain.roles import Refused
 from domain.verdict import Colour
-from worker.moment import as_of
+from worker.decisions.moment import as_of
 from worker.partners.recording import correct, receipt, record
 from worker.partners.seeing import Subject, seen, snapshot, subject
 

@@ -31,8 +31,8 @@ from flows.standing import colour_may_show, deadline, verdict_args, verdict_of
 from flows.told import Translate, relative, worded, words
 from flows.words import Command
 from store.known import Shown
-from worker.codes import Signer, code_of
-from worker.reaching import Undeliverable
+from worker.delivery.codes import Signer, code_of
+from worker.delivery.reaching import Undeliverable
 
 KEPT = 4_096
 """Codes of the running minute in one process, about 1.5 KB each."""

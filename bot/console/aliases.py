@@ -17,9 +17,9 @@ from domain.reject import Reject
 from domain.roles import Action, Refused
 from domain.scopes import Target
 from store.aliases import Alias
-from worker.aliases import COLUMNS, Row, end, read_rows, register, register_all
 from worker.context import Context
 from worker.desk.areas import areas_of
+from worker.gate.aliases import COLUMNS, Row, end, read_rows, register, register_all
 
 PAGE, MOST_ROWS = 50, 2_000
 TABLE_BYTES = 2 << 20

@@ -22,10 +22,10 @@ from domain.roles import Action, Refused
 from domain.scopes import Target
 from domain.tasks import APPEAL
 from store.keys import pid_text
-from worker.appealing import ticket_of
 from worker.context import Context
 from worker.desk.chores import owners_of
 from worker.operate.appeals import decided, pid_of, seen
+from worker.staff.appealing import ticket_of
 
 OUTCOMES = {
     Outcome.CONFIRMED: N_("记录无误"),

@@ -14,8 +14,8 @@ from bot.pages import moved
 from domain.facts import SHANGHAI
 from domain.roles import Action, Refused
 from store.keys import pid_text
-from worker.acts import Wanted, read, reference_in, reference_of
-from worker.audit import verify
+from worker.staff.acts import Wanted, read, reference_in, reference_of
+from worker.staff.audit import verify
 
 MOST_BYTES = 200_000_000
 """Of files that a page verifies: a million acts, some ten seconds."""

@@ -14,8 +14,8 @@ from channel import ladder
 from domain.roles import Action, Refused
 from store.calls import Outcome
 from store.keys import pid_text
-from worker import calling
 from worker.desk.areas import areas_of
+from worker.staff import calling
 
 PAGE = 50
 OUTCOMES = {

@@ -28,7 +28,7 @@ from worker.context import Context
 from worker.desk.areas import Area, areas_of, people_in
 from worker.residents.commands import silent_in
 from worker.residents.poster import poster
-from worker.today import shown_of
+from worker.staff.today import shown_of
 
 PAGE = 50
 LOOKS = (Action.REMIND, Action.ENROL)

@@ -14,7 +14,7 @@ from bot.pages import moved
 from domain.roles import Action, Refused
 from domain.verdict import RiskArea
 from settings import Settings
-from worker import worlds
+from worker.staff import worlds
 
 LOOKS = (Action.CREDIT_OUTAGE, Action.LIST_RISK_AREA, Action.END_NOTICE, Action.MANAGE_STAFF)
 

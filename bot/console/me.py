@@ -14,9 +14,9 @@ from bot.pages import moved
 from domain.deputies import lendable
 from domain.roles import Action, Refused
 from store.changes import Act
-from worker import staffing
 from worker.signing.enrolling import offer
 from worker.signing.proofs import address_of
+from worker.staff import staffing
 
 FRESH = timedelta(minutes=10)
 """How long after signing in somebody may set a password without being asked who they are once more."""

@@ -16,10 +16,10 @@ from channel.platform import SendError
 from domain.organisations import OrganisationKind, Unit
 from domain.reminders import is_quiet
 from domain.roles import Action, Refused
-from worker import organisations
+from worker.clockwork.warn import Outcome
 from worker.context import Context
 from worker.residents.poster import organisation_poster
-from worker.warn import Outcome
+from worker.staff import organisations
 
 KINDS = {
     OrganisationKind.EMPLOYER: N_("单位"),

@@ -19,7 +19,7 @@ from domain.places import communities_in, full_name
 from domain.roles import Action, Refused
 from domain.scopes import Target
 from domain.works import WorkKind
-from worker.roll_call import call_roll
+from worker.clockwork.roll_call import call_roll
 from worker.works.starting import start
 
 RISKS = {

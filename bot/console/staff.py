@@ -14,8 +14,8 @@ from domain.deputies import lendable
 from domain.invites import told_code
 from domain.roles import SCOPES, Action, Grant, Refused, Role, Staff
 from domain.scopes import scope_of
-from worker import staffing
 from worker.context import Context
+from worker.staff import staffing
 
 NEEDED = Action.MANAGE_STAFF
 PAGE = 100

@@ -24,7 +24,7 @@ from worker.context import Context
 from worker.desk.areas import areas_of
 from worker.desk.chores import close, tasks_of
 from worker.desk.isolating import isolating
-from worker.today import shown_of
+from worker.staff.today import shown_of
 
 PAGE = 50
 NAMES = {

@@ -24,12 +24,12 @@ from domain.roles import Action, Refused
 from domain.tasks import COMMUNITY_DIGITS
 from flows.names import SYMPTOM_NAMES
 from store.keys import pid_text
-from worker import today
 from worker.changing import change_person
+from worker.clockwork.warn import Outcome
 from worker.context import Context
-from worker.ordering import order
-from worker.today import Today
-from worker.warn import Outcome
+from worker.decisions.ordering import order
+from worker.staff import today
+from worker.staff.today import Today
 
 PAGE = 50
 SHORT = 20

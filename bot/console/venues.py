@@ -20,9 +20,9 @@ from domain.people import mask_name
 from domain.places import full_name
 from domain.roles import Action, Refused, may
 from domain.venues import KEPT_DAYS, STEP, Proof, Spot, Venue, new_venue
-from worker import visiting
 from worker.context import Context
-from worker.gating import target_of
+from worker.gate import visiting
+from worker.gate.gating import target_of
 from worker.residents.poster import venue_poster
 
 PROOFS = {

@@ -23,10 +23,10 @@ from store.keys import pid_text
 from store.sealing import person_id
 from worker.changing import change_person
 from worker.context import Context
+from worker.decisions.ordering import order
 from worker.desk.institutions import Institution, Line, institutions_of, ward_of
 from worker.operate.asking import WHY
-from worker.ordering import order
-from worker.wards import Fault, Reading, read_cells, read_table, readings_of, record_readings
+from worker.staff.wards import Fault, Reading, read_cells, read_table, readings_of, record_readings
 
 TABLE_BYTES = 4_000_000
 DAILY = "每日健康监测"

@@ -16,8 +16,8 @@ from channel.platform.oauth import Authorization, BadCode, OnlyPreviewing
 from domain.roles import Refused
 from store.console_sessions import Way
 from worker.context import Context
-from worker.duties import on_duty
 from worker.signing.entry import enter
+from worker.staff.duties import on_duty
 
 STATE_COOKIE = "yima_wechat"
 PATH = "/console/sign-in/wechat"

@@ -18,7 +18,7 @@ from domain.roles import Action
 from store.keys import pid_text
 from worker.context import Context
 from worker.operate.withdrawals import settle, turn_down
-from worker.today import Shown, shown_of
+from worker.staff.today import Shown, shown_of
 
 MOST = 100
 

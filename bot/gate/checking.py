@@ -20,7 +20,7 @@ from domain.verdict import Colour, World, colour_of
 from store.people import People
 from store.person import Damaged
 from store.sealing import Unsealable
-from worker.scanning import Kind, OfNobody, OfPerson, OfPlace, Scanner, Withheld
+from worker.gate.scanning import Kind, OfNobody, OfPerson, OfPlace, Scanner, Withheld
 
 
 @dataclass(frozen=True, slots=True)

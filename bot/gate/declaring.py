@@ -16,7 +16,7 @@ from domain.roles import Refused
 from domain.venues import Venue
 from domain.verdict import Colour
 from flows.engine import reject_say
-from worker import gating
+from worker.gate import gating
 from worker.operate.asking import WHY
 
 CODED = (Result.GREEN, Result.GREY, Result.YELLOW, Result.RED)

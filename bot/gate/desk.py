@@ -23,7 +23,7 @@ from domain.reject import Reject
 from domain.roles import Refused
 from domain.venues import Venue
 from store.sealing import Unsealable, person_id
-from worker import gating
+from worker.gate import gating
 from worker.operate.asking import WHY
 from worker.residents.registering import Entry
 

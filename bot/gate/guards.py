@@ -14,8 +14,8 @@ from domain.facts import SHANGHAI, day_of
 from domain.gate import Outcome, Passage, Result, Shown, reading_of
 from domain.roles import Action, Refused, holds
 from domain.venues import Venue
-from worker import gating
 from worker.context import Context
+from worker.gate import gating
 
 VENUE_COOKIE = "yima_venue"
 

@@ -17,7 +17,7 @@ from domain.reject import Reject
 from domain.roles import Refused
 from store.sealing import Unsealable
 from store.sheets import Sheet, Told
-from worker import gating, sheets
+from worker.gate import gating, sheets
 
 COOKIE = "yima_here"
 

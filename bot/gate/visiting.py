@@ -16,8 +16,8 @@ from domain.gate import RECORD_ID
 from domain.people import Claim
 from domain.roles import Refused
 from domain.venues import Proof, Spot, Venue
-from worker import visiting
 from worker.context import Context
+from worker.gate import visiting
 from worker.operate.asking import WHY
 
 POLICY = "default-src 'none'; img-src data:; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'"

@@ -14,10 +14,10 @@ from store.changes import Act
 from store.world import REFRESH_SECONDS, Concerned
 from tests.api.conftest import Street
 from tests.stage import PHOENIX
-from worker.clock import sweep
+from worker.clockwork.clock import sweep
 from worker.partners import admin, seeing
 from worker.partners.pushing import TRIES
-from worker.refresh import mend
+from worker.settling.refresh import mend
 
 
 def test_a_display_follows_by_push_within_one_round(street: Street) -> None:

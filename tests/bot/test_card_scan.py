@@ -26,10 +26,10 @@ from store.keys import account_tag
 from tests.stage import BRIDGE, NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
 from worker.cards.issuing import issue, lose
 from worker.context import Context
+from worker.decisions.recording import record
+from worker.gate.scanning import Scanner
 from worker.jobs import settle_lane
-from worker.recording import record
 from worker.residents.registering import Entry
-from worker.scanning import Scanner
 
 LI_QIANG: Staff = granted(new_staff("li.qiang", "李强", "凤凰社区"), Grant(Role.COMMUNITY_WORKER, Communities(PHOENIX)))
 WANG_XIULAN = Entry(identity(7), PHOENIX, "幸福路 2 号", Decimal("36.5"))

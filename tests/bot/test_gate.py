@@ -22,10 +22,10 @@ from domain.verdict import NOWHERE, Colour, World
 from store.changes import Act
 from store.keys import account_tag
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, stage
-from worker.claims import confirm
 from worker.context import Context
+from worker.decisions.claims import confirm
+from worker.gate.scanning import Scanner
 from worker.jobs import settle_lane
-from worker.scanning import Scanner
 
 WHO = openid(1)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))

@@ -40,7 +40,7 @@ from worker.broadcasts.deciding import Draft
 from worker.broadcasts.jobs import advance_broadcast
 from worker.broadcasts.telling import report
 from worker.context import Context
-from worker.rebuild import rebuild_rosters
+from worker.settling.rebuild import rebuild_rosters
 from worker.wiring import build as build_context
 
 ADMIN = (Grant(Role.NOTICE_ADMIN, Everywhere()),)

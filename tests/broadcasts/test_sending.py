@@ -25,8 +25,8 @@ from worker.broadcasts import deciding
 from worker.broadcasts.calling import platform_of
 from worker.broadcasts.deciding import Draft
 from worker.broadcasts.jobs import broadcast_alarms, sweep_broadcasts
-from worker.reaching import Unreached
-from worker.rebuild import rebuild_rosters
+from worker.delivery.reaching import Unreached
+from worker.settling.rebuild import rebuild_rosters
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 

@@ -22,8 +22,8 @@ from tests.decoders import zxing_texts
 from tests.stage import BRIDGE, PHOENIX, environment, identity, pid_of, stage
 from worker.changing import change_person
 from worker.context import Context
+from worker.decisions.linking import link
 from worker.jobs import settle_lane
-from worker.linking import link
 
 LI_QIANG: Staff = granted(new_staff("li.qiang", "李强", "凤凰社区"), Grant(Role.COMMUNITY_WORKER, Communities(PHOENIX)))
 SUN_YU: Staff = granted(

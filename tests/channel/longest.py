@@ -30,7 +30,7 @@ from worker.broadcasts.telling import SHOWN as NOTICE_SHOWN
 from worker.desk.authorising import CONTRACTS_SHOWN
 from worker.desk.chores import PAGE as TASKS_PAGE
 from worker.desk.listing import PAGE as MISSING_PAGE
-from worker.staffing import PLACES_TOLD
+from worker.staff.staffing import PLACES_TOLD
 
 PLACE = full_name("640502400598")
 """The longest name of a community from the region down."""

@@ -22,7 +22,7 @@ from tests.e2e.phone_page import CHROMIUM, running_browser
 from tests.reach.conftest import House, OpenHouse, open_house, open_stage, webhook
 from tests.stage import commit, declare, identity, pid_of
 from tests.valkey import free_port
-from worker.recording import record
+from worker.decisions.recording import record
 
 __all__ = ["open_house", "open_stage", "webhook"]
 

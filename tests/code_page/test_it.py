@@ -22,7 +22,7 @@ from tests.code_page.asking import told
 from tests.code_page.conftest import ACT, Served
 from tests.decoders import zxing_texts
 from tests.stage import NOW, PHOENIX, commit, identity, pid_of
-from worker.recording import record
+from worker.decisions.recording import record
 
 # --- what is told ----------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from tests.console.conftest import Desk, Windows, grave
 from tests.console.test_signing import PASSWORD, Phone, shown
-from worker import staffing
+from worker.staff import staffing
 
 PAGES = {"zhao.min": ("/console/aliases?venue=demo-gate",), "": ("/console/sign-in", "/console/enrol")}
 """To which no menu leads; `tests/e2e/test_console_numbers.py` reads those of every menu."""

@@ -20,9 +20,9 @@ from store.changes import Act
 from tests.console.conftest import Browser, Desk, text_of
 from tests.stage import settings
 from tests.valkey import running_valkey
-from worker.duties import follow_registry
 from worker.signing.enrolling import offer
 from worker.signing.entry import Visitor
+from worker.staff.duties import follow_registry
 
 PASSWORD = "three herons, no ferry"
 

@@ -21,9 +21,9 @@ from tests.console.conftest import Desk
 from tests.stage import PHOENIX, commit, declare, identity, pid_of
 from worker.changing import change_person
 from worker.context import Context
+from worker.decisions.ordering import order
+from worker.decisions.recording import record
 from worker.jobs import settle_lane
-from worker.ordering import order
-from worker.recording import record
 
 CDC = Act("sun.yu", "record", reason="名单", organisation="金凤区疾控中心")
 

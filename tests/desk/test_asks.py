@@ -11,11 +11,11 @@ from flows.staff_words import StaffCommand
 from store.keys import account_tag
 from tests.channel.test_render import ROOT, texts_of
 from tests.desk.office import Office
-from worker.deliver import MAX_TRIES
+from worker.delivery.deliver import MAX_TRIES
+from worker.delivery.letters import Sendable
 from worker.desk import ASKS, AskDesk
-from worker.letters import Sendable
 
-DESK = ("worker/desk", "worker/duties.py", "worker/changing.py", "domain/invites.py", "store/invites.py")
+DESK = ("worker/desk", "worker/staff/duties.py", "worker/changing.py", "domain/invites.py", "store/invites.py")
 ANSWERED_AT_ONCE = {StaffCommand.UNBIND, StaffCommand.BROADCAST}
 """Or by a conversation, which asks at its end."""
 

@@ -15,9 +15,9 @@ from store.changes import Act, Change, Following
 from tests.desk.office import Office, Phone
 from tests.stage import PHOENIX, identity, pid_of
 from worker.broadcasts.jobs import advance_broadcast, sweep_broadcasts
+from worker.delivery.letters import Sendable
 from worker.desk import broadcasting
-from worker.letters import Sendable
-from worker.rebuild import rebuild_rosters
+from worker.settling.rebuild import rebuild_rosters
 
 
 @pytest.fixture

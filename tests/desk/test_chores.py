@@ -12,8 +12,8 @@ from flows.effects import AddCare
 from store.keys import account_tag
 from tests.desk.office import Office
 from tests.stage import PHOENIX, commit, declare, identity, openid, pid_of
+from worker.clockwork.overdue import escalate_tasks
 from worker.jobs import settle_lane
-from worker.overdue import escalate_tasks
 
 
 def test_the_county_gets_what_was_not_done_in_time_and_closes_it_for_both(office: Office) -> None:

@@ -157,7 +157,7 @@ def running_house(folder: Path) -> Iterator[House]:
     environ |= {"PORT": str(ports[0]), "SANDBOX": house.sandbox}
     told = folder / "told"
     with told.open("w") as output:
-        command = [sys.executable, "-m", "worker.supervise", "run"]
+        command = [sys.executable, "-m", "worker.running.supervise", "run"]
         supervisor = subprocess.Popen(command, cwd=PROJECT, env=environ, stdout=output, stderr=output)
     try:
         eventually(

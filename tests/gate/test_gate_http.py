@@ -27,8 +27,8 @@ from tests.code_page.conftest import Resident
 from tests.console.conftest import Browser, text_of
 from tests.gate.conftest import GATE, MARKET, AtGate
 from tests.stage import PHOENIX, identity, pid_of
-from worker.aliases import Row, register_all
-from worker.visiting import link
+from worker.gate.aliases import Row, register_all
+from worker.gate.visiting import link
 
 ID = "record-0123456789abcdef"
 

@@ -14,7 +14,7 @@ from tests.code_page.asking import from_wechat
 from tests.code_page.conftest import Resident, Visits, browser, visits
 from tests.gate.conftest import AtGate
 from tests.stage import PHOENIX
-from worker.visiting import link
+from worker.gate.visiting import link
 
 __all__ = ["browser", "visits"]
 

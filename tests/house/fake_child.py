@@ -12,7 +12,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from worker.ending import end_on
+from worker.running.ending import end_on
 
 
 class Yes(BaseHTTPRequestHandler):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from worker.processes import Process
-from worker.supervise import Crew, run_house
+from worker.running.processes import Process
+from worker.running.supervise import Crew, run_house
 
 FAKE = "python -m tests.house.fake_child"
 CREW = Crew(

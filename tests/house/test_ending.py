@@ -9,7 +9,7 @@ from settings import PROJECT
 
 INSIDE_WAIT = """
 import signal, threading
-from worker.ending import end_on
+from worker.running.ending import end_on
 event = threading.Event()
 end_on(event, signal.SIGTERM)
 with event._cond:  # where `wait` stands for a moment

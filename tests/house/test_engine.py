@@ -17,8 +17,8 @@ from settings import Settings
 from settings.reading import load
 from tests.house.test_settings import GOOD
 from tests.valkey import client_of
-from worker import engine
-from worker.engine import Engine, EngineRefused, WeakServer
+from worker.running import engine
+from worker.running.engine import Engine, EngineRefused, WeakServer
 
 
 @contextmanager

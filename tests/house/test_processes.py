@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from settings import PROJECT
-from worker.processes import PROCESSES, WEB, Process, procfile
 from worker.queues import QUEUES
+from worker.running.processes import PROCESSES, WEB, Process, procfile
 
 
 def test_the_procfile_is_the_table() -> None:

@@ -18,10 +18,10 @@ from store.keys import SHARDS, shard_of
 from tests.lists import workbooks
 from tests.lists.conftest import CHEN, HEADING, LI, ZHAO, csv_file, declare_some, row
 from tests.stage import FixedClock, identity, openid, pid_of
-from worker import letters
 from worker.context import Context
+from worker.decisions.linking import link
+from worker.delivery import letters
 from worker.jobs import settle_lane
-from worker.linking import link
 from worker.lists.deciding import approve, reject, standing_alarms, submit_file
 from worker.lists.jobs import advance_list, sweep_lists
 

@@ -21,10 +21,11 @@ from store.calls import Call
 from store.keys import shard_of
 from tests.sandbox.conftest import ACCOUNT, Open, Stage, open_stage, webhook
 from tests.stage import PHOENIX, commit, declare, identity, pid_of, settings
-from worker import drains, letters
+from worker import drains
 from worker.context import Context
+from worker.delivery import letters
+from worker.delivery.letters import Sendable
 from worker.jobs import deliver_lane, settle_lane
-from worker.letters import Sendable
 from worker.wiring import build
 
 __all__ = ["open_stage", "webhook"]

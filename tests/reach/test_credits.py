@@ -14,7 +14,7 @@ from channel.platform import Client, Platform, SendError, Text
 from store.tokens import Tokens
 from tests.reach.conftest import House, OpenHouse, Resident
 from tests.sandbox.conftest import ACCOUNT
-from worker.reaching import Unreached
+from worker.delivery.reaching import Unreached
 
 WAITS = (0, 5, 30, 61, 3_600, 47 * 3_600, 48 * 3_600)
 STEPS = 80

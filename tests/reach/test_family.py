@@ -12,7 +12,7 @@ from flows.effects import AddCare, EndCare, Record, WantCodes
 from store.keys import account_tag, shard_of
 from tests.reach.conftest import House, Resident
 from tests.stage import PHOENIX, commit, identity, pid_of
-from worker.warn import look_at
+from worker.clockwork.warn import look_at
 
 CALLED = ("妈妈", "乐乐")
 

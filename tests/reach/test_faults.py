@@ -10,8 +10,8 @@ import requests
 from domain.budgets import UPLOAD
 from tests.reach.conftest import House, Resident
 from tests.sandbox.conftest import eventually
-from worker import deliver
-from worker.letters import Sendable
+from worker.delivery import deliver
+from worker.delivery.letters import Sendable
 
 CUSTOM_SEND, TEMPLATE_SEND = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"
 BIZSEND = "/cgi-bin/message/subscribe/bizsend"

@@ -14,7 +14,7 @@ from tests.reach.conftest import REMINDER as TEMPLATE
 from tests.reach.conftest import House, OpenHouse, Resident
 from tests.sandbox.conftest import eventually
 from tests.stage import PHOENIX, commit, report
-from worker.letters import Sendable
+from worker.delivery.letters import Sendable
 
 BIZSEND = "/cgi-bin/message/subscribe/bizsend"
 TEMPLATE_SEND = "/cgi-bin/message/template/send"

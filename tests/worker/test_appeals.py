@@ -33,13 +33,13 @@ from store.keys import AUDITED, account_tag, shard_of
 from store.known import known_of
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
 from tests.worker.test_kill_drill import Fuse, Killed, fused
-from worker import letters
-from worker.appealing import escalate_overdue
 from worker.context import Context
-from worker.evidence import Evidence
+from worker.decisions.recording import record
+from worker.delivery import letters
+from worker.delivery.evidence import Evidence
 from worker.jobs import settle_lane
 from worker.operate import COMMANDS
-from worker.recording import record
+from worker.staff.appealing import escalate_overdue
 
 STAFF = (
     ("li.qiang", "李强", "凤凰社区", Role.COMMUNITY_WORKER, PHOENIX),

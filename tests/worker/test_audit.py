@@ -14,8 +14,8 @@ import redis
 from store.audit import Audit, Root
 from store.changes import Act, act_entry
 from tests.stage import stage
-from worker.audit import export, verify
 from worker.context import Context
+from worker.staff.audit import export, verify
 
 PID = b"\x3f" + bytes(11)
 DAY = date(2020, 3, 2)

@@ -23,11 +23,11 @@ from store.changes import Act
 from store.keys import account_tag, shard_of
 from store.known import family_of, known_of
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
-from worker import letters
 from worker.context import Context
+from worker.decisions.ordering import order
+from worker.decisions.recording import record
+from worker.delivery import letters
 from worker.jobs import settle_lane
-from worker.ordering import order
-from worker.recording import record
 
 MOTHER, FATHER, GRANNY, STRANGER = openid(1), openid(2), openid(3), openid(4)
 CHILD = replace(identity(7), name="王乐", phone="")

@@ -19,11 +19,11 @@ from store.changes import Act
 from store.keys import account_tag, shard_of
 from store.views import ViewCell
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
-from worker import letters
-from worker.claims import confirm, identified
 from worker.context import Context
+from worker.decisions.claims import confirm, identified
+from worker.decisions.recording import record
+from worker.delivery import letters
 from worker.jobs import settle_lane
-from worker.recording import record
 
 WHO, OTHER = openid(1), openid(2)
 CASE = Case(id="c1", at=NOW - timedelta(days=1), case=CaseKind.CONFIRMED, since=date(2020, 3, 1))

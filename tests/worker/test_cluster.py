@@ -12,9 +12,9 @@ from flows.effects import WantCode
 from store.keys import SHARDS, account_tag
 from tests.clusters import running_cluster
 from tests.stage import NOW, PHOENIX, commit, declare, identity, openid, pid_of, stage
-from worker.clock import erase_lapsed, sweep
+from worker.clockwork.clock import erase_lapsed, sweep
 from worker.jobs import settle_lane
-from worker.rebuild import rebuild_rosters
+from worker.settling.rebuild import rebuild_rosters
 
 PEOPLE = 6
 

@@ -12,10 +12,10 @@ from domain.verdict import Colour
 from store.keys import SHARDS, account_tag, shard_of
 from tests.stage import NOW, PHOENIX, commit, declare, identity, openid, pid_of, report, stage
 from worker import drains
-from worker.clock import erase_lapsed
+from worker.clockwork.clock import erase_lapsed
 from worker.context import Context
 from worker.jobs import deliver_lane, settle_lane
-from worker.rebuild import rebuild_rosters
+from worker.settling.rebuild import rebuild_rosters
 
 
 @pytest.fixture

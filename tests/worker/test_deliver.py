@@ -21,13 +21,14 @@ from flows.core import Known
 from store.keys import shard_of
 from store.lease import lease
 from tests.stage import NOW, PHOENIX, commit, declare, identity, openid, pid_of, stage
-from worker import deliver, drains, letters
-from worker.codes import code_of
+from worker import drains
 from worker.context import Context
-from worker.deliver import BATCH, Deliverer
+from worker.delivery import deliver, letters
+from worker.delivery.codes import code_of
+from worker.delivery.deliver import BATCH, Deliverer
+from worker.delivery.letters import Sendable
+from worker.delivery.send import Sender
 from worker.jobs import settle_lane
-from worker.letters import Sendable
-from worker.send import Sender
 
 
 @dataclass

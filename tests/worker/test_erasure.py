@@ -12,9 +12,9 @@ from domain.person import Person
 from flows.effects import Erase
 from store.keys import SHARDS, account_tag, shard_of
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, report, stage
-from worker import letters
-from worker.clock import erase_lapsed
+from worker.clockwork.clock import erase_lapsed
 from worker.context import Context
+from worker.delivery import letters
 from worker.jobs import settle_lane
 
 WHO = openid(1)

@@ -20,10 +20,11 @@ from domain.verdict import Colour
 from flows.effects import Effect
 from store.keys import SHARDS, account_tag, lane_of, shard_of, shards_of_lane
 from tests.stage import BRIDGE, NOW, PHOENIX, commit, declare, identity, openid, pid_of, report, stage
-from worker import drains, letters
+from worker import drains
 from worker.context import Context
+from worker.delivery import letters
 from worker.jobs import settle_lane
-from worker.rebuild import rebuild_rosters
+from worker.settling.rebuild import rebuild_rosters
 from worker.wiring import build
 
 PEOPLE = 4

@@ -33,13 +33,14 @@ from store.keys import account_tag, shard_of
 from store.known import known_of, unsettled
 from tests.stage import BRIDGE, NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, report, stage
 from tests.worker.test_kill_drill import Fuse, Killed, fused
-from worker import drains, letters
+from worker import drains
 from worker.context import Context
+from worker.decisions.recording import record
+from worker.delivery import letters
+from worker.gate.scanning import Scanner
 from worker.jobs import settle_lane
 from worker.operate import COMMANDS
-from worker.rebuild import rebuild_rosters
-from worker.recording import record
-from worker.scanning import Scanner
+from worker.settling.rebuild import rebuild_rosters
 
 FIRST, SECOND, STRANGER = openid(1), openid(2), openid(3)
 ONE, TWO = identity(1), identity(2)

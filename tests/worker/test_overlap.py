@@ -16,8 +16,8 @@ from store.streams import Streams
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, report, stage
 from worker import drains
 from worker.context import Context
+from worker.decisions.recording import record
 from worker.jobs import settle_lane
-from worker.recording import record
 
 WHO = openid(1)
 

@@ -42,9 +42,9 @@ from domain.reminders import (
     slots_of,
 )
 from domain.verdict import NOWHERE, Colour, RiskArea, World
-from worker.foreseen import notice
-from worker.moment import Moment
-from worker.reminders import (
+from worker.decisions.foreseen import notice
+from worker.decisions.moment import Moment
+from worker.decisions.reminders import (
     call_by_order,
     call_now,
     day_of_person,

@@ -25,12 +25,13 @@ from store.known import known_of
 from store.people import People
 from store.reminded import Reminded
 from tests.stage import BRIDGE, NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, report, stage
-from worker import letters, warn
+from worker.clockwork import warn
+from worker.clockwork.roll_call import missing_in
+from worker.clockwork.warn import look_at, serve
 from worker.context import Context
+from worker.delivery import letters
 from worker.jobs import settle_lane
 from worker.operate.remind import remind
-from worker.roll_call import missing_in
-from worker.warn import look_at, serve
 
 GREEN, FEVERISH, REPORTED, SILENT, ELSEWHERE = range(1, 6)
 

@@ -24,12 +24,12 @@ from store.changes import Act
 from store.keys import AUDITED, account_tag, shard_of
 from store.known import known_of
 from tests.stage import PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
-from worker import letters
 from worker.context import Context
+from worker.decisions.recording import record
+from worker.delivery import letters
 from worker.jobs import settle_lane
 from worker.operate import COMMANDS
-from worker.rebuild import rebuild_rosters
-from worker.recording import record
+from worker.settling.rebuild import rebuild_rosters
 
 WARD = "yinchuan-4"
 STAFF: tuple[tuple[str, str, str, Role, Scope], ...] = (

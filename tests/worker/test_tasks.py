@@ -13,9 +13,9 @@ from domain.tasks import ABNORMAL
 from flows.effects import Amend, Record
 from store.tasks import OpenTask
 from tests.stage import BRIDGE, NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, report, stage
+from worker.clockwork.overdue import escalate_tasks
 from worker.context import Context
 from worker.jobs import settle_lane
-from worker.overdue import escalate_tasks
 
 COUNTY = PHOENIX[:6]
 PERSON = identity(1)

@@ -22,11 +22,11 @@ from flows.told import in_chinese
 from store.changes import Act
 from store.keys import account_tag, shard_of
 from tests.stage import NOW, commit, declare, identity, openid, pid_of, report, stage
-from worker import letters
-from worker.claims import confirm
 from worker.context import Context
+from worker.decisions.claims import confirm
+from worker.decisions.recording import record
+from worker.delivery import letters
 from worker.jobs import settle_lane
-from worker.recording import record
 
 WHO = openid(1)
 TAG = account_tag(WHO)

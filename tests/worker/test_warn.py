@@ -22,14 +22,14 @@ from store.keys import account_tag, shard_of
 from store.reminded import Reminded
 from tests.stage import NOW, FixedClock, commit, declare, identity, openid, pid_of, report, stage
 from tests.worker.test_kill_drill import Fuse, Killed, fused
-from worker import letters
+from worker.clockwork.warn import serve, stretch_of
 from worker.context import Context
-from worker.foreseen import due_day
+from worker.decisions.foreseen import due_day
+from worker.decisions.moment import Moment
+from worker.decisions.recording import record
+from worker.delivery import letters
 from worker.jobs import settle_lane
-from worker.moment import Moment
-from worker.rebuild import rebuild_rosters
-from worker.recording import record
-from worker.warn import serve, stretch_of
+from worker.settling.rebuild import rebuild_rosters
 
 WHO = openid(1)
 TAG = account_tag(WHO)

@@ -21,11 +21,11 @@ from store.heartbeat import Beat, Heartbeat
 from store.keys import account_tag, shard_of
 from store.world import Concerned, Refresh
 from tests.stage import NOW, PHOENIX, FixedClock, commit, declare, identity, openid, pid_of, stage
-from worker import letters
+from worker.clockwork.upkeep import Upkeep, beat, listings_turned
 from worker.context import Context
+from worker.delivery import letters
 from worker.jobs import settle_lane
-from worker.refresh import communities, mend, refresh, step
-from worker.upkeep import Upkeep, beat, listings_turned
+from worker.settling.refresh import communities, mend, refresh, step
 
 ACT = Act("zhou.wei", "risk area", reason="省指挥部通告")
 AREA = RiskArea("武汉市", date(2020, 3, 1))

@@ -13,9 +13,9 @@ from flows.core import Say
 from flows.plain import Json
 from store.keys import lane_of, shard_of
 from store.piles import WHOLE
-from worker import letters
 from worker.context import Context
-from worker.letters import Sendable
+from worker.delivery import letters
+from worker.delivery.letters import Sendable
 from worker.queues import DELIVER
 
 REASON_SHOWN = 60

@@ -25,8 +25,8 @@ from store.changes import Act, Change, Letter
 from store.sealing import person_id
 from worker.changing import change_person
 from worker.context import Context
-from worker.moment import Moment
-from worker.recording import beside, record_all
+from worker.decisions.moment import Moment
+from worker.decisions.recording import beside, record_all
 from worker.residents.registering import Entry, registered, require_here
 
 CLAIMS = 20

@@ -14,9 +14,9 @@ from domain.people import Level
 from domain.person import Person
 from domain.roles import Staff
 from domain.venues import new_venue
-from worker import gating, visiting
 from worker.context import Context
 from worker.demo.colleagues import HOME
+from worker.gate import gating, visiting
 from worker.partners import admin
 
 GATE, MARKET = "demo-gate", "demo-market"

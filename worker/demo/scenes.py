@@ -30,20 +30,20 @@ from flows.effects import Appeal
 from store.changes import Act
 from store.keys import account_tag
 from store.samples import COLOURS, FIRST_COLOUR, PEOPLE, REPORTED, WIDTH, Sample
-from worker import organisations
-from worker.apply import Source, apply
 from worker.broadcasts import deciding
 from worker.broadcasts.deciding import Draft
 from worker.cards.issuing import issue
 from worker.changing import change_person
 from worker.context import Context
+from worker.decisions.apply import Source, apply
+from worker.decisions.ordering import order
 from worker.demo.colleagues import COUNTY, SCHOOL, WARD
 from worker.demo.residents import resident
 from worker.exports.exporting import Wanted
 from worker.lists.deciding import submit_file
-from worker.ordering import order
 from worker.queues import BROADCASTS
 from worker.residents.registering import Entry
+from worker.staff import organisations
 from worker.works.starting import start
 
 REF = "demo"

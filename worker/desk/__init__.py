@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from domain.roles import Refused
 from flows.core import Say
 from worker.context import Context
+from worker.delivery.letters import Sendable
 from worker.desk import (
     authorising,
     broadcasting,
@@ -25,7 +26,6 @@ from worker.desk import (
     signing,
     visiting,
 )
-from worker.letters import Sendable
 
 Says = tuple[Say, ...]
 

@@ -22,8 +22,8 @@ from flows.told import told_day, words
 from store.changes import Act, Change
 from worker.changing import change_person
 from worker.context import Context
-from worker.letters import Sendable
-from worker.recording import beside
+from worker.decisions.recording import beside
+from worker.delivery.letters import Sendable
 
 CONTRACTS_SHOWN = 3
 

@@ -20,9 +20,9 @@ from worker.broadcasts.deciding import Draft
 from worker.broadcasts.telling import masses, report
 from worker.broadcasts.wording import arrivals
 from worker.context import Context
-from worker.duties import on_duty
-from worker.letters import Sendable
+from worker.delivery.letters import Sendable
 from worker.queues import BROADCASTS
+from worker.staff.duties import on_duty
 
 Says = tuple[Say, ...]
 

@@ -23,11 +23,11 @@ from store.changes import Act
 from store.tasks import OpenTask
 from worker.changing import change_person
 from worker.context import Context
+from worker.decisions.ordering import order
+from worker.delivery.letters import Sendable
 from worker.desk.areas import areas_of
 from worker.desk.listing import masked
-from worker.duties import on_duty
-from worker.letters import Sendable
-from worker.ordering import order
+from worker.staff.duties import on_duty
 
 PAGE = 12
 TASKS = "tasks"

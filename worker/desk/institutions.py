@@ -14,7 +14,7 @@ from domain.verdict import Verdict
 from store.changes import Act
 from worker.changing import change_person
 from worker.context import Context
-from worker.recording import look
+from worker.decisions.recording import look
 
 PURPOSE = "查看在院名单"
 

@@ -7,9 +7,9 @@ from flows.core import Say
 from flows.plain import Json
 from flows.told import relative, words
 from store.known import Shown
-from worker import organisations
 from worker.context import Context
-from worker.letters import Sendable
+from worker.delivery.letters import Sendable
+from worker.staff import organisations
 
 JOIN = "join"
 

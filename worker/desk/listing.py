@@ -20,11 +20,11 @@ from store.changes import Act
 from store.rosters import RosterCell
 from worker.changing import change_person
 from worker.context import Context
+from worker.decisions.moment import Moment
+from worker.decisions.recording import look
+from worker.delivery.letters import Sendable
 from worker.desk.areas import areas_of, people_in
-from worker.duties import on_duty
-from worker.letters import Sendable
-from worker.moment import Moment
-from worker.recording import look
+from worker.staff.duties import on_duty
 
 PAGE = 15
 """People in one message."""

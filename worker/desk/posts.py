@@ -10,8 +10,8 @@ from flows.core import Say
 from flows.plain import Json
 from store.changes import Act
 from worker.context import Context
-from worker.duties import follow_registry, on_duty
-from worker.letters import Sendable
+from worker.delivery.letters import Sendable
+from worker.staff.duties import follow_registry, on_duty
 
 
 def bind(ctx: Context, letter: Sendable) -> tuple[Say, ...]:

@@ -11,14 +11,14 @@ from domain.reminders import OFF, is_quiet
 from domain.roles import Action, Refused, may
 from flows.core import Say
 from flows.plain import Json
+from worker.clockwork.roll_call import RollCall
+from worker.clockwork.roll_call import remind as remind_all
+from worker.clockwork.warn import Outcome
 from worker.context import Context
+from worker.delivery.letters import Sendable
 from worker.desk.areas import MOST_PEOPLE
 from worker.desk.listing import missing_in
-from worker.duties import on_duty
-from worker.letters import Sendable
-from worker.roll_call import RollCall
-from worker.roll_call import remind as remind_all
-from worker.warn import Outcome
+from worker.staff.duties import on_duty
 
 REMIND = "remind"
 BATCH = 500

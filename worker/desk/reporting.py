@@ -27,12 +27,12 @@ from store.changes import Act
 from store.sealing import person_id
 from worker.changing import change_person
 from worker.context import Context
+from worker.decisions.ordering import order
+from worker.decisions.recording import look
+from worker.delivery.letters import Sendable
 from worker.desk.areas import MOST_PEOPLE, areas_of, people_in
 from worker.desk.listing import masked, place_in_list
-from worker.duties import on_duty
-from worker.letters import Sendable
-from worker.ordering import order
-from worker.recording import look
+from worker.staff.duties import on_duty
 
 REPORT = "report"
 REASON = "网格员在微信里代报"

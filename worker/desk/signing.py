@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flows.core import Say
 from worker.context import Context
-from worker.duties import on_duty
-from worker.letters import Sendable
+from worker.delivery.letters import Sendable
 from worker.signing.alerts import told
+from worker.staff.duties import on_duty
 
 
 def sign_in(ctx: Context, letter: Sendable) -> tuple[Say, ...]:

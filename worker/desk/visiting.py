@@ -8,8 +8,8 @@ from domain.facts import SHANGHAI
 from domain.venues import Proof
 from flows.core import Say
 from worker.context import Context
-from worker.letters import Sendable
-from worker.visiting import visit
+from worker.delivery.letters import Sendable
+from worker.gate.visiting import visit
 
 
 def note(ctx: Context, letter: Sendable) -> tuple[Say, ...]:

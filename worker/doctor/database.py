@@ -13,7 +13,7 @@ from redis.exceptions import AuthenticationError
 from settings import Settings
 from store.connection import servers_of
 from worker.doctor.findings import Finding, failure, sound, warning
-from worker.engine import LISTPACK_BYTES
+from worker.running.engine import LISTPACK_BYTES
 
 LEAST_MAJOR = 7
 PINGS = 20

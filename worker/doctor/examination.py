@@ -21,7 +21,7 @@ from store.streams import Streams
 from worker.doctor import account, clocks, configuration, database, machine, owner, quotas, templates, waiting, webhook
 from worker.doctor.checks import Check
 from worker.doctor.findings import Finding, unknown
-from worker.engine import MARKER
+from worker.running.engine import MARKER
 
 REDIS_SECONDS = 3.0
 _DATABASE, _QUEUES = ("REDIS_URL",), ("REDIS_URL", "QUEUE_REDIS_URL")

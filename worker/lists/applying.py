@@ -21,9 +21,9 @@ from store.keys import SHARDS
 from store.lease import lease
 from store.list_values import ListHead, ListProgress, ListRow
 from worker.context import Context
+from worker.decisions.recording import record
 from worker.lists.checking import RowsGone
 from worker.queues import SETTLE
-from worker.recording import record
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from domain.lists.rows import fact_of, is_known
 from domain.person import Person
 from store.list_values import ListHead, ListReport, ListRow
 from worker.context import Context
-from worker.moment import Moment
+from worker.decisions.moment import Moment
 
 Shown = Callable[[float], None]
 

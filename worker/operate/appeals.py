@@ -16,12 +16,12 @@ from domain.roles import Action, Refused, Staff, require
 from domain.scopes import Target
 from domain.tasks import APPEAL
 from store.changes import Act
-from worker.appealing import settle_ticket, ticket_of
 from worker.changing import change_person
 from worker.context import Context
+from worker.decisions.recording import look
 from worker.operate.asking import refusals, staff_option
 from worker.operate.withdrawals import submit
-from worker.recording import look
+from worker.staff.appealing import settle_ticket, ticket_of
 from worker.wiring import context
 
 PURPOSE = "核对申诉"

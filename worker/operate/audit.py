@@ -12,8 +12,8 @@ from domain.roles import Action, require
 from store.audit import stream_name
 from store.changes import Act
 from store.keys import AUDITED
-from worker.audit import export, verify
 from worker.operate.asking import refusals, staff_option
+from worker.staff.audit import export, verify
 from worker.wiring import context
 
 

@@ -15,9 +15,9 @@ from domain.roles import Action, Staff, require
 from domain.scopes import Target
 from store.calls import Outcome
 from store.keys import pid_text
-from worker.calling import OUTCOMES, about, open_calls, put_down, telephone
 from worker.context import Context
 from worker.operate.asking import refusals, staff_option
+from worker.staff.calling import OUTCOMES, about, open_calls, put_down, telephone
 from worker.wiring import context
 
 

@@ -15,10 +15,10 @@ from domain.roles import Refused
 from store.changes import Act
 from store.keys import PARKED_KEPT, SHARDS, pid_text
 from worker.changing import change_person
-from worker.looking import remarks
+from worker.decisions.recording import record
 from worker.operate.asking import part, pid_in, read_json, refusals
-from worker.rebuild import rebuild_rosters
-from worker.recording import record
+from worker.settling.rebuild import rebuild_rosters
+from worker.staff.looking import remarks
 from worker.wiring import context
 
 

@@ -17,7 +17,7 @@ from store.changes import Act
 from store.keys import pid_text
 from worker.changing import change_person
 from worker.context import Context
-from worker.linking import link, unlink
+from worker.decisions.linking import link, unlink
 from worker.operate import proposing
 from worker.operate.asking import own_pid_in, part, pid_in, read_json, refusals, staff_option
 from worker.wiring import context

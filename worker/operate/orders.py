@@ -9,9 +9,9 @@ import click
 from domain.orders import ORDERS, Confirm, Order, order_from_json
 from worker.changing import change_person
 from worker.context import Context
-from worker.looking import remarks
+from worker.decisions.ordering import order
 from worker.operate.asking import own_pid_in, part, pid_in, read_json, refusals, staff_option
-from worker.ordering import order
+from worker.staff.looking import remarks
 from worker.wiring import context
 
 

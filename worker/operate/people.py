@@ -12,8 +12,8 @@ from domain.people import mask_document, mask_name, mask_phone
 from domain.person import Person
 from domain.places import full_name
 from worker.context import Context
-from worker.looking import looked_at, remarks
 from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
+from worker.staff.looking import looked_at, remarks
 from worker.wiring import context
 
 

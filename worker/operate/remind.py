@@ -9,11 +9,11 @@ import click
 from domain.missing import Risk
 from domain.places import full_name
 from domain.verdict import Colour
+from worker.clockwork.roll_call import call_roll
+from worker.clockwork.roll_call import remind as remind_all
+from worker.clockwork.warn import Outcome
+from worker.decisions.reminders import REMINDED
 from worker.operate.asking import refusals, staff_option
-from worker.reminders import REMINDED
-from worker.roll_call import call_roll
-from worker.roll_call import remind as remind_all
-from worker.warn import Outcome
 from worker.wiring import context
 
 RISKS = {

@@ -10,9 +10,9 @@ from domain.appointing import new_staff
 from domain.invites import told_code
 from domain.roles import SCOPES, Grant, Role, Staff
 from domain.scopes import scope_of, scope_text
-from worker import staffing
 from worker.context import Context
 from worker.operate.asking import part, read_json, refusals, staff_option
+from worker.staff import staffing
 from worker.wiring import context
 
 DAY = click.DateTime(["%Y-%m-%d"])

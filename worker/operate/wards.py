@@ -14,9 +14,9 @@ from domain.scopes import Target
 from store.changes import Act
 from worker.changing import change_person
 from worker.context import Context
+from worker.decisions.recording import look
 from worker.operate.asking import WHY, refusals, staff_option
-from worker.recording import look
-from worker.wards import read_table, record_ward
+from worker.staff.wards import read_table, record_ward
 from worker.wiring import context
 
 BYTES_LIMIT = 4_000_000

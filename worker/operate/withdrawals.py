@@ -16,9 +16,9 @@ from store.changes import Act
 from store.keys import pid_text
 from worker.changing import change_person
 from worker.context import Context
+from worker.decisions.ordering import withdraw
 from worker.operate import proposing
 from worker.operate.asking import part, pid_in, read_json, refusals, staff_option
-from worker.ordering import withdraw
 from worker.wiring import context
 
 

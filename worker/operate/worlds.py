@@ -7,8 +7,8 @@ from datetime import datetime
 import click
 
 from domain.verdict import RiskArea
-from worker import worlds
 from worker.operate.asking import refusals, staff_option
+from worker.staff import worlds
 from worker.wiring import context
 
 DAY = click.DateTime(["%Y-%m-%d"])

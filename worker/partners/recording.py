@@ -21,9 +21,9 @@ from store.changes import Act, Change
 from store.keys import lane_of, shard_of_pid
 from worker.changing import change_person
 from worker.context import Context
-from worker.moment import Moment
+from worker.decisions.moment import Moment
+from worker.decisions.recording import record_all
 from worker.queues import SETTLE
-from worker.recording import record_all
 
 TRIES = 5
 BATCH = 100

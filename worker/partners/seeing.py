@@ -13,7 +13,7 @@ from domain.person import Person
 from domain.places import communities_in
 from domain.roles import Refused
 from worker.context import Context
-from worker.moment import as_of
+from worker.decisions.moment import as_of
 
 PAGE = 500
 

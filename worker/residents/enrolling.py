@@ -10,7 +10,7 @@ from domain.person import Person
 from domain.roles import Refused, Staff
 from store.sealing import person_id
 from worker.context import Context
-from worker.moment import Moment
+from worker.decisions.moment import Moment
 from worker.queues import SETTLE
 from worker.residents.registering import Entry, enrol
 

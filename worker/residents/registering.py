@@ -13,8 +13,8 @@ from domain.person import Person
 from domain.roles import Action, Staff, require
 from domain.scopes import Target
 from store.changes import Act, Change
-from worker.moment import Moment
-from worker.recording import beside
+from worker.decisions.moment import Moment
+from worker.decisions.recording import beside
 
 
 @dataclass(frozen=True, slots=True)

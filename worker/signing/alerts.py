@@ -8,9 +8,9 @@ from domain.facts import SHANGHAI
 from domain.roles import Staff
 from flows.core import Say
 from store.keys import lane_of, shard_of
-from worker import letters
 from worker.context import Context
-from worker.letters import Sendable
+from worker.delivery import letters
+from worker.delivery.letters import Sendable
 from worker.queues import DELIVER
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 from domain.reminders import is_quiet
 from domain.roles import Refused
 from domain.verdict import Colour
-from worker.roll_call import call_roll, order_reminding
-from worker.warn import BATCH, look_at
+from worker.clockwork.roll_call import call_roll, order_reminding
+from worker.clockwork.warn import BATCH, look_at
 from worker.works.running import Done, Run
 
 

@@ -16,9 +16,9 @@ from domain.people import DocumentKind
 from domain.roles import Action, Refused
 from domain.timeline import readings
 from store.keys import pid_text
-from worker.looking import looked_at
 from worker.operate.withdrawals import submit
 from worker.residents.finding import MOST_SHOWN, find
+from worker.staff.looking import looked_at
 
 LOOKS = (Action.SEE_PERSON, Action.SEE_WARD)
 DOES = tuple(dict.fromkeys(orders.ACTIONS_NEEDED))

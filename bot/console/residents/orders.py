@@ -16,7 +16,7 @@ from domain.person import Person
 from domain.roles import Action, Refused, Staff
 from worker.changing import change_person
 from worker.context import Context
-from worker.ordering import order
+from worker.decisions.ordering import order
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ from flows.names import SYMPTOM_NAMES
 from flows.told import in_chinese, relative
 from store.keys import pid_text, shard_of_pid
 from store.known import everyone_of
-from worker.calling import about
 from worker.context import Context
-from worker.looking import opened, remarks
-from worker.moment import as_of
+from worker.decisions.moment import as_of
+from worker.staff.calling import about
+from worker.staff.looking import opened, remarks
 
 
 def whole(ctx: Context, visit: Visit, pid: bytes) -> dict[str, Any]:

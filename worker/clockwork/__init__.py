@@ -1,0 +1,1 @@
+"""What time alone brings: the sweep of every second, the hours, the days."""

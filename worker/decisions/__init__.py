@@ -1,0 +1,1 @@
+"""What changes of a person mean and what follows from them. Pure: the store and the queues are elsewhere."""

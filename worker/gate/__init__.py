@@ -1,0 +1,1 @@
+"""What happens where people pass: codes of all kinds read, readings, passages and visits recorded."""

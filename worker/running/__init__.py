@@ -1,0 +1,1 @@
+"""A house on one machine: its database, its processes, its start and its end."""
