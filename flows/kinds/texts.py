@@ -11,14 +11,17 @@ from flows.core import Say
 from flows.plain import Json
 from flows.questions import Scene
 from flows.told import words
-from flows.words import NO, NONE, YES, plain, word
+from flows.words import ANSWERS, NO, NONE, YES, plain, word
 
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """A name; the value is its normal form. Reasons: those of `domain.people.parse_name`."""
+    """A name; the value is its normal form. Reasons: those of `domain.people.parse_name`; name_word (detail: the word),
+    for 没有, 确认 and whatever else answers other questions: nobody is called that, somebody is asked again."""
 
     def parse(self, text: str, scene: Scene) -> Json:
+        if word(text) in ANSWERS:
+            raise Reject("name_word", plain(text))
         return parse_name(text)
 
     def ask(self, sentence: str, scene: Scene) -> Say:

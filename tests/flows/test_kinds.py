@@ -83,6 +83,8 @@ TAKEN: list[tuple[Kind, str, object]] = [
 ]
 
 REFUSED: list[tuple[Kind, str, str]] = [
+    (PersonName(), "没有", "name_word"),
+    (PersonName(), "OK", "name_word"),
     (PersonName(), "123", "name_digits"),
     (PersonName(), "王" * 2_000, "name_length"),
     (Text(), "3-2-501", "text_short"),
