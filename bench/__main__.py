@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 
 NAMES = (
@@ -33,6 +34,7 @@ def main() -> None:
             print(f"{name:14} {about.strip().splitlines()[0]}")
         sys.exit(2 if len(sys.argv) > 1 else 0)
     name = sys.argv.pop(1)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a house that a measurement opened ends with it
     importlib.import_module(f"bench.{name}").main()
 
 
